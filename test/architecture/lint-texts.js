@@ -1,0 +1,14 @@
+// Lints texts with the project's own eslint.config.js as if each were the named file. Runs as a process of its own:
+// reads [{ path, text }] on stdin, prints the messages. Not part of jest, whose module sandbox ESLint does not like.
+import { ESLint } from 'eslint';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const cwd = fileURLToPath(new URL('../..', import.meta.url));
+const eslint = new ESLint({ cwd });
+const answers = [];
+for (const { path, text } of JSON.parse(await text(process.stdin))) {
+  const [result] = await eslint.lintText(text, { filePath: `${cwd}${path}` });
+  answers.push(result.messages.map(({ ruleId, message }) => ({ ruleId, message })));
+}
+process.stdout.write(JSON.stringify(answers));
