@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const cwd = fileURLToPath(new URL('../..', import.meta.url));
 const eslint = new ESLint({ cwd });
 const answers = [];
-for (const { path, text } of JSON.parse(await text(process.stdin))) {
-  const [result] = await eslint.lintText(text, { filePath: `${cwd}${path}` });
+for (const planted of JSON.parse(await text(process.stdin))) {
+  const [result] = await eslint.lintText(planted.text, { filePath: `${cwd}${planted.path}` });
   answers.push(result.messages.map(({ ruleId, message }) => ({ ruleId, message })));
 }
 process.stdout.write(JSON.stringify(answers));
