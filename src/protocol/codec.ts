@@ -1,0 +1,65 @@
+/**
+ * Payload codecs (PROTOCOL §3). A payload is the deterministic CBOR of an array that begins with the message's label,
+ * followed by its fields in the order written here. What decodes is exactly what encodes: unknown keys, missing fields,
+ * other encodings of the same value are MALFORMED.
+ */
+import { z } from 'zod';
+import { isBytes } from '../../crypto/bytes.js';
+import { type CborValue, decodeCanonical, encodeCanonical } from '../../crypto/canonical.js';
+import { BlindsumError } from './errors.js';
+
+export interface Codec<T> {
+  readonly label: string;
+  encode(body: T): Uint8Array;
+  /** @throws BlindsumError MALFORMED (fault peer) */
+  decode(payload: Uint8Array): T;
+}
+
+export function codec<S extends z.ZodRawShape>(label: string, shape: S): Codec<z.infer<z.ZodObject<S>>> {
+  type Body = z.infer<z.ZodObject<S>>;
+  const fields = Object.keys(shape);
+  const schema = z.strictObject(shape);
+  return {
+    label,
+    encode(body) {
+      const record = schema.parse(body) as Record<string, CborValue>;
+      return encodeCanonical([label, ...fields.map((field) => record[field] as CborValue)]);
+    },
+    decode(payload) {
+      const values = decodeArray(label, payload, fields.length);
+      const body = Object.fromEntries(fields.map((field, index) => [field, values[index]]));
+      const parsed = schema.safeParse(body);
+      if (!parsed.success) throw malformed(label, describe(parsed.error));
+      return parsed.data as Body;
+    },
+  };
+}
+
+function decodeArray(label: string, payload: Uint8Array, fieldCount: number): CborValue[] {
+  let decoded: CborValue;
+  try {
+    decoded = decodeCanonical(payload);
+  } catch (cause) {
+    throw malformed(label, 'not canonical CBOR', cause);
+  }
+  if (!Array.isArray(decoded) || decoded[0] !== label) throw malformed(label, 'wrong label');
+  if (decoded.length !== fieldCount + 1) throw malformed(label, 'wrong number of fields');
+  return decoded.slice(1) as CborValue[];
+}
+
+// Names the field only: the value may be secret or hostile.
+function describe(error: z.ZodError): string {
+  const path = error.issues[0]?.path.join('.') ?? '';
+  return path === '' ? 'wrong form' : `field ${path} is wrong`;
+}
+
+function malformed(label: string, what: string, cause?: unknown): BlindsumError {
+  return new BlindsumError('MALFORMED', 'peer', `${label}: ${what}`, { cause });
+}
+
+/** Byte strings, of exactly `length` bytes when given. */
+export const bytes = (length?: number) => z.custom<Uint8Array>((value) => isBytes(value, length));
+export const bytes32 = bytes(32);
+export const uint = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+export const uint32 = z.number().int().min(0).max(0xffffffff);
+export const text = (max: number) => z.string().min(1).max(max);

@@ -1,0 +1,120 @@
+/**
+ * Fixed point (PROTOCOL §2): clip, weight, scale, round stochastically to signed integers, reduce mod 2^bits. Rounding is
+ * unbiased, so its error averages out over participants; its randomness comes from a CSPRNG (attack C10).
+ */
+import type { Random } from '../../crypto/random.js';
+import { type Task, type VectorSpec, WEIGHT_VECTOR } from './documents.js';
+import { refuse } from './errors.js';
+import { layoutOf } from './parameters.js';
+
+export type NumericArray = ArrayLike<number>;
+/** `clip` cuts to ±clip; `reject` refuses a coordinate beyond it. */
+export type Clipping = 'clip' | 'reject';
+
+export interface PlainInput {
+  readonly vectors: Readonly<Record<string, NumericArray>>;
+  /** Integer 0…W; given exactly when the task is weighted. */
+  readonly weight: number | null;
+  readonly clipping: Clipping;
+}
+
+/** One Uint32Array per vector of the layout, each coordinate in [0, 2^bits). */
+export type QuantisedInput = readonly Uint32Array[];
+
+/** @throws BlindsumError MISSING_VECTOR, WRONG_LENGTH, NOT_FINITE, OVER_CLIP, BAD_WEIGHT (fault caller) */
+export function quantiseInput(task: Task, input: PlainInput, random: Random): QuantisedInput {
+  const weight = checkWeight(task, input.weight);
+  for (const name of Object.keys(input.vectors)) {
+    if (!task.vectors.some((vector) => vector.name === name)) {
+      refuse('MISSING_VECTOR', 'caller', `the task has no vector named ${name}`);
+    }
+  }
+  const quantised = task.vectors.map((spec) => {
+    if (!Object.hasOwn(input.vectors, spec.name)) refuse('MISSING_VECTOR', 'caller', `vector ${spec.name} is missing`);
+    return quantiseVector(spec, input.vectors[spec.name] as NumericArray, weight, input.clipping, random);
+  });
+  if (task.maxWeight !== null) quantised.push(Uint32Array.of(weight));
+  return quantised;
+}
+
+function checkWeight(task: Task, weight: number | null): number {
+  if (task.maxWeight === null) {
+    if (weight !== null) refuse('BAD_WEIGHT', 'caller', 'this task is not weighted: give no weight');
+    return 1;
+  }
+  if (weight === null || !Number.isInteger(weight) || weight < 0 || weight > task.maxWeight) {
+    refuse('BAD_WEIGHT', 'caller', `this task needs a weight: an integer from 0 to ${task.maxWeight}`);
+  }
+  return weight;
+}
+
+function quantiseVector(spec: VectorSpec, values: NumericArray, weight: number, clipping: Clipping, random: Random): Uint32Array {
+  if (values.length !== spec.length) {
+    refuse('WRONG_LENGTH', 'caller', `vector ${spec.name} has ${values.length} coordinates, the task says ${spec.length}`);
+  }
+  const factor = spec.scale * (spec.weighted ? weight : 1);
+  const mask = spec.bits === 32 ? 0xffffffff : 2 ** spec.bits - 1;
+  const out = new Uint32Array(spec.length);
+  const pieceLength = 16384;
+  for (let from = 0; from < spec.length; from += pieceLength) {
+    const count = Math.min(pieceLength, spec.length - from);
+    const noise = new DataView(random(count * 4).buffer);
+    for (let index = from; index < from + count; index += 1) {
+      const scaled = clipped(spec, values[index] as number, index, clipping) * factor;
+      const floor = Math.floor(scaled);
+      const up = noise.getUint32((index - from) * 4, true) < (scaled - floor) * 2 ** 32 ? 1 : 0;
+      // Magnitude < 2^31 by checkTask, so the two's complement of the 32-bit integer is exact.
+      out[index] = ((floor + up) & mask) >>> 0;
+    }
+  }
+  return out;
+}
+
+function clipped(spec: VectorSpec, value: number, index: number, clipping: Clipping): number {
+  if (!Number.isFinite(value)) {
+    refuse('NOT_FINITE', 'caller', `vector ${spec.name}: coordinate ${index} is NaN or infinite`);
+  }
+  const clip = typeof spec.clip === 'number' ? spec.clip : (spec.clip[index] as number);
+  if (Math.abs(value) <= clip) return value;
+  if (clipping === 'reject') {
+    refuse('OVER_CLIP', 'caller', `vector ${spec.name}: coordinate ${index} exceeds the clip of ${clip}`);
+  }
+  return Math.sign(value) * clip;
+}
+
+export interface DecodedVector {
+  /** Σ x, or Σ w·x for a weighted vector. */
+  readonly sum: Float64Array;
+  /** Σ x / survivors, or Σ w·x / Σ w. */
+  readonly mean: Float64Array;
+}
+
+export interface DecodedAggregate {
+  readonly vectors: Readonly<Record<string, DecodedVector>>;
+  /** Σ w; null when the task is not weighted. */
+  readonly weight: number | null;
+  readonly survivors: number;
+}
+
+/**
+ * Aggregate integers back to numbers.
+ * @throws BlindsumError NO_WEIGHT when the survivors' weights sum to zero
+ */
+export function decodeAggregate(task: Task, sums: readonly Uint32Array[], survivors: number): DecodedAggregate {
+  const layout = layoutOf(task);
+  const weightIndex = layout.findIndex((vector) => vector.name === WEIGHT_VECTOR);
+  const weight = weightIndex < 0 ? null : (sums[weightIndex]?.[0] as number);
+  if (weight === 0) refuse('NO_WEIGHT', 'peer', 'the weights of all survivors sum to zero');
+  const vectors = task.vectors.map((spec, index) => {
+    const sum = decodeVector(spec, sums[index] as Uint32Array);
+    const divisor = spec.weighted ? (weight as number) : survivors;
+    return [spec.name, { sum, mean: sum.map((value) => value / divisor) }] as const;
+  });
+  return { vectors: Object.fromEntries(vectors), weight, survivors };
+}
+
+/** Centre-lifts [0, 2^bits) to [−2^(bits−1), 2^(bits−1)) and divides by the scale. */
+function decodeVector(spec: VectorSpec, sums: Uint32Array): Float64Array {
+  const modulus = 2 ** spec.bits;
+  return Float64Array.from(sums, (value) => (value >= modulus / 2 ? value - modulus : value) / spec.scale);
+}

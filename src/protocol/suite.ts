@@ -1,0 +1,131 @@
+/**
+ * The socket a protocol suite plugs into (PROTOCOL §5). Rounds, signatures, latches, sets and the log are the same for
+ * all suites; what is shared in r1, uploaded in r2, revealed in r4 and opened at the end is the suite's. Everything here
+ * is plain data and pure functions; work on vectors is a job that an engine runs.
+ */
+import type { Random } from '../../crypto/random.js';
+import type { MaskJob, MaskResult } from '../../crypto/mask-engine/types.js';
+import type { Parameters, SessionContext } from './context.js';
+import type { Task } from './documents.js';
+import type { VectorLayout } from './parameters.js';
+import type { QuantisedInput } from './quantise.js';
+import type { Members, MemberSet } from './sets.js';
+
+export type Job = MaskJob;
+export type JobResult = MaskResult;
+
+/** Runs jobs; the only place where vectors are long-running work. */
+export interface Engine {
+  run(job: Job, options?: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void }): Promise<JobResult>;
+  close(): Promise<void>;
+}
+
+/** A participant's own secrets, fresh every session. */
+export interface SessionSecrets {
+  /** Seed of the X25519 mask key that r0 advertised, 32 bytes. */
+  readonly maskSeed: Uint8Array;
+  /** Suite-defined: masking suites b, 32 bytes. */
+  readonly suiteSeed: Uint8Array;
+}
+
+export interface Deal {
+  /** One list of shares per neighbour, in the order of `neighbours`, each in the order of `shareKinds`. */
+  readonly perNeighbour: readonly (readonly Uint8Array[])[];
+  /** The dealer's own shares; null where it must not keep one. */
+  readonly own: readonly (Uint8Array | null)[];
+  /** Goes into the signed r1. */
+  readonly commitment: Uint8Array;
+}
+
+/** What a participant holds when it masks and when it reveals. */
+export interface Held {
+  readonly self: number;
+  readonly suiteSeed: Uint8Array;
+  /** X25519(s_u, s_v) per neighbour position. */
+  readonly agreed: ReadonlyMap<number, Uint8Array>;
+  readonly ownShares: readonly (Uint8Array | null)[];
+  /** Shares dealt to this participant by each neighbour in U2; null when they did not fit (a complaint). */
+  readonly shares: ReadonlyMap<number, readonly Uint8Array[] | null>;
+}
+
+export interface Sets {
+  readonly u1: MemberSet;
+  readonly u2: MemberSet;
+  readonly u3: MemberSet;
+}
+
+/** r4 on the wire: one kind byte per neighbour in U2 and oneself, and the shares those kinds call for. */
+export interface Reveal {
+  readonly kinds: Uint8Array;
+  readonly shares: readonly Uint8Array[];
+}
+
+export interface Upload {
+  /** SHA-256 per packed vector. */
+  readonly digests: readonly Uint8Array[];
+  /** All packed vectors, concatenated in task order. */
+  readonly bytes: Uint8Array;
+}
+
+/** What the coordinator kept of one dealer's r1. */
+export interface DealerRecord {
+  readonly position: number;
+  readonly commitment: Uint8Array;
+  /** Leaf hashes per holder position (neighbours and the dealer itself), in the order of `shareKinds`. */
+  readonly leaves: ReadonlyMap<number, readonly Uint8Array[]>;
+}
+
+export interface RevealRecord {
+  readonly position: number;
+  readonly reveal: Reveal;
+}
+
+export interface OpenPlan {
+  readonly job: Job;
+  /** Helpers whose share did not fit its leaf; their answers were ignored. */
+  readonly badHelpers: Members;
+}
+
+/** Adds uploads up; the store sees bytes only. */
+export interface Accumulator {
+  readonly byteLength: number;
+  /** acc += upload, in place. `acc` is 4-byte aligned and starts as zeros. */
+  fold(acc: Uint8Array, upload: Uint8Array): void;
+  merge(acc: Uint8Array, other: Uint8Array): void;
+}
+
+export interface Suite {
+  readonly id: string;
+  readonly shareKinds: readonly string[];
+
+  /** The integers of the U1 statement. @throws BlindsumError when the task cannot be run by so many */
+  derive(task: Task, electorateSize: number, rosterSize: number): Parameters;
+  /** A participant's check of the coordinator's integers. @throws BlindsumError BELOW_POLICY */
+  checkParameters(task: Task, electorateSize: number, rosterSize: number, parameters: Parameters): void;
+  /** Positions that share and mask with `position`, increasing, without itself. */
+  neighbours(session: SessionContext, position: number): Members;
+
+  /** r1 */
+  deal(session: SessionContext, self: number, secrets: SessionSecrets, random: Random): Deal;
+  /** Whether shares that fit their leaves also have the right form for this dealer's commitment. */
+  acceptsShares(session: SessionContext, dealer: number, holder: number, commitment: Uint8Array, shares: readonly Uint8Array[]): boolean;
+
+  /** r2: the upload of `input` masked for exactly the neighbours in U2. */
+  planUpload(session: SessionContext, u2: MemberSet, held: Held, input: QuantisedInput): Job;
+  finishUpload(session: SessionContext, result: JobResult): Upload;
+  uploadLengths(layout: readonly VectorLayout[]): readonly number[];
+  accumulator(layout: readonly VectorLayout[]): Accumulator;
+
+  /** r2 and r3: further conditions on the sets (rings: the window check). @throws BlindsumError */
+  checkSets(session: SessionContext, sets: { u1: MemberSet; u2: MemberSet; u3?: MemberSet }): void;
+
+  /** r4 */
+  reveal(session: SessionContext, sets: Sets, held: Held): Reveal;
+  /** Whether a received reveal has the only form these sets allow; anything else is MALFORMED. */
+  acceptsReveal(session: SessionContext, sets: Sets, helper: number, kinds: Uint8Array, shares: Uint8Array): Reveal;
+
+  /** @throws BlindsumError TOO_FEW_SHARES; BAD_DEALER with the participant to blame */
+  planOpen(session: SessionContext, sets: Sets, sum: Uint8Array, dealers: readonly DealerRecord[], reveals: readonly RevealRecord[]): OpenPlan;
+  /** Integers of the aggregate, one array per vector of the layout. */
+  finishOpen(session: SessionContext, result: JobResult): readonly Uint32Array[];
+}

@@ -1,0 +1,75 @@
+/** What an operator can ask of the coordinator, as plain values (PROTOCOL §8). Authenticated by the operator token. */
+import type { Phase, Round } from '../protocol/phase.js';
+import type { Signed } from '../protocol/signed.js';
+
+export interface TaskSummary {
+  /** Task hash, lower-case hex. */
+  readonly taskId: string;
+  readonly task: Signed;
+  readonly pinned: readonly Uint8Array[] | null;
+  readonly createdMs: number;
+  readonly closed: boolean;
+  readonly sessions: number;
+}
+
+export interface OpenSession {
+  readonly taskId: string;
+  /** Blob put before with putInput, or null. */
+  readonly inputDigest: Uint8Array | null;
+  /** How long r0 stays open at most. */
+  readonly joinMs: number;
+  /** How long every later round stays open at most. */
+  readonly roundMs: number;
+}
+
+export interface SessionSummary {
+  readonly sessionId: string;
+  readonly taskId: string;
+  readonly number: number;
+  readonly phase: Phase;
+  readonly electorate: readonly Uint8Array[];
+  /** n_C of the task, quorum q of this electorate. */
+  readonly maxColluders: number;
+  readonly quorum: number;
+  readonly openedMs: number;
+  readonly phaseDeadlineInMs: number;
+  /** Accepted messages per round so far. */
+  readonly accepted: Readonly<Record<Round, number>>;
+  readonly u1: readonly Uint8Array[] | null;
+  readonly u2: readonly Uint8Array[] | null;
+  readonly u3: readonly Uint8Array[] | null;
+  readonly abort: { readonly code: string; readonly message: string; readonly blamed: readonly Uint8Array[] } | null;
+}
+
+export interface SessionOutcome {
+  readonly opening: Signed;
+  readonly result: Signed | null;
+  readonly abort: Signed | null;
+  /** Packed aggregate; null unless closed. */
+  readonly aggregate: Uint8Array | null;
+}
+
+export interface TranscriptEntry {
+  /** CBOR [payload, signature]: a leaf of the session tree. */
+  readonly leaf: Uint8Array;
+}
+
+export interface OperatorApi {
+  /** `pinned`: identities of the electorate, increasing, when the task pins one. */
+  createTask(task: Signed, pinned: readonly Uint8Array[] | null): Promise<{ taskId: string }>;
+  listTasks(): Promise<readonly TaskSummary[]>;
+  getTask(taskId: string): Promise<TaskSummary>;
+  closeTask(taskId: string): Promise<void>;
+  /** Stores an input blob; resolves with inputHash(bytes). `onProgress` counts bytes. */
+  putInput(bytes: Uint8Array, onProgress?: (sent: number) => void): Promise<Uint8Array>;
+  openSession(request: OpenSession): Promise<SessionSummary>;
+  listSessions(taskId?: string): Promise<readonly SessionSummary[]>;
+  getSession(sessionId: string): Promise<SessionSummary>;
+  watchSession(sessionId: string, signal: AbortSignal): AsyncIterable<SessionSummary>;
+  cancelSession(sessionId: string, reason: string): Promise<void>;
+  getOutcome(sessionId: string): Promise<SessionOutcome>;
+  /** Leaves of the session tree in order. */
+  exportSession(sessionId: string): AsyncIterable<TranscriptEntry>;
+  putCertificate(certificate: Signed): Promise<void>;
+  putRevocation(revocation: Signed): Promise<void>;
+}

@@ -1,0 +1,121 @@
+/**
+ * What a participant can ask of the coordinator, as plain values (PROTOCOL §8). The gRPC client, the gRPC server and the
+ * in-memory transport all speak this interface. Nothing in it is trusted: clients verify every signature and hash.
+ */
+import type { Phase } from '../protocol/phase.js';
+import type { Signed } from '../protocol/signed.js';
+
+export interface TaskReply {
+  readonly task: Signed;
+  /** Increasing; null when the task pins no list. */
+  readonly pinned: readonly Uint8Array[] | null;
+  readonly revocations: readonly Signed[];
+}
+
+/** Announces an open session (phase r0). */
+export interface SessionAnnouncement {
+  readonly sessionId: string;
+  readonly opening: Signed;
+  readonly electorate: readonly Uint8Array[];
+  readonly hasInput: boolean;
+}
+
+export interface PhaseEvent {
+  readonly phase: Phase;
+  /** By the coordinator's clock; informative. */
+  readonly deadlineInMs: number;
+  /** Somebody complained about the shares of the participant that is watching. */
+  readonly complaints: number;
+}
+
+export interface RosterEntry {
+  readonly identity: Uint8Array;
+  readonly certificate: Signed | null;
+  /** H(Signed r0). */
+  readonly r0Hash: Uint8Array;
+  readonly r0: Signed | null;
+}
+
+export interface RosterReply {
+  readonly statement: Signed;
+  readonly entries: readonly RosterEntry[];
+  readonly revocations: readonly Signed[];
+}
+
+/** One packet of r1, for one recipient. */
+export interface SharePacket {
+  /** Roster position of the recipient (r1 upload) or of the dealer (delivery). */
+  readonly position: number;
+  readonly ciphertext: Uint8Array;
+  /** One leaf hash per kind of share. */
+  readonly leaves: readonly Uint8Array[];
+}
+
+export interface ShareDelivery extends SharePacket {
+  readonly r1: Signed;
+  /** Inclusion proof of this recipient's entry under the dealer's shareRoot. */
+  readonly proof: readonly Uint8Array[];
+}
+
+export interface SharesReply {
+  readonly statement: Signed;
+  readonly deliveries: readonly ShareDelivery[];
+}
+
+export type BeginUploadReply = { readonly nextOffset: number } | { readonly retryAfterMs: number };
+
+export interface ComplaintNotice {
+  /** The complaining holder's signed r2 header. */
+  readonly header: Signed;
+}
+
+export interface HeadersReply {
+  readonly statement: Signed;
+  /** Signed r2 headers of U3 in roster order. */
+  readonly headers: readonly Signed[];
+}
+
+export interface AnswerDelivery {
+  readonly answer: Signed;
+  readonly shares: readonly Uint8Array[];
+}
+
+export interface SignaturesReply {
+  /** Signed r3 messages; carries no lists of survivors. */
+  readonly signatures: readonly Signed[];
+  readonly answers: readonly AnswerDelivery[];
+}
+
+export interface OutcomeReply {
+  readonly result: Signed | null;
+  readonly abort: Signed | null;
+}
+
+/** Every call may reject with a BlindsumError; AbortSignal cancels. */
+export interface ParticipantApi {
+  getTask(taskId: string, signal?: AbortSignal): Promise<TaskReply>;
+  /** Sessions of the task that are open for joining now and later, until aborted. */
+  watchSessions(taskId: string, signal: AbortSignal): AsyncIterable<SessionAnnouncement>;
+  /** The present phase at once, then each change (also new complaints); ends after closed or aborted. */
+  watchSession(sessionId: string, signal: AbortSignal): AsyncIterable<PhaseEvent>;
+  getInput(sessionId: string, signal?: AbortSignal): Promise<Uint8Array>;
+  advertiseKeys(sessionId: string, message: Signed, certificate: Signed | null, signal?: AbortSignal): Promise<void>;
+  getRoster(sessionId: string, signal?: AbortSignal): Promise<RosterReply>;
+  shareKeys(sessionId: string, message: Signed, packets: readonly SharePacket[], signal?: AbortSignal): Promise<void>;
+  getShares(sessionId: string, signal?: AbortSignal): Promise<SharesReply>;
+  beginUpload(sessionId: string, header: Signed, signal?: AbortSignal): Promise<BeginUploadReply>;
+  /** At most 1 MiB. */
+  putChunk(sessionId: string, offset: number, chunk: Uint8Array, signal?: AbortSignal): Promise<{ readonly nextOffset: number }>;
+  commitUpload(sessionId: string, header: Signed, signal?: AbortSignal): Promise<void>;
+  getComplaints(sessionId: string, signal?: AbortSignal): Promise<readonly ComplaintNotice[]>;
+  answerComplaint(sessionId: string, answer: Signed, shares: readonly Uint8Array[], signal?: AbortSignal): Promise<void>;
+  getHeaders(sessionId: string, signal?: AbortSignal): Promise<HeadersReply>;
+  consistency(sessionId: string, message: Signed, signal?: AbortSignal): Promise<void>;
+  getSignatures(sessionId: string, signal?: AbortSignal): Promise<SignaturesReply>;
+  unmask(sessionId: string, message: Signed, shares: readonly Uint8Array[], signal?: AbortSignal): Promise<void>;
+  getOutcome(sessionId: string, signal?: AbortSignal): Promise<OutcomeReply>;
+  /** The packed aggregate. */
+  getAggregate(sessionId: string, signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+export const MAX_CHUNK_BYTES = 1 << 20;

@@ -1,0 +1,143 @@
+/**
+ * The store port: asynchronous and transactional, the same for memory, SQLite and PostgreSQL. The state of a session is
+ * its records; nothing lives only in a process. A protocol refusal is a value (`Outcome`), a failure of the
+ * infrastructure is a rejected promise.
+ *
+ * Two operations carry the privacy claim: `putRecord`/`commitInput` are accepted only while their phase is open, and
+ * `transition` is one compare-and-set per phase, so a round has exactly one closing set, and an abort and a closing
+ * cannot both exist.
+ */
+import type { Phase } from '../protocol/phase.js';
+import type { Signed } from '../protocol/signed.js';
+
+
+export interface TaskRow {
+  /** Task hash, lower-case hex. */
+  readonly id: string;
+  readonly signed: Signed;
+  /** Identities of the pinned electorate in increasing order; null when the task pins none. */
+  readonly pinned: readonly Uint8Array[] | null;
+  readonly createdMs: number;
+  readonly closed: boolean;
+}
+
+export interface SessionRow {
+  /** H(opening), lower-case hex. */
+  readonly id: string;
+  readonly taskId: string;
+  readonly number: number;
+  readonly opening: Signed;
+  /** Increasing. */
+  readonly electorate: readonly Uint8Array[];
+  /** SHA-256 digest of the input blob in hex; null when the session has none. */
+  readonly input: string | null;
+  readonly phase: Phase;
+  /** Counts transitions, starting at 0; the compare half of compare-and-set. */
+  readonly version: number;
+  readonly phaseSinceMs: number;
+  readonly phaseDeadlineMs: number;
+  /** Statements of closed rounds (u1, u2, u3), result or abort. */
+  readonly statements: Readonly<Partial<Record<StatementKind, Signed>>>;
+  /** Session tree so far. */
+  readonly tree: { readonly size: number; readonly root: Uint8Array };
+  /** Identities proven at fault, hex. */
+  readonly blamed: readonly string[];
+}
+export type StatementKind = 'u1' | 'u2' | 'u3' | 'result' | 'abort';
+
+/** `r2` is the header (staged or complete); completeness of an upload is known by `commitInput`. */
+export type RecordKind = 'r0' | 'r1' | 'r2' | 'answer' | 'r3' | 'r4';
+
+export interface SessionRecord {
+  readonly kind: RecordKind;
+  /** Hex of the sender's identity. */
+  readonly sender: string;
+  /** Distinguishes several records of one kind and sender (answers: the holder); '' otherwise. */
+  readonly subject: string;
+  readonly signed: Signed;
+  /** Bulk data that the payload names by digest. */
+  readonly attachment: Uint8Array | null;
+}
+
+/** stored: new; same: the identical message was there already; conflict: another one was; late: phase closed; taken: a `unique` value is in use. */
+export type Outcome = 'stored' | 'same' | 'conflict' | 'late' | 'taken';
+
+export interface PutRecord extends SessionRecord {
+  /** Values no other participant of the session may bring too (hex of session keys). */
+  readonly unique?: readonly string[];
+}
+
+export interface CommitInput {
+  readonly sender: string;
+  /** The header record must exist with exactly these signed bytes. */
+  readonly signed: Signed;
+  readonly upload: Uint8Array;
+}
+
+export interface Fold {
+  readonly byteLength: number;
+  fold(acc: Uint8Array, upload: Uint8Array): void;
+  merge(acc: Uint8Array, other: Uint8Array): void;
+}
+
+export interface Transition {
+  readonly to: Phase;
+  readonly phaseDeadlineMs: number;
+  readonly statement?: { readonly kind: StatementKind; readonly signed: Signed };
+  /** Appended to the session tree in this order. */
+  readonly leaves: readonly Uint8Array[];
+  readonly tree: { readonly size: number; readonly root: Uint8Array };
+  readonly blamed?: readonly string[];
+  /** Kept with the closing record: the packed aggregate. */
+  readonly aggregate?: Uint8Array;
+}
+
+export interface EnrolmentRow {
+  readonly identity: string;
+  readonly certificate: Signed;
+}
+
+export interface Store {
+  putTask(task: TaskRow): Promise<'stored' | 'same'>;
+  getTask(id: string): Promise<TaskRow | null>;
+  listTasks(): Promise<TaskRow[]>;
+  closeTask(id: string): Promise<boolean>;
+
+  /** Certificates that participants presented and that verified. */
+  putEnrolment(row: EnrolmentRow): Promise<void>;
+  listEnrolments(): Promise<EnrolmentRow[]>;
+  putRevocation(identity: string, revocation: Signed): Promise<void>;
+  listRevocations(): Promise<{ identity: string; revocation: Signed }[]>;
+
+  putBlob(digest: string, bytes: Uint8Array): Promise<void>;
+  getBlob(digest: string): Promise<Uint8Array | null>;
+
+  /** Refuses (false) a session number the task already has. */
+  createSession(row: SessionRow, leaves: readonly Uint8Array[]): Promise<boolean>;
+  getSession(id: string): Promise<SessionRow | null>;
+  /** By session number, increasing. */
+  listSessions(taskId?: string): Promise<SessionRow[]>;
+
+  /** Durable when it resolves. */
+  putRecord(sessionId: string, phase: Phase, record: PutRecord): Promise<Outcome>;
+  getRecord(sessionId: string, kind: RecordKind, sender: string, subject?: string): Promise<SessionRecord | null>;
+  /** Ordered by (sender, subject), never by arrival. */
+  readRecords(sessionId: string, kind: RecordKind): Promise<SessionRecord[]>;
+  countRecords(sessionId: string, kind: RecordKind): Promise<number>;
+
+  /** Header digest, upload and running sum become durable together; folding happens once per participant. */
+  commitInput(sessionId: string, input: CommitInput, fold: Fold): Promise<Outcome>;
+  /** Hex identities whose upload is complete, increasing. */
+  readInputs(sessionId: string): Promise<string[]>;
+  /** The running sum of all shards; zeros when nothing was folded. */
+  readSum(sessionId: string, fold: Fold): Promise<Uint8Array>;
+
+  /** Compare-and-set on (phase, version). False: somebody else closed the phase. */
+  transition(sessionId: string, from: { phase: Phase; version: number }, change: Transition): Promise<boolean>;
+  readLeaves(sessionId: string): Promise<Uint8Array[]>;
+  readAggregate(sessionId: string): Promise<Uint8Array | null>;
+
+  /** A hint that a session may have changed; never the only way to learn of it. Returns the unsubscribe function. */
+  watch(listener: (change: { taskId: string; sessionId: string }) => void): () => void;
+  close(): Promise<void>;
+}
