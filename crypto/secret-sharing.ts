@@ -1,0 +1,160 @@
+/**
+ * Shamir's secret sharing over GF(2^16) (PROTOCOL §4 "Sharing"; Shamir 1979). A 32-byte secret is 16
+ * little-endian symbols; each is the constant term of its own random polynomial of degree threshold − 1.
+ *
+ * Security: fewer than `threshold` shares say nothing at all about the secret, provided `random` is uniform.
+ * Nothing here proves that a share is genuine: bind shares to a commitment, and check what comes out.
+ * Points are public; shares, secret and coefficients neither index a table nor decide a branch.
+ */
+import { addScaled, bytesFromPlanes, createScratch, PLANES, xorIntoPlanes } from './bit-planes.js';
+import { equalBytes, requireBytes, requireInteger, wipe } from './bytes.js';
+import { power } from './field.js';
+import { lagrangeWeights } from './lagrange.js';
+import type { Random } from './random.js';
+
+/** Bytes of a secret and of each of its shares. */
+export const SHARE_BYTES = 32;
+
+/** Points are the non-zero elements; the value at 0 is the secret itself. */
+export const MAX_POINT = 65535;
+
+export interface Share {
+  /** Where the polynomials were evaluated, 1…65535. */
+  readonly point: number;
+  /** 32 bytes. Secret. */
+  readonly share: Uint8Array;
+}
+
+/** Thrown by `reconstructSecret` when shares beyond the threshold contradict the first ones. */
+export class ShareMismatchError extends Error {
+  /** The points, in the order given, whose shares do not lie on the polynomial through the first ones. */
+  readonly points: readonly number[];
+  constructor(points: readonly number[]) {
+    super(`shares do not lie on one polynomial; points: ${points.join(', ')}`);
+    this.name = 'ShareMismatchError';
+    this.points = points;
+  }
+}
+
+function requirePoints(points: readonly number[], name: string): void {
+  const seen = new Set<number>();
+  for (const point of points) {
+    requireInteger(point, name, 1, MAX_POINT);
+    if (seen.has(point)) throw new RangeError(`${name}: point ${point} occurs twice`);
+    seen.add(point);
+  }
+}
+
+export interface SplitInput {
+  /** 32 bytes. Not retained. */
+  readonly secret: Uint8Array;
+  /** How many shares bring the secret back: 2…points.length. (With 1 every holder would have the secret.) */
+  readonly threshold: number;
+  /** One per holder, distinct, 1…65535. Public. */
+  readonly points: readonly number[];
+  /** Asked once, for 32 · (threshold − 1) bytes: the coefficients of X, X², … as 16 symbols each. */
+  readonly random: Random;
+}
+
+/** One share of 32 bytes per point, in the order of the points. */
+export function splitSecret({ secret, threshold, points, random }: SplitInput): Uint8Array[] {
+  requireBytes(secret, 'secret', SHARE_BYTES);
+  requirePoints(points, 'points');
+  requireInteger(threshold, 'threshold', 2, Math.max(2, points.length));
+  if (points.length < threshold) throw new RangeError('points: fewer than the threshold');
+
+  const coefficients = random((threshold - 1) * SHARE_BYTES);
+  requireBytes(coefficients, 'random', (threshold - 1) * SHARE_BYTES);
+  const polynomial = foldedPolynomial(secret, coefficients, threshold);
+  try {
+    return points.map((point) => evaluate(polynomial, point));
+  } finally {
+    wipe(coefficients, polynomial.planes);
+  }
+}
+
+/**
+ * P(x) = L(x) + x^half · H(x). Both halves are evaluated at once: coefficient j of L lies in the low lane of
+ * the words at 16 · j, coefficient j of H in the high lane.
+ */
+interface FoldedPolynomial {
+  readonly half: number;
+  readonly planes: Int32Array;
+}
+
+function foldedPolynomial(secret: Uint8Array, coefficients: Uint8Array, threshold: number): FoldedPolynomial {
+  const half = Math.ceil(threshold / 2);
+  const planes = new Int32Array(half * PLANES);
+  xorIntoPlanes(secret, planes, 0, 0);
+  for (let j = 1; j < threshold; j += 1) {
+    const coefficient = coefficients.subarray((j - 1) * SHARE_BYTES, j * SHARE_BYTES);
+    xorIntoPlanes(coefficient, planes, (j % half) * PLANES, j < half ? 0 : 16);
+  }
+  return { half, planes };
+}
+
+function evaluate({ half, planes }: FoldedPolynomial, point: number): Uint8Array {
+  const scratch = createScratch();
+  let value = new Int32Array(PLANES);
+  let next = new Int32Array(PLANES);
+  for (let j = half - 1; j >= 0; j -= 1) {
+    for (let i = 0; i < PLANES; i += 1) next[i] = planes[j * PLANES + i] as number;
+    addScaled(next, value, 0, point, scratch);
+    [value, next] = [next, value];
+  }
+  for (let i = 0; i < PLANES; i += 1) next[i] = (value[i] as number) >>> 16;
+  addScaled(value, next, 0, power(point, half), scratch);
+  const share = bytesFromPlanes(value);
+  wipe(value, next);
+  return share;
+}
+
+export interface ReconstructInput {
+  /** At least `threshold`, at distinct points. */
+  readonly shares: readonly Share[];
+  readonly threshold: number;
+}
+
+/**
+ * The secret, 32 bytes, from the first `threshold` shares. Shares after those must lie on the same polynomials.
+ * Without such spare shares a wrong one goes unnoticed: compare the result with a commitment.
+ * @throws RangeError for too few shares, a point that is 0, too large or there twice, or a share of another length.
+ * @throws ShareMismatchError naming the spare points that do not fit. (Who is wrong, they or the first ones,
+ *   only the commitments can tell.)
+ */
+export function reconstructSecret({ shares, threshold }: ReconstructInput): Uint8Array {
+  requireInteger(threshold, 'threshold', 2, MAX_POINT);
+  requirePoints(
+    shares.map(({ point }) => point),
+    'shares',
+  );
+  for (const { share } of shares) requireBytes(share, 'share', SHARE_BYTES);
+  if (shares.length < threshold) {
+    throw new RangeError(`shares: expected at least ${threshold}, got ${shares.length}`);
+  }
+
+  const points = shares.slice(0, threshold).map(({ point }) => point);
+  const planes = new Int32Array(threshold * PLANES);
+  try {
+    shares.slice(0, threshold).forEach(({ share }, i) => xorIntoPlanes(share, planes, i * PLANES, 0));
+    const strangers = shares
+      .slice(threshold)
+      .filter(({ point, share }) => !equalBytes(share, interpolate(planes, points, point)))
+      .map(({ point }) => point);
+    if (strangers.length > 0) throw new ShareMismatchError(strangers);
+    return interpolate(planes, points, 0);
+  } finally {
+    wipe(planes);
+  }
+}
+
+function interpolate(planes: Int32Array, points: readonly number[], target: number): Uint8Array {
+  const weights = lagrangeWeights(points, target);
+  const value = new Int32Array(PLANES);
+  const scratch = createScratch();
+  for (let i = 0; i < points.length; i += 1)
+    addScaled(value, planes, i * PLANES, weights[i] as number, scratch);
+  const bytes = bytesFromPlanes(value);
+  wipe(value);
+  return bytes;
+}

@@ -1,0 +1,83 @@
+/**
+ * Sealing one participant's secret shares for one peer, in r1 (PROTOCOL §4 "Share encryption").
+ *
+ * Security: key and nonce are derived together, from both share-encryption keys, both identities in their
+ * roles and the session, and serve exactly ONE message; a second message under the same pair would break
+ * AES-GCM. The ciphertext does not commit to its key: a dealer could make one that opens under two keys, which
+ * is why the protocol compares what was opened with the leaves of the signed share tree.
+ */
+import { backend } from '#crypto-backend';
+import { isBytes, requireBytes, wipe } from './bytes.js';
+import { encodeCanonical } from './canonical.js';
+import { hkdfSha256 } from './hash.js';
+import { agree, KEY_BYTES } from './key-agreement.js';
+import { LABEL } from './labels.js';
+
+const CIPHER_KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+
+/** Ciphertext bytes beyond those of the plaintext. */
+export const SEAL_OVERHEAD_BYTES = 16;
+
+export interface ShareKey {
+  /** 32 bytes. Secret. */
+  readonly key: Uint8Array;
+  /** 12 bytes. */
+  readonly nonce: Uint8Array;
+}
+
+export interface ShareKeyInput {
+  /** Own share-encryption private key, 32 bytes: the sender's when sealing, the recipient's when opening. */
+  readonly privateKey: Uint8Array;
+  /** The other one's share-encryption public key, 32 bytes. */
+  readonly peerPublicKey: Uint8Array;
+  /** The session's context hash, 32 bytes. */
+  readonly ctx: Uint8Array;
+  /** Identities, 32 bytes each: who seals, who opens. The same at both ends. */
+  readonly sender: Uint8Array;
+  readonly recipient: Uint8Array;
+  /** Share-encryption public keys of sender and recipient, 32 bytes each. */
+  readonly senderKey: Uint8Array;
+  readonly recipientKey: Uint8Array;
+}
+
+/** HKDF-SHA256 of the agreed secret: key and nonce for the one message from sender to recipient.
+ * @throws KeyAgreementError when the peer's key is not acceptable. */
+export function deriveShareKey(input: ShareKeyInput): ShareKey {
+  for (const name of ['ctx', 'sender', 'recipient', 'senderKey', 'recipientKey'] as const) {
+    requireBytes(input[name], name, KEY_BYTES);
+  }
+  const { sender, recipient, senderKey, recipientKey } = input;
+  const agreed = agree(input.privateKey, input.peerPublicKey);
+  const info = encodeCanonical([LABEL.shareKey, sender, recipient, senderKey, recipientKey]);
+  const output = hkdfSha256({ ikm: agreed, salt: input.ctx, info, length: CIPHER_KEY_BYTES + NONCE_BYTES });
+  try {
+    return { key: output.slice(0, CIPHER_KEY_BYTES), nonce: output.slice(CIPHER_KEY_BYTES) };
+  } finally {
+    wipe(agreed, output);
+  }
+}
+
+/** AES-256-GCM: ciphertext followed by a 16-byte tag. @param aad bytes both ends know; not sent along. */
+export function sealShares(
+  input: ShareKey & { readonly aad: Uint8Array; readonly plaintext: Uint8Array },
+): Uint8Array {
+  const { key, nonce, aad, plaintext } = input;
+  requireBytes(key, 'key', CIPHER_KEY_BYTES);
+  requireBytes(nonce, 'nonce', NONCE_BYTES);
+  requireBytes(aad, 'aad');
+  requireBytes(plaintext, 'plaintext');
+  return backend.aes256GcmSeal(key, nonce, aad, plaintext);
+}
+
+/** The plaintext, or null when the ciphertext is too short or was not made by `sealShares` with the same input. */
+export function openShares(
+  input: ShareKey & { readonly aad: Uint8Array; readonly ciphertext: Uint8Array },
+): Uint8Array | null {
+  const { key, nonce, aad, ciphertext } = input;
+  requireBytes(key, 'key', CIPHER_KEY_BYTES);
+  requireBytes(nonce, 'nonce', NONCE_BYTES);
+  requireBytes(aad, 'aad');
+  if (!isBytes(ciphertext) || ciphertext.length < SEAL_OVERHEAD_BYTES) return null;
+  return backend.aes256GcmOpen(key, nonce, aad, ciphertext);
+}
