@@ -51,6 +51,7 @@ export const LABEL = {
   maskKeySeed: 'blindsum/v1/mask-key-seed',
   shareKeySeed: 'blindsum/v1/share-key-seed',
   rounding: 'blindsum/v1/rounding',
+  vector: 'blindsum/v1/vector',
   deterministicRandom: 'blindsum/v1/deterministic-random',
 } as const;
 

@@ -17,14 +17,20 @@ export const neededSurvivors = (task: Task, electorateSize: number): number =>
   Math.max(quorum(electorateSize, task.maxColluders), task.minSurvivors);
 
 /** Smallest b with 2^b ≥ 2·N·⌈W·s·C⌉ + 1: N values of magnitude ⌈W·s·C⌉ never wrap. May exceed 32. */
-export function requiredBits(vector: Omit<VectorSpec, 'bits' | 'name' | 'length'>, participants: number, maxWeight: number | null): number {
-  const clip = typeof vector.clip === 'number' ? vector.clip : vector.clip.reduce((a, b) => Math.max(a, b), 0);
+export function requiredBits(
+  vector: Omit<VectorSpec, 'bits' | 'name' | 'length'>,
+  participants: number,
+  maxWeight: number | null,
+): number {
+  const clip =
+    typeof vector.clip === 'number' ? vector.clip : vector.clip.reduce((a, b) => Math.max(a, b), 0);
   const weight = vector.weighted ? (maxWeight ?? 1) : 1;
   return bitsFor(2 * participants * Math.ceil(weight * vector.scale * clip) + 1);
 }
 
 /** Smallest b with 2^b ≥ N·W + 1. */
-export const weightBits = (participants: number, maxWeight: number): number => bitsFor(participants * maxWeight + 1);
+export const weightBits = (participants: number, maxWeight: number): number =>
+  bitsFor(participants * maxWeight + 1);
 
 function bitsFor(values: number): number {
   let bits = 1;
@@ -57,11 +63,18 @@ export const uploadBytes = (layout: readonly VectorLayout[]): number =>
  */
 export function checkTask(task: Task): void {
   const electorate = task.pinned?.size ?? task.maxParticipants;
-  if (electorate < 3) refuse('TOO_FEW_PARTICIPANTS', 'peer', `a task needs at least 3 participants, not ${electorate}`);
-  if (electorate > task.maxParticipants) refuse('BAD_TASK', 'peer', 'more participants are pinned than the task allows');
-  if (task.maxColluders >= electorate) refuse('BAD_TASK', 'peer', 'maxColluders must be smaller than the electorate');
+  if (electorate < 3)
+    refuse('TOO_FEW_PARTICIPANTS', 'peer', `a task needs at least 3 participants, not ${electorate}`);
+  if (electorate > task.maxParticipants)
+    refuse('BAD_TASK', 'peer', 'more participants are pinned than the task allows');
+  if (task.maxColluders >= electorate)
+    refuse('BAD_TASK', 'peer', 'maxColluders must be smaller than the electorate');
   if (task.critical.length > 0) {
-    refuse('UNSUPPORTED', 'peer', `the task needs extensions this version does not know: ${task.critical.join(', ')}`);
+    refuse(
+      'UNSUPPORTED',
+      'peer',
+      `the task needs extensions this version does not know: ${task.critical.join(', ')}`,
+    );
   }
   const names = new Set(task.vectors.map((vector) => vector.name));
   if (names.size !== task.vectors.length || names.has(WEIGHT_VECTOR)) {
@@ -73,17 +86,29 @@ export function checkTask(task: Task): void {
   }
   for (const vector of task.vectors) checkVector(vector, task);
   if (task.maxWeight !== null && weightBits(task.maxParticipants, task.maxWeight) > 32) {
-    refuse('WOULD_WRAP', 'peer', `the sum of weights needs ${weightBits(task.maxParticipants, task.maxWeight)} bits, more than 32`);
+    refuse(
+      'WOULD_WRAP',
+      'peer',
+      `the sum of weights needs ${weightBits(task.maxParticipants, task.maxWeight)} bits, more than 32`,
+    );
   }
 }
 
 function checkVector(vector: VectorSpec, task: Task): void {
   if (typeof vector.clip !== 'number' && vector.clip.length !== vector.length) {
-    refuse('BAD_TASK', 'peer', `vector ${vector.name}: one clip per coordinate needs ${vector.length} of them`);
+    refuse(
+      'BAD_TASK',
+      'peer',
+      `vector ${vector.name}: one clip per coordinate needs ${vector.length} of them`,
+    );
   }
   const needed = requiredBits(vector, task.maxParticipants, task.maxWeight);
   if (needed > vector.bits) {
     const hint = needed > 32 ? ', more than 32: lower scale, clip or the maximum weight' : '';
-    refuse('WOULD_WRAP', 'peer', `vector ${vector.name}: the sum needs ${needed} bits but has ${vector.bits}${hint}`);
+    refuse(
+      'WOULD_WRAP',
+      'peer',
+      `vector ${vector.name}: the sum needs ${needed} bits but has ${vector.bits}${hint}`,
+    );
   }
 }

@@ -30,7 +30,8 @@ export function quantiseInput(task: Task, input: PlainInput, random: Random): Qu
     }
   }
   const quantised = task.vectors.map((spec) => {
-    if (!Object.hasOwn(input.vectors, spec.name)) refuse('MISSING_VECTOR', 'caller', `vector ${spec.name} is missing`);
+    if (!Object.hasOwn(input.vectors, spec.name))
+      refuse('MISSING_VECTOR', 'caller', `vector ${spec.name} is missing`);
     return quantiseVector(spec, input.vectors[spec.name] as NumericArray, weight, input.clipping, random);
   });
   if (task.maxWeight !== null) quantised.push(Uint32Array.of(weight));
@@ -48,9 +49,19 @@ function checkWeight(task: Task, weight: number | null): number {
   return weight;
 }
 
-function quantiseVector(spec: VectorSpec, values: NumericArray, weight: number, clipping: Clipping, random: Random): Uint32Array {
+function quantiseVector(
+  spec: VectorSpec,
+  values: NumericArray,
+  weight: number,
+  clipping: Clipping,
+  random: Random,
+): Uint32Array {
   if (values.length !== spec.length) {
-    refuse('WRONG_LENGTH', 'caller', `vector ${spec.name} has ${values.length} coordinates, the task says ${spec.length}`);
+    refuse(
+      'WRONG_LENGTH',
+      'caller',
+      `vector ${spec.name} has ${values.length} coordinates, the task says ${spec.length}`,
+    );
   }
   const factor = spec.scale * (spec.weighted ? weight : 1);
   const mask = spec.bits === 32 ? 0xffffffff : 2 ** spec.bits - 1;
@@ -100,7 +111,11 @@ export interface DecodedAggregate {
  * Aggregate integers back to numbers.
  * @throws BlindsumError NO_WEIGHT when the survivors' weights sum to zero
  */
-export function decodeAggregate(task: Task, sums: readonly Uint32Array[], survivors: number): DecodedAggregate {
+export function decodeAggregate(
+  task: Task,
+  sums: readonly Uint32Array[],
+  survivors: number,
+): DecodedAggregate {
   const layout = layoutOf(task);
   const weightIndex = layout.findIndex((vector) => vector.name === WEIGHT_VECTOR);
   const weight = weightIndex < 0 ? null : (sums[weightIndex]?.[0] as number);

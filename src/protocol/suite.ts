@@ -16,7 +16,10 @@ export type JobResult = MaskResult;
 
 /** Runs jobs; the only place where vectors are long-running work. */
 export interface Engine {
-  run(job: Job, options?: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void }): Promise<JobResult>;
+  run(
+    job: Job,
+    options?: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
+  ): Promise<JobResult>;
   close(): Promise<void>;
 }
 
@@ -108,7 +111,13 @@ export interface Suite {
   /** r1 */
   deal(session: SessionContext, self: number, secrets: SessionSecrets, random: Random): Deal;
   /** Whether shares that fit their leaves also have the right form for this dealer's commitment. */
-  acceptsShares(session: SessionContext, dealer: number, holder: number, commitment: Uint8Array, shares: readonly Uint8Array[]): boolean;
+  acceptsShares(
+    session: SessionContext,
+    dealer: number,
+    holder: number,
+    commitment: Uint8Array,
+    shares: readonly Uint8Array[],
+  ): boolean;
 
   /** r2: the upload of `input` masked for exactly the neighbours in U2. */
   planUpload(session: SessionContext, u2: MemberSet, held: Held, input: QuantisedInput): Job;
@@ -121,11 +130,17 @@ export interface Suite {
 
   /** r4 */
   reveal(session: SessionContext, sets: Sets, held: Held): Reveal;
-  /** Whether a received reveal has the only form these sets allow; anything else is MALFORMED. */
-  acceptsReveal(session: SessionContext, sets: Sets, helper: number, kinds: Uint8Array, shares: Uint8Array): Reveal;
+  /** The coordinator's check of the only form these sets allow. @throws BlindsumError MALFORMED */
+  checkReveal(session: SessionContext, sets: Sets, helper: number, wire: Reveal): void;
 
   /** @throws BlindsumError TOO_FEW_SHARES; BAD_DEALER with the participant to blame */
-  planOpen(session: SessionContext, sets: Sets, sum: Uint8Array, dealers: readonly DealerRecord[], reveals: readonly RevealRecord[]): OpenPlan;
+  planOpen(
+    session: SessionContext,
+    sets: Sets,
+    sum: Uint8Array,
+    dealers: readonly DealerRecord[],
+    reveals: readonly RevealRecord[],
+  ): OpenPlan;
   /** Integers of the aggregate, one array per vector of the layout. */
   finishOpen(session: SessionContext, result: JobResult): readonly Uint32Array[];
 }

@@ -38,7 +38,11 @@ export interface SessionSummary {
   readonly u1: readonly Uint8Array[] | null;
   readonly u2: readonly Uint8Array[] | null;
   readonly u3: readonly Uint8Array[] | null;
-  readonly abort: { readonly code: string; readonly message: string; readonly blamed: readonly Uint8Array[] } | null;
+  readonly abort: {
+    readonly code: string;
+    readonly message: string;
+    readonly blamed: readonly Uint8Array[];
+  } | null;
 }
 
 export interface SessionOutcome {

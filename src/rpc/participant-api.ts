@@ -3,6 +3,8 @@
  * in-memory transport all speak this interface. Nothing in it is trusted: clients verify every signature and hash.
  */
 import type { Phase } from '../protocol/phase.js';
+import type { RosterEntry } from '../protocol/roster.js';
+import type { SharePacket } from '../protocol/shares.js';
 import type { Signed } from '../protocol/signed.js';
 
 export interface TaskReply {
@@ -28,28 +30,14 @@ export interface PhaseEvent {
   readonly complaints: number;
 }
 
-export interface RosterEntry {
-  readonly identity: Uint8Array;
-  readonly certificate: Signed | null;
-  /** H(Signed r0). */
-  readonly r0Hash: Uint8Array;
-  readonly r0: Signed | null;
-}
-
 export interface RosterReply {
   readonly statement: Signed;
   readonly entries: readonly RosterEntry[];
   readonly revocations: readonly Signed[];
 }
 
-/** One packet of r1, for one recipient. */
-export interface SharePacket {
-  /** Roster position of the recipient (r1 upload) or of the dealer (delivery). */
-  readonly position: number;
-  readonly ciphertext: Uint8Array;
-  /** One leaf hash per kind of share. */
-  readonly leaves: readonly Uint8Array[];
-}
+/** Position is the recipient's in an r1 upload, the dealer's in a delivery. */
+export type { RosterEntry, SharePacket };
 
 export interface ShareDelivery extends SharePacket {
   readonly r1: Signed;
@@ -99,20 +87,45 @@ export interface ParticipantApi {
   /** The present phase at once, then each change (also new complaints); ends after closed or aborted. */
   watchSession(sessionId: string, signal: AbortSignal): AsyncIterable<PhaseEvent>;
   getInput(sessionId: string, signal?: AbortSignal): Promise<Uint8Array>;
-  advertiseKeys(sessionId: string, message: Signed, certificate: Signed | null, signal?: AbortSignal): Promise<void>;
+  advertiseKeys(
+    sessionId: string,
+    message: Signed,
+    certificate: Signed | null,
+    signal?: AbortSignal,
+  ): Promise<void>;
   getRoster(sessionId: string, signal?: AbortSignal): Promise<RosterReply>;
-  shareKeys(sessionId: string, message: Signed, packets: readonly SharePacket[], signal?: AbortSignal): Promise<void>;
+  shareKeys(
+    sessionId: string,
+    message: Signed,
+    packets: readonly SharePacket[],
+    signal?: AbortSignal,
+  ): Promise<void>;
   getShares(sessionId: string, signal?: AbortSignal): Promise<SharesReply>;
   beginUpload(sessionId: string, header: Signed, signal?: AbortSignal): Promise<BeginUploadReply>;
   /** At most 1 MiB. */
-  putChunk(sessionId: string, offset: number, chunk: Uint8Array, signal?: AbortSignal): Promise<{ readonly nextOffset: number }>;
+  putChunk(
+    sessionId: string,
+    offset: number,
+    chunk: Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<{ readonly nextOffset: number }>;
   commitUpload(sessionId: string, header: Signed, signal?: AbortSignal): Promise<void>;
   getComplaints(sessionId: string, signal?: AbortSignal): Promise<readonly ComplaintNotice[]>;
-  answerComplaint(sessionId: string, answer: Signed, shares: readonly Uint8Array[], signal?: AbortSignal): Promise<void>;
+  answerComplaint(
+    sessionId: string,
+    answer: Signed,
+    shares: readonly Uint8Array[],
+    signal?: AbortSignal,
+  ): Promise<void>;
   getHeaders(sessionId: string, signal?: AbortSignal): Promise<HeadersReply>;
   consistency(sessionId: string, message: Signed, signal?: AbortSignal): Promise<void>;
   getSignatures(sessionId: string, signal?: AbortSignal): Promise<SignaturesReply>;
-  unmask(sessionId: string, message: Signed, shares: readonly Uint8Array[], signal?: AbortSignal): Promise<void>;
+  unmask(
+    sessionId: string,
+    message: Signed,
+    shares: readonly Uint8Array[],
+    signal?: AbortSignal,
+  ): Promise<void>;
   getOutcome(sessionId: string, signal?: AbortSignal): Promise<OutcomeReply>;
   /** The packed aggregate. */
   getAggregate(sessionId: string, signal?: AbortSignal): Promise<Uint8Array>;

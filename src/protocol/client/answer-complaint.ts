@@ -1,0 +1,67 @@
+/**
+ * Between r2 and r3, the dealer's side of a complaint (PROTOCOL §4.4). A holder says, in its signed r2 header, that the
+ * packet dealt to it cannot be used; the dealer answers with that holder's shares, the very bytes of r1. At most n_C
+ * holders are ever answered: no more shares become public than colluders could have handed over.
+ */
+import { concatBytes, equalBytes } from '../../../crypto/bytes.js';
+import { sha256 } from '../../../crypto/hash.js';
+import { refuse } from '../errors.js';
+import { answerCodec, maskedInputCodec } from '../messages.js';
+import { identityAt } from '../shares.js';
+import { openSigned, signBody, type Signed } from '../signed.js';
+import { type Deps, type InputMasked, round, type Step } from './state.js';
+
+export interface AnswerMessage {
+  readonly holder: number;
+  readonly answer: Signed;
+  readonly shares: readonly Uint8Array[];
+}
+
+export const answerComplaint = round(
+  (state: InputMasked, header: Signed, deps: Deps): Step<InputMasked, AnswerMessage> => {
+    const { session, self } = state;
+    const holder = session.roster.findIndex((member) => isSignedBy(header, member.identity, deps));
+    const packet = state.dealt.get(holder);
+    if (packet === undefined)
+      refuse('UNKNOWN_PARTICIPANT', 'peer', 'the complaint is not from somebody this participant dealt to');
+    const body = openSigned(maskedInputCodec, header, identityAt(session, holder), deps.verify);
+    if (!equalBytes(body.ctx, session.ctx) || !equalBytes(body.u2, state.u2.hash)) {
+      refuse('CONTEXT_MISMATCH', 'peer', 'the complaint belongs to another session');
+    }
+    const complaint = body.complaints.find(({ dealer }) => equalBytes(dealer, identityAt(session, self)));
+    if (complaint === undefined || !equalBytes(complaint.ciphertext, packet.ciphertextHash)) {
+      refuse('BAD_SET', 'peer', 'the complaint is not about the packet that this participant signed');
+    }
+    const answered = state.answered.includes(holder) ? state.answered : [...state.answered, holder];
+    if (answered.length > session.task.maxColluders) {
+      refuse(
+        'BELOW_POLICY',
+        'peer',
+        'more complaints than colluders are assumed: answering would reveal too many shares',
+      );
+    }
+    const answer = signBody(
+      answerCodec,
+      {
+        sender: deps.signer.publicKey,
+        ctx: session.ctx,
+        holder: identityAt(session, holder),
+        shares: sha256(concatBytes(...packet.shares)),
+      },
+      deps.signer,
+    );
+    return {
+      kind: 'step',
+      state: { ...state, answered },
+      send: { holder, answer, shares: packet.shares },
+      wipe: [],
+    };
+  },
+);
+
+function isSignedBy(header: Signed, identity: Uint8Array, deps: Deps): boolean {
+  return (
+    equalBytes(maskedInputCodec.decode(header.payload).sender, identity) &&
+    deps.verify(identity, header.payload, header.signature)
+  );
+}

@@ -1,0 +1,107 @@
+/**
+ * Before r0 (PROTOCOL §3, §7): what a participant checks of a session before it does any work for it. Run by the client;
+ * everything in the message is controlled by the coordinator.
+ */
+import { equalBytes } from '../../../crypto/bytes.js';
+import { electorateHash, taskCodec, taskHash } from '../documents.js';
+import { refuse } from '../errors.js';
+import { checkTask } from '../parameters.js';
+import { checkDataset, checkFloor } from '../policy.js';
+import { checkElectorate, isIncreasing, scopeKey, type ScopeRecord } from '../scope.js';
+import { openSigned, type Signed } from '../signed.js';
+import { openingCodec, openingHash } from '../statements.js';
+import { type Anchors, type Deps, type Opened, round } from './state.js';
+
+/** A session number may be ahead of the last one by less than this: a larger jump would let one opening burn them all. */
+export const MAX_SESSION_JUMP = 2 ** 20;
+
+export interface OpeningMessage {
+  readonly task: Signed;
+  readonly opening: Signed;
+  /** Increasing. */
+  readonly electorate: readonly Uint8Array[];
+  /** This participant's name for the data it will send; null: the task's label itself. */
+  readonly dataset: string | null;
+}
+
+/** What this participant's journal knows. */
+export interface Ledger {
+  /** Highest session number of the task joined so far; null for none. */
+  readonly lastSession: number | null;
+  readonly scopeOf: (scope: Uint8Array) => ScopeRecord | null;
+}
+
+export const openSession = round(
+  (anchors: Anchors, message: OpeningMessage, ledger: Ledger, deps: Deps): Opened => {
+    const task = openSigned(taskCodec, message.task, anchors.organiser, deps.verify, 'WRONG_ORGANISER');
+    const opening = openSigned(
+      openingCodec,
+      message.opening,
+      anchors.coordinator,
+      deps.verify,
+      'WRONG_COORDINATOR',
+    );
+    const hash = taskHash(message.task);
+    if (!equalBytes(opening.task, hash) || opening.suite !== task.suite) {
+      refuse('TASK_MISMATCH', 'peer', 'the opening does not belong to this task');
+    }
+    if (opening.critical.length > 0 || !opening.keyTypes.every((type) => type === 'x25519')) {
+      refuse('UNSUPPORTED', 'peer', 'the opening needs extensions or key types this version does not know');
+    }
+    checkTask(task);
+    checkFloor(anchors.policy, task, opening);
+    checkDataset(anchors.policy, task, message.dataset);
+    checkListedElectorate(message, opening.electorate, task.pinned, deps.signer.publicKey);
+    checkSessionNumber(opening.session, ledger.lastSession);
+    const scope = scopeKey(task, hash, opening.input);
+    checkElectorate(ledger.scopeOf(scope), message.electorate);
+    return {
+      kind: 'opened',
+      anchors,
+      id: openingHash(message.opening),
+      task,
+      taskHash: hash,
+      opening,
+      electorate: message.electorate,
+      pinned: task.pinned !== null,
+      scope,
+    };
+  },
+);
+
+interface HashAndSize {
+  readonly hash: Uint8Array;
+  readonly size: number;
+}
+
+function checkListedElectorate(
+  { electorate }: OpeningMessage,
+  named: HashAndSize,
+  pinned: HashAndSize | null,
+  self: Uint8Array,
+): void {
+  if (!isIncreasing(electorate))
+    refuse('BAD_SET', 'peer', 'the electorate is not in strictly increasing order');
+  if (electorate.length !== named.size || !equalBytes(electorateHash(electorate), named.hash)) {
+    refuse('BAD_SET', 'peer', 'the electorate is not the one that the opening names');
+  }
+  if (pinned !== null && (named.size !== pinned.size || !equalBytes(named.hash, pinned.hash))) {
+    refuse('BAD_SET', 'peer', 'the opening names another electorate than the organiser pinned in the task');
+  }
+  if (!electorate.some((identity) => equalBytes(identity, self))) {
+    refuse('UNKNOWN_PARTICIPANT', 'peer', 'this session does not invite this identity');
+  }
+}
+
+function checkSessionNumber(session: number, last: number | null): void {
+  if (last !== null && session <= last) {
+    refuse(
+      'SESSION_NUMBER',
+      'peer',
+      `session number ${session} is not greater than ${last}, which this journal has joined`,
+    );
+  }
+  if (session >= (last ?? 0) + MAX_SESSION_JUMP) {
+    refuse('SESSION_NUMBER', 'peer', `session number ${session} jumps too far`);
+  }
+}

@@ -1,0 +1,56 @@
+/** After r4 (PROTOCOL §4.7): the coordinator-signed result or abort, and the aggregate it names, as a participant reads them. */
+import { equalBytes } from '../../../crypto/bytes.js';
+import { refuse } from '../errors.js';
+import { layoutOf } from '../parameters.js';
+import { type DecodedAggregate, decodeAggregate } from '../quantise.js';
+import { unpackAggregate } from '../aggregate.js';
+import { openSigned, type Signed } from '../signed.js';
+import { type Abort, abortCodec, type Result, resultCodec } from '../statements.js';
+import { type Deps, round, type Unmasked } from './state.js';
+
+export interface AcceptedResult {
+  readonly kind: 'accepted';
+  readonly result: Result;
+  readonly aggregate: DecodedAggregate;
+}
+
+export const acceptResult = round(
+  (state: Unmasked, signed: Signed, packed: Uint8Array, deps: Deps): AcceptedResult => {
+    const { session, sets, opened } = state;
+    const result = openSigned(
+      resultCodec,
+      signed,
+      opened.anchors.coordinator,
+      deps.verify,
+      'WRONG_COORDINATOR',
+    );
+    if (
+      !equalBytes(result.ctx, session.ctx) ||
+      !equalBytes(result.u3, sets.u3.hash) ||
+      result.survivors !== sets.u3.members.length
+    ) {
+      refuse('CONTEXT_MISMATCH', 'peer', 'the result is for another session or set of survivors');
+    }
+    const sums = unpackAggregate(layoutOf(session.task), packed, result.digests);
+    return { kind: 'accepted', result, aggregate: decodeAggregate(session.task, sums, result.survivors) };
+  },
+);
+
+export interface AcceptedAbort {
+  readonly kind: 'aborted';
+  readonly abort: Abort;
+}
+
+export const acceptAbort = round(
+  (
+    openingId: Uint8Array,
+    coordinator: Uint8Array,
+    signed: Signed,
+    deps: Pick<Deps, 'verify'>,
+  ): AcceptedAbort => {
+    const abort = openSigned(abortCodec, signed, coordinator, deps.verify, 'WRONG_COORDINATOR');
+    if (!equalBytes(abort.opening, openingId))
+      refuse('CONTEXT_MISMATCH', 'peer', 'the abort is for another session');
+    return { kind: 'aborted', abort };
+  },
+);

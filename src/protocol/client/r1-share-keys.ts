@@ -1,0 +1,215 @@
+/**
+ * r1, participant (PROTOCOL §4.2): checks the complete roster, then shares its secrets among its neighbours. All key
+ * agreements happen here, so nothing can fail in r2 (paper: Bonawitz et al. 2017, Fig. 4, round 1).
+ */
+import { equalBytes, toHex, wipe } from '../../../crypto/bytes.js';
+import { sha256 } from '../../../crypto/hash.js';
+import { agree, type KeyPair, maskKeyPair, shareKeyPair } from '../../../crypto/key-agreement.js';
+import { merkleRoot } from '../../../crypto/merkle.js';
+import { deriveShareKey, sealShares } from '../../../crypto/share-encryption.js';
+import { sessionContext, type SessionContext } from '../context.js';
+import { revocationCodec } from '../documents.js';
+import { refuse } from '../errors.js';
+import { shareKeysCodec } from '../messages.js';
+import { neededSurvivors } from '../parameters.js';
+import { type RosterEntry, rosterRoot, verifyRoster } from '../roster.js';
+import { memberSet } from '../sets.js';
+import { encodeShares, identityAt, shareAad, shareEntry, shareLeaves, type SharePacket } from '../shares.js';
+import { openSigned, signBody, type Signed, signedHash } from '../signed.js';
+import {
+  type DealtPacket,
+  type Deps,
+  type IncomingKey,
+  type KeysAdvertised,
+  type KeysShared,
+  type Opened,
+  round,
+  type Step,
+} from './state.js';
+import { openFirstSet } from './statements.js';
+
+export interface RosterMessage {
+  readonly statement: Signed;
+  readonly entries: readonly RosterEntry[];
+  readonly revocations: readonly Signed[];
+  readonly nowMs: number;
+}
+
+export interface ShareKeysMessage {
+  readonly r1: Signed;
+  /** One per roster position; the own packet and those of strangers are empty. */
+  readonly packets: readonly SharePacket[];
+}
+
+export const shareKeys = round(
+  (state: KeysAdvertised, message: RosterMessage, deps: Deps): Step<KeysShared, ShareKeysMessage> => {
+    const { opened } = state;
+    if (message.nowMs - state.sentAtMs > opened.anchors.policy.rosterMaxAgeMs) {
+      refuse('STALE_ROSTER', 'peer', 'the roster came too long after the own keys were sent');
+    }
+    const { session, self } = acceptRoster(state, message, deps);
+    const suite = deps.suite(session.task.suite);
+    const neighbours = suite.neighbours(session, self);
+    const share = shareKeyPair(state.shareSeed);
+    const mask = maskKeyPair(state.maskSeed);
+    const suiteSeed = deps.random(32);
+    const deal = suite.deal(session, self, { maskSeed: state.maskSeed, suiteSeed }, deps.random);
+    const agreed = new Map<number, Uint8Array>();
+    const incoming: IncomingKey[] = [];
+    const dealt = new Map<number, DealtPacket>();
+    const packets: SharePacket[] = session.roster.map((_, position) => ({
+      position,
+      ciphertext: new Uint8Array(),
+      leaves: suite.shareKinds.map(() => new Uint8Array(32)),
+    }));
+    packets[self] = {
+      position: self,
+      ciphertext: new Uint8Array(),
+      leaves: shareLeaves(session, self, self, suite.shareKinds, deal.own),
+    };
+    neighbours.forEach((peer, index) => {
+      const shares = deal.perNeighbour[index] as readonly Uint8Array[];
+      agreed.set(peer, agree(mask.privateKey, keysOf(session, peer).maskKey));
+      incoming.push({ position: peer, ...channelKey(session, share, self, peer, self) });
+      const ciphertext = sealPacket(session, share, self, peer, shares);
+      dealt.set(peer, { ciphertextHash: sha256(ciphertext), shares });
+      packets[peer] = {
+        position: peer,
+        ciphertext,
+        leaves: shareLeaves(session, self, peer, suite.shareKinds, shares),
+      };
+    });
+    const r1 = signBody(
+      shareKeysCodec,
+      {
+        sender: deps.signer.publicKey,
+        ctx: session.ctx,
+        rosterRoot: session.rosterRoot,
+        commitment: deal.commitment,
+        shareRoot: merkleRoot(packets.map(shareEntry)),
+      },
+      deps.signer,
+    );
+    const u1 = memberSet(
+      session.ctx,
+      1,
+      session.roster.map((_, position) => position),
+      session.roster.length,
+    );
+    return {
+      kind: 'step',
+      state: {
+        kind: 'keysShared',
+        opened,
+        session,
+        self,
+        u1,
+        incoming,
+        agreed,
+        suiteSeed,
+        ownShares: deal.own,
+        dealt,
+      },
+      send: { r1, packets },
+      wipe: [state.shareSeed, state.maskSeed, share.privateKey, mask.privateKey],
+    };
+  },
+);
+
+function acceptRoster(
+  state: KeysAdvertised,
+  message: RosterMessage,
+  deps: Deps,
+): { session: SessionContext; self: number } {
+  const { opened } = state;
+  const roster = verifyRoster(message.entries, {
+    openingId: opened.id,
+    electorate: opened.electorate,
+    pinned: opened.pinned,
+    organiser: opened.anchors.organiser,
+    revoked: revokedIdentities(message.revocations, opened, deps),
+    nowMs: message.nowMs,
+    verify: deps.verify,
+  });
+  const needed = neededSurvivors(opened.task, opened.electorate.length);
+  if (roster.length < needed)
+    refuse('TOO_FEW_PARTICIPANTS', 'peer', `${roster.length} joined, ${needed} are needed`);
+  const self = roster.findIndex((member) => equalBytes(member.identity, deps.signer.publicKey));
+  const own = message.entries[self];
+  if (own === undefined) refuse('NOT_IN_SET', 'peer', 'the roster leaves this participant out');
+  if (!equalBytes(own.r0Hash, signedHash(state.r0))) {
+    refuse(
+      'CONFLICT',
+      'peer',
+      'the roster has other keys for this identity: somebody else may be using it, or an older run of it',
+    );
+  }
+  const root = rosterRoot(message.entries);
+  const statement = openFirstSet(message.statement, opened.anchors.coordinator, roster.length, deps);
+  const { parameters } = statement;
+  const suite = deps.suite(opened.task.suite);
+  suite.checkParameters(opened.task, opened.electorate.length, roster.length, parameters);
+  const ctx = sessionContext(opened.id, root, parameters);
+  if (!equalBytes(ctx, statement.ctx))
+    refuse('CONTEXT_MISMATCH', 'peer', 'the statement of U1 is for another roster or session');
+  const session: SessionContext = {
+    id: opened.id,
+    task: opened.task,
+    taskHash: opened.taskHash,
+    opening: opened.opening,
+    roster,
+    rosterRoot: root,
+    parameters,
+    ctx,
+  };
+  for (const peer of suite.neighbours(session, self)) {
+    if (roster[peer]?.keys === null)
+      refuse('BAD_SET', 'peer', "a neighbour's keys are missing from the roster");
+  }
+  return { session, self };
+}
+
+function revokedIdentities(revocations: readonly Signed[], opened: Opened, deps: Deps): ReadonlySet<string> {
+  return new Set(
+    revocations.map((signed) =>
+      toHex(
+        openSigned(revocationCodec, signed, opened.anchors.organiser, deps.verify, 'WRONG_ORGANISER')
+          .identity,
+      ),
+    ),
+  );
+}
+
+function sealPacket(
+  session: SessionContext,
+  own: KeyPair,
+  self: number,
+  peer: number,
+  shares: readonly Uint8Array[],
+): Uint8Array {
+  const channel = channelKey(session, own, self, self, peer);
+  const plaintext = encodeShares(session, self, peer, shares);
+  try {
+    return sealShares({ ...channel, aad: shareAad(session, self, peer), plaintext });
+  } finally {
+    wipe(channel.key, plaintext);
+  }
+}
+
+/** The key for the one message from `sender` to `recipient`, one of which is `self`. */
+function channelKey(session: SessionContext, own: KeyPair, self: number, sender: number, recipient: number) {
+  const peer = sender === self ? recipient : sender;
+  return deriveShareKey({
+    privateKey: own.privateKey,
+    peerPublicKey: keysOf(session, peer).shareKey,
+    ctx: session.ctx,
+    sender: identityAt(session, sender),
+    recipient: identityAt(session, recipient),
+    senderKey: keysOf(session, sender).shareKey,
+    recipientKey: keysOf(session, recipient).shareKey,
+  });
+}
+
+function keysOf(session: SessionContext, position: number): { shareKey: Uint8Array; maskKey: Uint8Array } {
+  return session.roster[position]?.keys as { shareKey: Uint8Array; maskKey: Uint8Array };
+}

@@ -1,0 +1,187 @@
+/**
+ * r2, participant (PROTOCOL §4.3; Bonawitz et al. 2017, Fig. 4, round 2). Opens the shares dealt to it, masks its input
+ * for exactly the neighbours in U2 and signs a header over the upload. Between `planMaskedInput` and `finishMaskedInput`
+ * an engine runs the job.
+ */
+import { equalBytes, wipe } from '../../../crypto/bytes.js';
+import { hashTuple, sha256 } from '../../../crypto/hash.js';
+import { LABEL } from '../../../crypto/labels.js';
+import { verifyInclusion } from '../../../crypto/merkle.js';
+import { openShares } from '../../../crypto/share-encryption.js';
+import { refuse } from '../errors.js';
+import { type Complaint, maskedInputCodec, shareKeysCodec } from '../messages.js';
+import type { QuantisedInput } from '../quantise.js';
+import { decodeShares, fitLeaves, identityAt, shareAad, shareEntry, type SharePacket } from '../shares.js';
+import { openSigned, signBody, type Signed } from '../signed.js';
+import type { Held, Job, JobResult, Suite, Upload } from '../suite.js';
+import {
+  type Deps,
+  type IncomingKey,
+  type InputMasked,
+  type KeysShared,
+  type MaskPlanned,
+  round,
+  type Step,
+} from './state.js';
+import { openNextSet } from './statements.js';
+
+/** Everything in it comes from the coordinator; `position` is the dealer's. */
+export interface ShareDelivery extends SharePacket {
+  readonly r1: Signed;
+  readonly proof: readonly Uint8Array[];
+}
+
+export interface SharesMessage {
+  readonly statement: Signed;
+  readonly deliveries: readonly ShareDelivery[];
+}
+
+export interface PlannedMask {
+  readonly kind: 'planned';
+  readonly state: MaskPlanned;
+  readonly job: Job;
+  readonly wipe: readonly Uint8Array[];
+}
+
+/** @param vectorKey secret of the journal's scope record: keys the digest of the vector */
+export const planMaskedInput = round(
+  (
+    state: KeysShared,
+    message: SharesMessage,
+    input: QuantisedInput,
+    vectorKey: Uint8Array,
+    deps: Deps,
+  ): PlannedMask => {
+    const { session, self, opened } = state;
+    const suite = deps.suite(session.task.suite);
+    const u2 = openNextSet(2, message.statement, opened.anchors.coordinator, session, self, state.u1, deps);
+    suite.checkSets(session, { u1: state.u1, u2 });
+    const byDealer = new Map(message.deliveries.map((delivery) => [delivery.position, delivery]));
+    const shares = new Map<number, readonly Uint8Array[] | null>();
+    const dealerLeaves = new Map<number, readonly Uint8Array[]>();
+    const complaints: Complaint[] = [];
+    for (const incoming of state.incoming.filter(({ position }) => u2.members.includes(position))) {
+      const dealer = incoming.position;
+      const delivery = byDealer.get(dealer);
+      // A coordinator that withholds one edge's packets would unmask along it later: refuse, do not skip (attack A3b).
+      if (delivery === undefined)
+        refuse('MISSING_SHARES', 'peer', `the shares of the participant at position ${dealer} are missing`);
+      const commitment = verifyDealing(state, delivery, deps);
+      const opened = openDelivery(state, suite, incoming, delivery, commitment);
+      shares.set(dealer, opened);
+      dealerLeaves.set(dealer, delivery.leaves);
+      if (opened === null)
+        complaints.push({ dealer: identityAt(session, dealer), ciphertext: sha256(delivery.ciphertext) });
+    }
+    const held: Held = {
+      self,
+      suiteSeed: state.suiteSeed,
+      agreed: state.agreed,
+      ownShares: state.ownShares,
+      shares,
+    };
+    return {
+      kind: 'planned',
+      state: {
+        kind: 'maskPlanned',
+        opened: state.opened,
+        session,
+        self,
+        u1: state.u1,
+        u2,
+        held,
+        dealerLeaves,
+        complaints,
+        dealt: state.dealt,
+        vector: vectorDigest(vectorKey, input),
+      },
+      job: suite.planUpload(session, u2, held, input),
+      wipe: state.incoming.map(({ key }) => key),
+    };
+  },
+);
+
+export interface MaskedInputMessage {
+  readonly header: Signed;
+  readonly upload: Upload;
+}
+
+export const finishMaskedInput = round(
+  (state: MaskPlanned, result: JobResult, deps: Deps): Step<InputMasked, MaskedInputMessage> => {
+    const { session, kind: _kind, ...rest } = state;
+    const upload = deps.suite(session.task.suite).finishUpload(session, result);
+    const header = signBody(
+      maskedInputCodec,
+      {
+        sender: deps.signer.publicKey,
+        ctx: session.ctx,
+        u1: state.u1.hash,
+        u2: state.u2.hash,
+        digests: [...upload.digests],
+        complaints: [...state.complaints],
+      },
+      deps.signer,
+    );
+    return {
+      kind: 'step',
+      state: { ...rest, session, kind: 'inputMasked', header, answered: [] },
+      send: { header, upload },
+      // b and the agreed secrets have done their work; the own share of b stays for r4.
+      wipe: [state.held.suiteSeed, ...state.held.agreed.values()],
+    };
+  },
+);
+
+/** The dealer's r1 under the own context, with a valid path to this participant's packet; else the coordinator lies. */
+function verifyDealing(state: KeysShared, delivery: ShareDelivery, deps: Deps): Uint8Array {
+  const { session, self } = state;
+  const dealer = identityAt(session, delivery.position);
+  const r1 = openSigned(shareKeysCodec, delivery.r1, dealer, deps.verify);
+  if (!equalBytes(r1.sender, dealer)) refuse('BAD_SIGNATURE', 'peer', 'r1 names another sender');
+  if (!equalBytes(r1.ctx, session.ctx) || !equalBytes(r1.rosterRoot, session.rosterRoot)) {
+    refuse('CONTEXT_MISMATCH', 'peer', 'a neighbour shared its keys under another session context');
+  }
+  const claim = {
+    entry: shareEntry(delivery),
+    index: self,
+    size: session.roster.length,
+    proof: [...delivery.proof],
+    root: r1.shareRoot,
+  };
+  if (delivery.ciphertext.length === 0 || !verifyInclusion(claim)) {
+    refuse('MISSING_SHARES', 'peer', 'a packet of shares is not the one that its dealer signed');
+  }
+  return r1.commitment;
+}
+
+/** Null: signed by the dealer, but undecryptable or not what its leaves say. */
+function openDelivery(
+  { session, self }: KeysShared,
+  suite: Suite,
+  incoming: IncomingKey,
+  delivery: ShareDelivery,
+  commitment: Uint8Array,
+): readonly Uint8Array[] | null {
+  const dealer = incoming.position;
+  const aad = shareAad(session, dealer, self);
+  const plaintext = openShares({
+    key: incoming.key,
+    nonce: incoming.nonce,
+    aad,
+    ciphertext: delivery.ciphertext,
+  });
+  if (plaintext === null) return null;
+  const shares = decodeShares(session, dealer, self, plaintext, suite.shareKinds.length);
+  wipe(plaintext);
+  if (shares === null || !fitLeaves(session, dealer, self, suite.shareKinds, shares, delivery.leaves))
+    return null;
+  return suite.acceptsShares(session, dealer, self, commitment, shares) ? shares : null;
+}
+
+/** Keyed, because a plain hash of an input with few possible values would give the input away. */
+function vectorDigest(key: Uint8Array, input: QuantisedInput): Uint8Array {
+  const parts = input.map((vector) =>
+    sha256(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)),
+  );
+  return hashTuple(LABEL.vector, key, parts);
+}

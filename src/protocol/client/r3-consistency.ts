@@ -1,0 +1,122 @@
+/**
+ * r3, participant (PROTOCOL §4.5): signs the sets it saw, once. Before signing it checks that the signed r2 header of
+ * every survivor shows the same context and sets: without that a coordinator could show one victim a U2 without its
+ * neighbours, so that its upload carries no mask that others do not cancel, and read its input with no colluder at all.
+ */
+import { equalBytes, wipe } from '../../../crypto/bytes.js';
+import { refuse } from '../errors.js';
+import { consistencyCodec, maskedInputCodec } from '../messages.js';
+import { castVote, type ScopeRecord } from '../scope.js';
+import type { MemberSet } from '../sets.js';
+import { identityAt } from '../shares.js';
+import { openSigned, signBody, type Signed } from '../signed.js';
+import { uploadRoot } from '../upload-root.js';
+import { type ConsistencySigned, type Deps, type InputMasked, round, type Step } from './state.js';
+import { openNextSet } from './statements.js';
+
+export interface HeadersMessage {
+  readonly statement: Signed;
+  /** Signed r2 headers of U3 in roster order. */
+  readonly headers: readonly Signed[];
+}
+
+export interface ConsistencyStep extends Step<ConsistencySigned, Signed> {
+  /** Stored in the same write as the r3 latch: the vote is spent when it is on disk. */
+  readonly scope: ScopeRecord;
+}
+
+/** @param grants organiser-signed exceptions of the one-vote rule that the caller wants to use */
+export const signConsistency = round(
+  (
+    state: InputMasked,
+    message: HeadersMessage,
+    scope: ScopeRecord,
+    grants: readonly Signed[],
+    deps: Deps,
+  ): ConsistencyStep => {
+    const { session, self, opened } = state;
+    const { anchors } = opened;
+    const u3 = openNextSet(3, message.statement, anchors.coordinator, session, self, state.u2, deps);
+    deps.suite(session.task.suite).checkSets(session, { u1: state.u1, u2: state.u2, u3 });
+    const digests = checkHeaders(state, u3, message.headers, deps);
+    const members = u3.members.map((position) => identityAt(session, position));
+    const voted = castVote(
+      opened.scope,
+      scope,
+      { members, input: session.opening.input, vector: state.vector },
+      { accept: anchors.policy.acceptGrants, grants, organiser: anchors.organiser, verify: deps.verify },
+    );
+    const uploads = uploadRoot(members, digests);
+    const r3 = signBody(
+      consistencyCodec,
+      {
+        sender: deps.signer.publicKey,
+        ctx: session.ctx,
+        u1: state.u1.hash,
+        u2: state.u2.hash,
+        u3: u3.hash,
+        uploads,
+      },
+      deps.signer,
+    );
+    const { u1, u2, held, dealerLeaves } = state;
+    return {
+      kind: 'step',
+      scope: voted,
+      state: {
+        kind: 'consistencySigned',
+        opened,
+        session,
+        self,
+        u1,
+        sets: { u1, u2, u3 },
+        held,
+        dealerLeaves,
+        uploads,
+        r3,
+        statement: message.statement,
+      },
+      send: r3,
+      wipe: [...state.dealt.values()].flatMap(({ shares }) => shares),
+    };
+  },
+);
+
+/** @returns the upload digests of U3 in roster order */
+function checkHeaders(
+  state: InputMasked,
+  u3: MemberSet,
+  headers: readonly Signed[],
+  deps: Deps,
+): (readonly Uint8Array[])[] {
+  const { session, self } = state;
+  if (headers.length !== u3.members.length)
+    refuse('MISSING_HEADER', 'peer', 'there is not one r2 header per survivor');
+  return u3.members.map((position, index) => {
+    const signed = headers[index] as Signed;
+    const identity = identityAt(session, position);
+    const header = openSigned(maskedInputCodec, signed, identity, deps.verify);
+    if (!equalBytes(header.sender, identity))
+      refuse('MISSING_HEADER', 'peer', 'an r2 header names another sender');
+    if (!equalBytes(header.ctx, session.ctx)) {
+      refuse('CONTEXT_MISMATCH', 'peer', 'a survivor masked its input for another session context');
+    }
+    if (!equalBytes(header.u1, state.u1.hash) || !equalBytes(header.u2, state.u2.hash)) {
+      refuse(
+        'MISSING_HEADER',
+        'peer',
+        'a survivor masked its input for other sets than this participant was shown',
+      );
+    }
+    if (position === self && !equalBytes(signed.payload, state.header.payload)) {
+      refuse('CONFLICT', 'peer', 'the own r2 header was replaced by another one of the same identity');
+    }
+    return header.digests;
+  });
+}
+
+/** Wipes what an aborted session still holds; for the shell, when it gives a session up. */
+export function wipeState(state: InputMasked | ConsistencySigned): void {
+  for (const shares of state.held.shares.values()) wipe(...(shares ?? []));
+  for (const share of state.held.ownShares) if (share !== null) wipe(share);
+}

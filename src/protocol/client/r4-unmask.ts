@@ -1,0 +1,107 @@
+/**
+ * r4, participant (PROTOCOL §4.6): reveals one share per neighbour, and only after a quorum signed the same sets. The
+ * request carries signatures, never lists: who survived follows from what this participant itself signed (attack A3).
+ */
+import { concatBytes, equalBytes, toHex } from '../../../crypto/bytes.js';
+import { sha256 } from '../../../crypto/hash.js';
+import { refuse } from '../errors.js';
+import { answerCodec, consistencyCodec, unmaskCodec } from '../messages.js';
+import { fitLeaves, identityAt } from '../shares.js';
+import { openSigned, signBody, type Signed } from '../signed.js';
+import type { Held } from '../suite.js';
+import { type ConsistencySigned, type Deps, round, type Step, type Unmasked } from './state.js';
+
+export interface SignaturesMessage {
+  readonly signatures: readonly Signed[];
+  readonly answers: readonly { readonly answer: Signed; readonly shares: readonly Uint8Array[] }[];
+}
+
+export interface UnmaskMessage {
+  readonly r4: Signed;
+  readonly shares: readonly Uint8Array[];
+}
+
+export const unmask = round(
+  (state: ConsistencySigned, message: SignaturesMessage, deps: Deps): Step<Unmasked, UnmaskMessage> => {
+    const { session, sets } = state;
+    checkQuorum(state, message.signatures, deps);
+    const held = withAnswers(state, message.answers, deps);
+    const { kinds, shares } = deps.suite(session.task.suite).reveal(session, sets, held);
+    const r4 = signBody(
+      unmaskCodec,
+      {
+        sender: deps.signer.publicKey,
+        ctx: session.ctx,
+        u1: sets.u1.hash,
+        u2: sets.u2.hash,
+        u3: sets.u3.hash,
+        kinds,
+        shares: sha256(concatBytes(...shares)),
+      },
+      deps.signer,
+    );
+    const { opened, self, u1 } = state;
+    return {
+      kind: 'step',
+      state: { kind: 'unmasked', opened, session, self, u1, sets },
+      send: { r4, shares: shares.map((share) => share.slice()) },
+      wipe: [...held.shares.values(), held.ownShares].flatMap((given) =>
+        (given ?? []).filter((share) => share !== null),
+      ),
+    };
+  },
+);
+
+/** At least q distinct survivors, this one included, signed exactly the sets this participant signed. */
+function checkQuorum(state: ConsistencySigned, signatures: readonly Signed[], deps: Deps): void {
+  const { session, sets } = state;
+  const survivors = new Map(
+    sets.u3.members.map((position) => [toHex(identityAt(session, position)), identityAt(session, position)]),
+  );
+  const signers = new Set([toHex(deps.signer.publicKey)]);
+  for (const signed of signatures) {
+    const { sender } = consistencyCodec.decode(signed.payload);
+    const identity = survivors.get(toHex(sender));
+    if (identity === undefined) continue;
+    const body = openSigned(consistencyCodec, signed, identity, deps.verify);
+    if (!equalBytes(body.ctx, session.ctx)) continue;
+    const same =
+      equalBytes(body.u1, sets.u1.hash) &&
+      equalBytes(body.u2, sets.u2.hash) &&
+      equalBytes(body.u3, sets.u3.hash) &&
+      equalBytes(body.uploads, state.uploads);
+    if (!same) {
+      refuse(
+        'EQUIVOCATION',
+        'peer',
+        'another survivor of this session signed other sets: the coordinator told the two different things',
+      );
+    }
+    signers.add(toHex(identity));
+  }
+  if (signers.size < session.parameters.q) {
+    refuse(
+      'NO_QUORUM',
+      'peer',
+      `${signers.size} valid consistency signatures, ${session.parameters.q} are needed`,
+    );
+  }
+}
+
+/** A dealer's answer that fits its leaves must be used; any other changes nothing (the coordinator proves that dealer bad). */
+function withAnswers(state: ConsistencySigned, answers: SignaturesMessage['answers'], deps: Deps): Held {
+  const { session, self, held } = state;
+  const shares = new Map(held.shares);
+  const suite = deps.suite(session.task.suite);
+  for (const { answer, shares: given } of answers) {
+    const { sender } = answerCodec.decode(answer.payload);
+    const dealer = session.roster.findIndex((member) => equalBytes(member.identity, sender));
+    if (shares.get(dealer) !== null) continue;
+    const body = openSigned(answerCodec, answer, sender, deps.verify);
+    const isForSelf = equalBytes(body.ctx, session.ctx) && equalBytes(body.holder, deps.signer.publicKey);
+    const leaves = state.dealerLeaves.get(dealer) ?? [];
+    if (isForSelf && fitLeaves(session, dealer, self, suite.shareKinds, given, leaves))
+      shares.set(dealer, given);
+  }
+  return { ...held, shares };
+}

@@ -1,0 +1,148 @@
+/**
+ * A participant's states (PROTOCOL §6.1). Each holds exactly what later rounds need, so a round in the wrong order does
+ * not type-check and does not run. States are plain data (structured-cloneable); they hold secrets and are never logged.
+ *
+ *   opened ─r0→ keysAdvertised ─r1→ keysShared ─plan→ maskPlanned ─r2→ inputMasked ─r3→ consistencySigned ─r4→ unmasked
+ */
+import type { Random } from '../../../crypto/random.js';
+import type { SessionContext } from '../context.js';
+import type { Task } from '../documents.js';
+import { BlindsumError } from '../errors.js';
+import type { Complaint } from '../messages.js';
+import type { Policy } from '../policy.js';
+import type { MemberSet } from '../sets.js';
+import type { Signed, Signer, Verify } from '../signed.js';
+import type { Opening } from '../statements.js';
+import type { Held, Sets, Suite } from '../suite.js';
+
+/** Everything a participant trusts; from its own trust file. */
+export interface Anchors {
+  readonly organiser: Uint8Array;
+  readonly coordinator: Uint8Array;
+  readonly policy: Policy;
+}
+
+export interface Deps {
+  readonly random: Random;
+  readonly verify: Verify;
+  readonly signer: Signer;
+  readonly suite: (id: string) => Suite;
+}
+
+/** A session whose opening was verified; nothing has been sent yet. */
+export interface Opened {
+  readonly kind: 'opened';
+  readonly anchors: Anchors;
+  readonly id: Uint8Array;
+  readonly task: Task;
+  readonly taskHash: Uint8Array;
+  readonly opening: Opening;
+  /** Increasing. */
+  readonly electorate: readonly Uint8Array[];
+  readonly pinned: boolean;
+  readonly scope: Uint8Array;
+}
+
+export interface KeysAdvertised {
+  readonly kind: 'keysAdvertised';
+  readonly opened: Opened;
+  readonly shareSeed: Uint8Array;
+  readonly maskSeed: Uint8Array;
+  readonly r0: Signed;
+  readonly sentAtMs: number;
+}
+
+/** Common to all states once the roster is frozen. */
+export interface Joined {
+  readonly opened: Opened;
+  readonly session: SessionContext;
+  readonly self: number;
+  readonly u1: MemberSet;
+}
+
+export interface IncomingKey {
+  readonly position: number;
+  readonly key: Uint8Array;
+  readonly nonce: Uint8Array;
+}
+
+export interface KeysShared extends Joined {
+  readonly kind: 'keysShared';
+  readonly incoming: readonly IncomingKey[];
+  readonly agreed: ReadonlyMap<number, Uint8Array>;
+  readonly suiteSeed: Uint8Array;
+  readonly ownShares: readonly (Uint8Array | null)[];
+  /** Kept until r2 closes, to answer complaints. */
+  readonly dealt: ReadonlyMap<number, DealtPacket>;
+}
+
+export interface DealtPacket {
+  readonly ciphertextHash: Uint8Array;
+  readonly shares: readonly Uint8Array[];
+}
+
+export interface MaskPlanned extends Joined {
+  readonly kind: 'maskPlanned';
+  readonly u2: MemberSet;
+  readonly held: Held;
+  readonly dealerLeaves: DealerLeaves;
+  readonly complaints: readonly Complaint[];
+  readonly dealt: ReadonlyMap<number, DealtPacket>;
+  /** Keyed digest of the quantised input, for the one-vote rule. */
+  readonly vector: Uint8Array;
+}
+
+/** Leaves of the packets dealt to this participant, by dealer; an answer to a complaint must fit them. */
+export type DealerLeaves = ReadonlyMap<number, readonly Uint8Array[]>;
+
+export interface InputMasked extends Omit<MaskPlanned, 'kind'> {
+  readonly kind: 'inputMasked';
+  readonly header: Signed;
+  /** Positions whose complaints were answered; at most n_C, ever. */
+  readonly answered: readonly number[];
+}
+
+export interface ConsistencySigned extends Joined {
+  readonly kind: 'consistencySigned';
+  readonly sets: Sets;
+  readonly held: Held;
+  readonly dealerLeaves: DealerLeaves;
+  /** Root over the upload digests of U3, as signed. */
+  readonly uploads: Uint8Array;
+  readonly r3: Signed;
+  /** Digests of the signed sets' statements, kept as evidence. */
+  readonly statement: Signed;
+}
+
+export interface Unmasked extends Joined {
+  readonly kind: 'unmasked';
+  readonly sets: Sets;
+}
+
+export type ClientState =
+  Opened | KeysAdvertised | KeysShared | MaskPlanned | InputMasked | ConsistencySigned | Unmasked;
+
+export interface Step<S, M> {
+  readonly kind: 'step';
+  readonly state: S;
+  readonly send: M;
+  /** Secrets no later state needs; the shell wipes them after the latch is on disk. */
+  readonly wipe: readonly Uint8Array[];
+}
+
+export interface Refusal {
+  readonly kind: 'refusal';
+  readonly error: BlindsumError;
+}
+
+/** Turns a round that throws `BlindsumError` into one that returns it; programmer mistakes still throw. */
+export function round<A extends readonly unknown[], R>(body: (...args: A) => R): (...args: A) => R | Refusal {
+  return (...args) => {
+    try {
+      return body(...args);
+    } catch (error) {
+      if (error instanceof BlindsumError) return { kind: 'refusal', error };
+      throw error;
+    }
+  };
+}

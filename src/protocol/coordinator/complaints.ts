@@ -1,0 +1,112 @@
+/**
+ * Complaints and blame (PROTOCOL §4.4). A dealer is proven bad only by what it signed: an answer that does not fit its
+ * own leaves, or more complaints than there are colluders. One false complaint evicts nobody.
+ */
+import { concatBytes, equalBytes, toHex } from '../../../crypto/bytes.js';
+import { sha256 } from '../../../crypto/hash.js';
+import { refuse } from '../errors.js';
+import { answerCodec, maskedInputCodec } from '../messages.js';
+import type { Members, MemberSet } from '../sets.js';
+import { fitLeaves, identityAt } from '../shares.js';
+import { decodeShareList, encodeShareList } from './attachments.js';
+import type { Dealer } from './r1-share-keys.js';
+import { byPosition, type FromParticipant, openFrom, positionOf } from './senders.js';
+import type { AbortReason, AcceptedRecord, CoordinatorDeps, Frozen } from './state.js';
+
+export interface AnswerRequest extends FromParticipant {
+  readonly shares: readonly Uint8Array[];
+}
+
+export function acceptAnswer(frozen: Frozen, request: AnswerRequest, deps: CoordinatorDeps): AcceptedRecord {
+  const { body } = openFrom(frozen, frozen.u2 as MemberSet, request, answerCodec, deps);
+  if (!equalBytes(body.shares, sha256(concatBytes(...request.shares)))) {
+    refuse('DIGEST_MISMATCH', 'peer', 'the shares are not those that the answer signs');
+  }
+  return {
+    kind: 'answer',
+    sender: toHex(request.sender),
+    subject: toHex(body.holder),
+    signed: request.signed,
+    attachment: encodeShareList(request.shares),
+  };
+}
+
+export interface OpenComplaint {
+  readonly dealer: number;
+  readonly holder: number;
+  readonly state: 'open' | 'answered' | 'refuted';
+}
+
+/** Every complaint in the signed headers and what became of it. `refuted`: the dealer's answer does not fit its leaves. */
+export function complaintsOf(
+  frozen: Frozen,
+  headers: readonly AcceptedRecord[],
+  answers: readonly AcceptedRecord[],
+  dealers: readonly Dealer[],
+  deps: CoordinatorDeps,
+): OpenComplaint[] {
+  const given = new Map(answers.map((answer) => [`${answer.sender}/${answer.subject}`, answer]));
+  return byPosition(frozen, headers).flatMap(({ position: holder, record }) =>
+    maskedInputCodec.decode(record.signed.payload).complaints.map((complaint): OpenComplaint => {
+      const dealer = positionOf(frozen, complaint.dealer);
+      const answer = given.get(`${toHex(complaint.dealer)}/${record.sender}`);
+      if (answer === undefined) return { dealer, holder, state: 'open' };
+      return {
+        dealer,
+        holder,
+        state: answerFits(frozen, dealers, dealer, holder, answer, deps) ? 'answered' : 'refuted',
+      };
+    }),
+  );
+}
+
+function answerFits(
+  frozen: Frozen,
+  dealers: readonly Dealer[],
+  dealer: number,
+  holder: number,
+  answer: AcceptedRecord,
+  deps: CoordinatorDeps,
+): boolean {
+  const packet = dealers.find(({ position }) => position === dealer)?.packets[holder];
+  const kinds = deps.suite(frozen.session.task.suite).shareKinds;
+  const shares = decodeShareList(answer.attachment as Uint8Array);
+  return packet !== undefined && fitLeaves(frozen.session, dealer, holder, kinds, shares, packet.leaves);
+}
+
+export const provenBad = (frozen: Frozen, complaints: readonly OpenComplaint[]): Members => {
+  const dealers = [...new Set(complaints.map(({ dealer }) => dealer))].sort((a, b) => a - b);
+  return dealers.filter((dealer) => {
+    const against = complaints.filter((complaint) => complaint.dealer === dealer);
+    return (
+      against.some(({ state }) => state === 'refuted') || against.length > frozen.header.task.maxColluders
+    );
+  });
+};
+
+/** Before r3 nothing was revealed, so a dealer whose secret could not be recovered ends the session here. */
+export function unrecoverable(
+  frozen: Frozen,
+  u3: Members,
+  complaints: readonly OpenComplaint[],
+  deps: CoordinatorDeps,
+): AbortReason | null {
+  const { session } = frozen;
+  const suite = deps.suite(session.task.suite);
+  const survivors = new Set(u3);
+  const unresolved = new Set(
+    complaints.filter(({ state }) => state !== 'answered').map(({ dealer, holder }) => `${dealer}/${holder}`),
+  );
+  const bad = (frozen.u2 as MemberSet).members.find((dealer) => {
+    const holders = [...suite.neighbours(session, dealer), dealer].filter(
+      (holder) => survivors.has(holder) && !unresolved.has(`${dealer}/${holder}`),
+    );
+    return suite.shareKinds.length > 0 && holders.length < session.parameters.t;
+  });
+  if (bad === undefined) return null;
+  return {
+    code: 'BAD_DEALER',
+    message: 'the shares of a participant can be used by too few others',
+    blamed: provenBad(frozen, complaints).map((position) => identityAt(session, position)),
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * r0, coordinator (PROTOCOL §4.1): takes keys from those the opening invites and freezes the roster. It refuses here
+ * everything for which an honest participant would later refuse the whole roster.
+ */
+import { compareBytes, fromHex, toHex } from '../../../crypto/bytes.js';
+import { sessionContext, type SessionContext } from '../context.js';
+import { refuse } from '../errors.js';
+import { neededSurvivors } from '../parameters.js';
+import { checkCertificate, type RosterEntry, rosterRoot, verifyAdvertisedKeys } from '../roster.js';
+import { memberSet } from '../sets.js';
+import { type Signed, signedHash } from '../signed.js';
+import { advertiseKeysCodec } from '../messages.js';
+import { decodeSigned, encodeSigned } from './attachments.js';
+import {
+  type AbortReason,
+  type AcceptedRecord,
+  type Closing,
+  closeAborted,
+  closing,
+  type CoordinatorDeps,
+  type Frozen,
+  type SessionHeader,
+  signSet,
+} from './state.js';
+
+export interface AdvertiseKeysRequest {
+  /** Authenticated identity of the caller. */
+  readonly sender: Uint8Array;
+  readonly signed: Signed;
+  readonly certificate: Signed | null;
+  readonly revoked: ReadonlySet<string>;
+  readonly nowMs: number;
+}
+
+/** @throws BlindsumError UNKNOWN_PARTICIPANT, CERTIFICATE_*, BAD_SIGNATURE, CONTEXT_MISMATCH, WEAK_KEY, DUPLICATE_KEY */
+export function acceptAdvertiseKeys(
+  header: SessionHeader,
+  request: AdvertiseKeysRequest,
+  deps: CoordinatorDeps,
+): AcceptedRecord {
+  const { sender, signed } = request;
+  if (!header.electorate.some((identity) => compareBytes(identity, sender) === 0)) {
+    refuse('UNKNOWN_PARTICIPANT', 'peer', 'this session does not invite this identity');
+  }
+  const pinned = header.task.pinned !== null;
+  if (!pinned)
+    checkCertificate(request.certificate, sender, {
+      ...request,
+      organiser: header.organiser,
+      verify: deps.verify,
+    });
+  else if (request.revoked.has(toHex(sender)))
+    refuse('CERTIFICATE_REVOKED', 'peer', 'the organiser revoked this identity');
+  const { shareKey, maskKey } = verifyAdvertisedKeys(signed, sender, header.id, deps.verify);
+  return {
+    kind: 'r0',
+    sender: toHex(sender),
+    subject: '',
+    signed,
+    attachment: pinned || request.certificate === null ? null : encodeSigned(request.certificate),
+    unique: [toHex(shareKey), toHex(maskKey)],
+  };
+}
+
+/** The roster as delivered to participants; deterministic from the records. */
+export function rosterEntries(records: readonly AcceptedRecord[]): RosterEntry[] {
+  return [...records]
+    .sort((a, b) => compareBytes(fromHex(a.sender), fromHex(b.sender)))
+    .map(({ sender, signed, attachment }) => ({
+      identity: fromHex(sender),
+      certificate: attachment === null ? null : decodeSigned(attachment),
+      r0Hash: signedHash(signed),
+      r0: signed,
+    }));
+}
+
+export function freeze(
+  header: SessionHeader,
+  entries: readonly RosterEntry[],
+  deps: CoordinatorDeps,
+): Frozen {
+  const parameters = deps
+    .suite(header.task.suite)
+    .derive(header.task, header.electorate.length, entries.length);
+  const root = rosterRoot(entries);
+  const session: SessionContext = {
+    id: header.id,
+    task: header.task,
+    taskHash: header.taskHash,
+    opening: header.opening,
+    roster: entries.map(({ identity, r0 }) => {
+      const { shareKey, maskKey } = advertiseKeysCodec.decode((r0 as Signed).payload);
+      return { identity, keys: { shareKey, maskKey } };
+    }),
+    rosterRoot: root,
+    parameters,
+    ctx: sessionContext(header.id, root, parameters),
+  };
+  const everyone = entries.map((_, position) => position);
+  return { header, session, u1: memberSet(session.ctx, 1, everyone, entries.length), u2: null, u3: null };
+}
+
+export function closeAdvertiseKeys(
+  header: SessionHeader,
+  before: readonly Uint8Array[],
+  records: readonly AcceptedRecord[],
+  deps: CoordinatorDeps,
+): Closing {
+  const entries = rosterEntries(records);
+  const signed = entries.map(({ r0 }) => r0 as Signed);
+  const needed = neededSurvivors(header.task, header.electorate.length);
+  if (entries.length < needed) {
+    const reason: AbortReason = {
+      code: 'TOO_FEW_PARTICIPANTS',
+      message: `${entries.length} joined, ${needed} are needed`,
+      blamed: [],
+    };
+    return closeAborted(header, 'r0', before, signed, reason, deps);
+  }
+  const { session, u1 } = freeze(header, entries, deps);
+  return closing(before, signed, 'r1', {
+    kind: 'u1',
+    sign: (tree) => signSet(session, 1, u1.members, tree, deps),
+  });
+}

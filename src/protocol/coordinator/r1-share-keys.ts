@@ -1,0 +1,128 @@
+/** r1, coordinator (PROTOCOL §4.2): takes signed share trees with their packets, checks form only (it cannot open them). */
+import { equalBytes, toHex } from '../../../crypto/bytes.js';
+import { merkleRoot, inclusionProof } from '../../../crypto/merkle.js';
+import { refuse } from '../errors.js';
+import { shareKeysCodec } from '../messages.js';
+import { memberSet } from '../sets.js';
+import { shareEntry, type SharePacket } from '../shares.js';
+import type { Signed } from '../signed.js';
+import type { DealerRecord } from '../suite.js';
+import { decodePackets, encodePackets } from './attachments.js';
+import { byPosition, type FromParticipant, openFrom, tooFew } from './senders.js';
+import {
+  type AcceptedRecord,
+  type Closing,
+  closeAborted,
+  closing,
+  type CoordinatorDeps,
+  type Frozen,
+  signSet,
+} from './state.js';
+
+/** A sealed packet of two 32-byte shares has about 220 bytes; suites with larger shares stay below this. */
+export const MAX_PACKET_BYTES = 8192;
+
+export interface ShareKeysRequest extends FromParticipant {
+  readonly packets: readonly SharePacket[];
+}
+
+export function acceptShareKeys(
+  frozen: Frozen,
+  request: ShareKeysRequest,
+  deps: CoordinatorDeps,
+): AcceptedRecord {
+  const { session } = frozen;
+  const { body, position } = openFrom(frozen, frozen.u1, request, shareKeysCodec, deps);
+  if (!equalBytes(body.rosterRoot, session.rosterRoot))
+    refuse('CONTEXT_MISMATCH', 'peer', 'r1 is for another roster');
+  const suite = deps.suite(session.task.suite);
+  const neighbours = new Set(suite.neighbours(session, position));
+  if (request.packets.length !== session.roster.length)
+    refuse('MALFORMED', 'peer', 'r1 needs one packet per roster position');
+  request.packets.forEach((packet, index) => {
+    const sealed = packet.ciphertext.length;
+    const formed =
+      packet.position === index &&
+      packet.leaves.length === suite.shareKinds.length &&
+      packet.leaves.every((leaf) => leaf.length === 32) &&
+      (neighbours.has(index) ? sealed > 0 && sealed <= MAX_PACKET_BYTES : sealed === 0);
+    if (!formed) refuse('MALFORMED', 'peer', `the packet for position ${index} has the wrong form`);
+  });
+  if (!equalBytes(merkleRoot(request.packets.map(shareEntry)), body.shareRoot)) {
+    refuse('DIGEST_MISMATCH', 'peer', 'the packets are not those that r1 signs');
+  }
+  return {
+    kind: 'r1',
+    sender: toHex(request.sender),
+    subject: '',
+    signed: request.signed,
+    attachment: encodePackets(request.packets),
+  };
+}
+
+export function closeShareKeys(
+  frozen: Frozen,
+  before: readonly Uint8Array[],
+  records: readonly AcceptedRecord[],
+  deps: CoordinatorDeps,
+): Closing {
+  const accepted = byPosition(frozen, records);
+  const signed = accepted.map(({ record }) => record.signed);
+  const reason = tooFew(frozen, accepted.length, 'shared their keys');
+  if (reason !== null) return closeAborted(frozen.header, 'r1', before, signed, reason, deps);
+  const members = accepted.map(({ position }) => position);
+  return closing(before, signed, 'r2', {
+    kind: 'u2',
+    sign: (tree) => signSet(frozen.session, 2, members, tree, deps),
+  });
+}
+
+export const secondSet = (frozen: Frozen, members: readonly number[]): Frozen => ({
+  ...frozen,
+  u2: memberSet(frozen.session.ctx, 2, members, frozen.session.roster.length),
+});
+
+export interface Dealer {
+  readonly position: number;
+  readonly r1: Signed;
+  readonly packets: readonly SharePacket[];
+}
+
+/** The accepted dealers with their packets; the runner may keep these for the whole session. */
+export const dealersOf = (frozen: Frozen, records: readonly AcceptedRecord[]): Dealer[] =>
+  byPosition(frozen, records).map(({ position, record }) => ({
+    position,
+    r1: record.signed,
+    packets: decodePackets(record.attachment as Uint8Array),
+  }));
+
+export interface ShareDeliveryParts extends SharePacket {
+  readonly r1: Signed;
+  readonly proof: readonly Uint8Array[];
+}
+
+/** What `recipient` needs of each neighbour in U2. `position` is the dealer's. */
+export function deliveriesFor(
+  frozen: Frozen,
+  dealers: readonly Dealer[],
+  recipient: number,
+  deps: CoordinatorDeps,
+): ShareDeliveryParts[] {
+  const neighbours = new Set(deps.suite(frozen.session.task.suite).neighbours(frozen.session, recipient));
+  return dealers
+    .filter(({ position }) => neighbours.has(position))
+    .map(({ position, r1, packets }) => ({
+      ...(packets[recipient] as SharePacket),
+      position,
+      r1,
+      proof: inclusionProof(packets.map(shareEntry), recipient),
+    }));
+}
+
+export function dealerRecord({ position, r1, packets }: Dealer): DealerRecord {
+  return {
+    position,
+    commitment: shareKeysCodec.decode(r1.payload).commitment,
+    leaves: new Map(packets.map((packet) => [packet.position, packet.leaves])),
+  };
+}

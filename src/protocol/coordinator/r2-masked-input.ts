@@ -1,0 +1,122 @@
+/** r2, coordinator (PROTOCOL §4.3): takes the signed header first, then the upload it names; only both together count. */
+import { equalBytes, toHex } from '../../../crypto/bytes.js';
+import { sha256 } from '../../../crypto/hash.js';
+import { refuse } from '../errors.js';
+import { maskedInputCodec } from '../messages.js';
+import { layoutOf } from '../parameters.js';
+import { type Members, memberSet, type MemberSet } from '../sets.js';
+import type { Signed } from '../signed.js';
+import { complaintsOf, provenBad, unrecoverable } from './complaints.js';
+import type { Dealer } from './r1-share-keys.js';
+import { byPosition, type FromParticipant, openFrom, positionOf, tooFew } from './senders.js';
+import {
+  type AcceptedRecord,
+  type Closing,
+  closeAborted,
+  closing,
+  type CoordinatorDeps,
+  type Frozen,
+  signSet,
+} from './state.js';
+import { identityAt } from '../shares.js';
+
+export function acceptHeader(
+  frozen: Frozen,
+  request: FromParticipant,
+  dealers: readonly Dealer[],
+  deps: CoordinatorDeps,
+): AcceptedRecord {
+  const u2 = frozen.u2 as MemberSet;
+  const { body, position } = openFrom(frozen, u2, request, maskedInputCodec, deps);
+  // An honest session must not fail in r3 over a header with other sets, so it never gets in.
+  if (!equalBytes(body.u1, frozen.u1.hash) || !equalBytes(body.u2, u2.hash)) {
+    refuse('CONTEXT_MISMATCH', 'peer', 'the header was signed for other sets');
+  }
+  if (body.digests.length !== layoutOf(frozen.session.task).length) {
+    refuse('MALFORMED', 'peer', 'the header needs one digest per vector');
+  }
+  const accused = new Set<number>();
+  for (const { dealer, ciphertext } of body.complaints) {
+    const at = positionOf(frozen, dealer);
+    const packet = dealers.find((candidate) => candidate.position === at)?.packets[position];
+    if (packet === undefined || accused.has(at) || !equalBytes(sha256(packet.ciphertext), ciphertext)) {
+      refuse('MALFORMED', 'peer', 'a complaint is not about a packet that was delivered to its sender');
+    }
+    accused.add(at);
+  }
+  return { kind: 'r2', sender: toHex(request.sender), subject: '', signed: request.signed, attachment: null };
+}
+
+/** @throws BlindsumError WRONG_LENGTH, DIGEST_MISMATCH (fault peer) */
+export function checkUpload(frozen: Frozen, header: Signed, upload: Uint8Array, deps: CoordinatorDeps): void {
+  const layout = layoutOf(frozen.session.task);
+  const lengths = deps.suite(frozen.session.task.suite).uploadLengths(layout);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  if (upload.length !== total)
+    refuse('WRONG_LENGTH', 'peer', `the upload has ${upload.length} bytes, the task needs ${total}`);
+  const { digests } = maskedInputCodec.decode(header.payload);
+  let from = 0;
+  lengths.forEach((length, index) => {
+    const part = upload.subarray(from, (from += length));
+    if (!equalBytes(sha256(part), digests[index] as Uint8Array)) {
+      refuse(
+        'DIGEST_MISMATCH',
+        'peer',
+        `the upload of vector ${layout[index]?.name} does not have the digest that was signed for it`,
+      );
+    }
+    checkSpareBits(part, layout[index] as { length: number; bits: number; name: string });
+  });
+}
+
+// Folding refuses them too; here the sender gets the answer, not the batch.
+function checkSpareBits(
+  part: Uint8Array,
+  { length, bits, name }: { length: number; bits: number; name: string },
+): void {
+  const used = (length * bits) % 8;
+  if (used !== 0 && (part[part.length - 1] as number) >> used !== 0) {
+    refuse('MALFORMED', 'peer', `the upload of vector ${name} has bits beyond its last coordinate`);
+  }
+}
+
+export interface MaskedInputRecords {
+  readonly headers: readonly AcceptedRecord[];
+  readonly answers: readonly AcceptedRecord[];
+  /** Hex identities whose upload is complete. */
+  readonly complete: readonly string[];
+  readonly dealers: readonly Dealer[];
+}
+
+export function closeMaskedInput(
+  frozen: Frozen,
+  before: readonly Uint8Array[],
+  records: MaskedInputRecords,
+  deps: CoordinatorDeps,
+): Closing {
+  const { session, header } = frozen;
+  const complete = new Set(records.complete);
+  const headers = byPosition(frozen, records.headers);
+  const answers = byPosition(frozen, records.answers);
+  const signed = [...headers, ...answers].map(({ record }) => record.signed);
+  const u3: Members = headers
+    .filter(({ record }) => complete.has(record.sender))
+    .map(({ position }) => position);
+  const complaints = complaintsOf(frozen, records.headers, records.answers, records.dealers, deps);
+  const reason =
+    tooFew(frozen, u3.length, 'sent their masked input') ?? unrecoverable(frozen, u3, complaints, deps);
+  if (reason !== null) return closeAborted(header, 'r2', before, signed, reason, deps);
+  const blamed = provenBad(frozen, complaints).map((position) => identityAt(session, position));
+  return closing(
+    before,
+    signed,
+    'r3',
+    { kind: 'u3', sign: (tree) => signSet(session, 3, u3, tree, deps) },
+    blamed,
+  );
+}
+
+export const thirdSet = (frozen: Frozen, members: Members): Frozen => ({
+  ...frozen,
+  u3: memberSet(frozen.session.ctx, 3, members, frozen.session.roster.length),
+});

@@ -1,0 +1,65 @@
+/** r3, coordinator (PROTOCOL §4.5): takes signatures on the sets it stated; closes when a quorum is there. */
+import { equalBytes, toHex } from '../../../crypto/bytes.js';
+import { refuse } from '../errors.js';
+import { consistencyCodec, maskedInputCodec } from '../messages.js';
+import type { MemberSet } from '../sets.js';
+import { identityAt } from '../shares.js';
+import { uploadRoot } from '../upload-root.js';
+import { byPosition, type FromParticipant, openFrom } from './senders.js';
+import {
+  type AcceptedRecord,
+  type Closing,
+  closeAborted,
+  closing,
+  type CoordinatorDeps,
+  type Frozen,
+} from './state.js';
+
+export function acceptConsistency(
+  frozen: Frozen,
+  request: FromParticipant,
+  uploads: Uint8Array,
+  deps: CoordinatorDeps,
+): AcceptedRecord {
+  const u3 = frozen.u3 as MemberSet;
+  const { body } = openFrom(frozen, u3, request, consistencyCodec, deps);
+  const same =
+    equalBytes(body.u1, frozen.u1.hash) &&
+    equalBytes(body.u2, (frozen.u2 as MemberSet).hash) &&
+    equalBytes(body.u3, u3.hash) &&
+    equalBytes(body.uploads, uploads);
+  if (!same) refuse('CONTEXT_MISMATCH', 'peer', 'the consistency signature is over other sets or uploads');
+  return { kind: 'r3', sender: toHex(request.sender), subject: '', signed: request.signed, attachment: null };
+}
+
+/** Root over the upload digests of U3, as every r3 must sign it. */
+export function uploadsOf(frozen: Frozen, headers: readonly AcceptedRecord[]): Uint8Array {
+  const u3 = frozen.u3 as MemberSet;
+  const survivors = byPosition(frozen, headers).filter(({ position }) => u3.members.includes(position));
+  return uploadRoot(
+    survivors.map(({ position }) => identityAt(frozen.session, position)),
+    survivors.map(({ record }) => maskedInputCodec.decode(record.signed.payload).digests),
+  );
+}
+
+export function closeConsistency(
+  frozen: Frozen,
+  before: readonly Uint8Array[],
+  records: readonly AcceptedRecord[],
+  deps: CoordinatorDeps,
+): Closing {
+  const signed = byPosition(frozen, records).map(({ record }) => record.signed);
+  const { q } = frozen.session.parameters;
+  if (signed.length < q) {
+    const message = `${signed.length} signed the sets, ${q} are needed`;
+    return closeAborted(
+      frozen.header,
+      'r3',
+      before,
+      signed,
+      { code: 'NO_QUORUM', message, blamed: [] },
+      deps,
+    );
+  }
+  return closing(before, signed, 'r4', null);
+}

@@ -1,0 +1,68 @@
+/** Helpers every later round shares: who is speaking, under which context, and the order records are closed in. */
+import { equalBytes, fromHex, toHex } from '../../../crypto/bytes.js';
+import type { Codec } from '../codec.js';
+import { refuse } from '../errors.js';
+import { neededSurvivors } from '../parameters.js';
+import type { Members, MemberSet } from '../sets.js';
+import { openSigned, type Signed } from '../signed.js';
+import type { AcceptedRecord, CoordinatorDeps, Frozen } from './state.js';
+
+export interface FromParticipant {
+  /** Authenticated identity of the caller. */
+  readonly sender: Uint8Array;
+  readonly signed: Signed;
+}
+
+/**
+ * Opens a message of a roster member that belongs to `allowed`.
+ * @throws BlindsumError UNKNOWN_PARTICIPANT, BAD_SIGNATURE, MALFORMED, CONTEXT_MISMATCH
+ */
+export function openFrom<T extends { sender: Uint8Array; ctx: Uint8Array }>(
+  frozen: Frozen,
+  allowed: MemberSet,
+  { sender, signed }: FromParticipant,
+  codec: Codec<T>,
+  deps: CoordinatorDeps,
+): { body: T; position: number } {
+  const position = positionOf(frozen, sender);
+  if (!allowed.members.includes(position)) {
+    refuse('UNKNOWN_PARTICIPANT', 'peer', 'this identity is not, or no longer, part of the session');
+  }
+  const body = openSigned(codec, signed, sender, deps.verify);
+  if (!equalBytes(body.sender, sender)) refuse('BAD_SIGNATURE', 'peer', 'the message names another sender');
+  if (!equalBytes(body.ctx, frozen.session.ctx)) {
+    refuse('CONTEXT_MISMATCH', 'peer', 'the message was made for another session context');
+  }
+  return { body, position };
+}
+
+export const positionOf = (frozen: Frozen, identity: Uint8Array): number =>
+  frozen.session.roster.findIndex((member) => equalBytes(member.identity, identity));
+
+/** Records by roster position, increasing. */
+export function byPosition(
+  frozen: Frozen,
+  records: readonly AcceptedRecord[],
+): { position: number; record: AcceptedRecord }[] {
+  const positions = new Map(
+    frozen.session.roster.map((member, position) => [toHex(member.identity), position]),
+  );
+  return records
+    .map((record) => ({ record, position: positions.get(record.sender) ?? -1 }))
+    .filter(({ position }) => position >= 0)
+    .sort((a, b) => a.position - b.position);
+}
+
+export const positionsOf = (frozen: Frozen, identities: readonly string[]): Members =>
+  identities.map((hex) => positionOf(frozen, fromHex(hex))).sort((a, b) => a - b);
+
+export function tooFew(
+  frozen: Frozen,
+  count: number,
+  what: string,
+): { code: 'TOO_FEW_SURVIVORS'; message: string; blamed: [] } | null {
+  const needed = neededSurvivors(frozen.header.task, frozen.header.electorate.length);
+  return count >= needed
+    ? null
+    : { code: 'TOO_FEW_SURVIVORS', message: `${count} ${what}, ${needed} are needed`, blamed: [] };
+}

@@ -1,0 +1,82 @@
+/**
+ * The policy: a participant's floor (PROTOCOL §2, §7). It comes from the participant's own trust file; nothing the
+ * coordinator sends can lower it (attacks A6, A7, C12).
+ */
+import { z } from 'zod';
+import type { Task } from './documents.js';
+import { refuse } from './errors.js';
+import { neededSurvivors } from './parameters.js';
+import type { Opening } from './statements.js';
+
+const count = (min: number) => z.number().int().min(min).max(1_000_000);
+
+export const policySchema = z.strictObject({
+  /** Suites this participant runs. */
+  suites: z.array(z.string()).default(['masking/complete']),
+  /** Honest inputs that must at least be in any opened sum: max(q, minSurvivors) − n_C ≥ minHonest. */
+  minHonest: count(2).default(2),
+  /** Smallest electorate. */
+  minParticipants: count(3).default(3),
+  /** Smallest n_C a task may assume. */
+  minColluders: count(0).default(1),
+  /** A roster older than this after the own keys were sent is refused. */
+  rosterMaxAgeMs: count(1).default(600_000),
+  /** Own data set → the one label under which its records may be summed. */
+  datasets: z.record(z.string(), z.string()).default({}),
+  /** Whether training tasks, whose every session sends a new update, are accepted. */
+  evolving: z.boolean().default(false),
+  /** Whether an organiser's grant may re-open a scope for another set of participants. */
+  acceptGrants: z.boolean().default(false),
+  /** Attempts at one training session whose earlier attempts aborted after votes. */
+  maxAttempts: count(1).default(2),
+});
+export type Policy = z.infer<typeof policySchema>;
+
+/** @throws BlindsumError BELOW_POLICY, UNSUPPORTED, TOO_FEW_PARTICIPANTS (fault peer) */
+export function checkFloor(policy: Policy, task: Task, opening: Opening): void {
+  const size = opening.electorate.size;
+  if (!policy.suites.includes(task.suite))
+    refuse('UNSUPPORTED', 'peer', `the policy does not accept suite ${task.suite}`);
+  if (size < 3) refuse('TOO_FEW_PARTICIPANTS', 'peer', `the session invites ${size}; a sum needs at least 3`);
+  if (size > task.maxParticipants) {
+    refuse('BELOW_POLICY', 'peer', `the session invites ${size}, the task allows ${task.maxParticipants}`);
+  }
+  floor('electorate', size, policy.minParticipants);
+  floor('maxColluders', task.maxColluders, policy.minColluders);
+  floor('honest survivors', neededSurvivors(task, size) - task.maxColluders, policy.minHonest);
+  if (neededSurvivors(task, size) > size) {
+    refuse(
+      'BELOW_POLICY',
+      'peer',
+      `the session needs ${neededSurvivors(task, size)} survivors but invites ${size}`,
+    );
+  }
+  if (task.scope.kind === 'evolving' && !policy.evolving) {
+    refuse(
+      'BELOW_POLICY',
+      'peer',
+      'the task is evolving (one new input per session), which the policy does not accept',
+    );
+  }
+}
+
+function floor(what: string, value: number, least: number): void {
+  if (value < least) refuse('BELOW_POLICY', 'peer', `${what}: ${value} is below the policy's ${least}`);
+}
+
+/**
+ * A static task may only use the data set that the policy pins to its label.
+ * @throws BlindsumError BELOW_POLICY (fault caller)
+ */
+export function checkDataset(policy: Policy, task: Task, dataset: string | null): void {
+  if (task.scope.kind !== 'static') return;
+  const label = task.scope.dataset;
+  const name = dataset ?? label;
+  if (!Object.hasOwn(policy.datasets, name) || policy.datasets[name] !== label) {
+    refuse(
+      'BELOW_POLICY',
+      'caller',
+      `the policy does not pin data set ${name} to the label ${label}: add it under policy.datasets`,
+    );
+  }
+}

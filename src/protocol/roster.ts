@@ -1,0 +1,132 @@
+/**
+ * The roster (PROTOCOL §3): the complete, ordered list of who takes part. Every participant receives it whole and
+ * recomputes its root, so a coordinator cannot show a smaller, larger or different one to somebody (attacks A4, A5, A6).
+ */
+import { compareBytes, equalBytes, toHex } from '../../crypto/bytes.js';
+import { hashTuple } from '../../crypto/hash.js';
+import { isAcceptablePublicKey } from '../../crypto/key-agreement.js';
+import { LABEL } from '../../crypto/labels.js';
+import { merkleRoot } from '../../crypto/merkle.js';
+import type { RosterMember } from './context.js';
+import { certificateCodec, certificateHash } from './documents.js';
+import { refuse } from './errors.js';
+import { advertiseKeysCodec, type AdvertiseKeys } from './messages.js';
+import { openSigned, type Signed, signedHash, type Verify } from './signed.js';
+
+export interface RosterEntry {
+  readonly identity: Uint8Array;
+  /** Null when the task pins the electorate. */
+  readonly certificate: Signed | null;
+  /** H(Signed r0). */
+  readonly r0Hash: Uint8Array;
+  readonly r0: Signed | null;
+}
+
+export function rosterRoot(entries: readonly RosterEntry[]): Uint8Array {
+  return merkleRoot(
+    entries.map(({ identity, certificate, r0Hash }) =>
+      hashTuple(
+        LABEL.rosterLeaf,
+        identity,
+        certificate === null ? null : certificateHash(certificate),
+        r0Hash,
+      ),
+    ),
+  );
+}
+
+export interface RosterRules {
+  readonly openingId: Uint8Array;
+  /** Increasing. */
+  readonly electorate: readonly Uint8Array[];
+  readonly pinned: boolean;
+  readonly organiser: Uint8Array;
+  /** Hex identities. */
+  readonly revoked: ReadonlySet<string>;
+  readonly nowMs: number;
+  readonly verify: Verify;
+}
+
+/**
+ * Checks every entry; what is wrong with a roster is the coordinator's fault, who should have refused it in r0.
+ * @throws BlindsumError BAD_SET, UNKNOWN_PARTICIPANT, CERTIFICATE_*, BAD_SIGNATURE, WEAK_KEY, DUPLICATE_KEY (fault peer)
+ */
+export function verifyRoster(entries: readonly RosterEntry[], rules: RosterRules): RosterMember[] {
+  const electorate = new Set(rules.electorate.map(toHex));
+  const keys = new Set<string>();
+  return entries.map((entry, position) => {
+    const before = entries[position - 1];
+    // Strictly increasing: nobody occurs twice.
+    if (before !== undefined && compareBytes(before.identity, entry.identity) >= 0) {
+      refuse('BAD_SET', 'peer', 'the roster is not in strictly increasing order of identity');
+    }
+    if (!electorate.has(toHex(entry.identity))) {
+      refuse('UNKNOWN_PARTICIPANT', 'peer', 'the roster names somebody whom the opening did not invite');
+    }
+    if (!rules.pinned) checkCertificate(entry.certificate, entry.identity, rules);
+    else if (entry.certificate !== null)
+      refuse('BAD_SET', 'peer', 'a pinned electorate carries no certificates');
+    if (entry.r0 === null) return { identity: entry.identity, keys: null };
+    if (!equalBytes(signedHash(entry.r0), entry.r0Hash))
+      refuse('BAD_SET', 'peer', 'a roster entry does not hash to its r0');
+    const r0 = verifyAdvertisedKeys(entry.r0, entry.identity, rules.openingId, rules.verify);
+    for (const key of [r0.shareKey, r0.maskKey]) {
+      if (keys.has(toHex(key))) refuse('DUPLICATE_KEY', 'peer', 'a session key occurs twice in the roster');
+      keys.add(toHex(key));
+    }
+    return { identity: entry.identity, keys: { shareKey: r0.shareKey, maskKey: r0.maskKey } };
+  });
+}
+
+/** An r0 as both the coordinator and every other participant must see it. */
+export function verifyAdvertisedKeys(
+  signed: Signed,
+  identity: Uint8Array,
+  openingId: Uint8Array,
+  verify: Verify,
+): AdvertiseKeys {
+  const r0 = openSigned(advertiseKeysCodec, signed, identity, verify);
+  if (!equalBytes(r0.sender, identity)) refuse('BAD_SIGNATURE', 'peer', 'r0 names another sender');
+  if (!equalBytes(r0.opening, openingId)) refuse('CONTEXT_MISMATCH', 'peer', 'r0 belongs to another opening');
+  if (!isAcceptablePublicKey(r0.shareKey) || !isAcceptablePublicKey(r0.maskKey)) {
+    refuse('WEAK_KEY', 'peer', 'a session key is not canonical or of low order', { participant: identity });
+  }
+  if (equalBytes(r0.shareKey, r0.maskKey)) {
+    refuse('DUPLICATE_KEY', 'peer', 'the two session keys are the same', { participant: identity });
+  }
+  return r0;
+}
+
+export interface CertificateRules {
+  readonly organiser: Uint8Array;
+  readonly revoked: ReadonlySet<string>;
+  readonly nowMs: number;
+  readonly verify: Verify;
+}
+
+/** @throws BlindsumError CERTIFICATE_UNKNOWN, CERTIFICATE_EXPIRED, CERTIFICATE_REVOKED (fault peer, names the participant) */
+export function checkCertificate(signed: Signed | null, identity: Uint8Array, rules: CertificateRules): void {
+  const blame = { participant: identity };
+  if (signed === null) refuse('CERTIFICATE_UNKNOWN', 'peer', 'no certificate was presented', blame);
+  const certificate = openSigned(
+    certificateCodec,
+    signed,
+    rules.organiser,
+    rules.verify,
+    'CERTIFICATE_UNKNOWN',
+  );
+  if (!equalBytes(certificate.identity, identity)) {
+    refuse('CERTIFICATE_UNKNOWN', 'peer', 'the certificate is for another identity', blame);
+  }
+  if (rules.revoked.has(toHex(identity))) {
+    refuse('CERTIFICATE_REVOKED', 'peer', `the certificate of ${certificate.name} was revoked`, blame);
+  }
+  if (rules.nowMs < certificate.notBeforeMs || rules.nowMs >= certificate.expiresMs) {
+    refuse(
+      'CERTIFICATE_EXPIRED',
+      'peer',
+      `the certificate of ${certificate.name} is outside its period of validity`,
+      blame,
+    );
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * One vote per scope (PROTOCOL §7). Sums over U3 and over U3 without v of the same data reveal v. So in one scope a
+ * participant signs r3 for at most one set of identities, ever: any two quorums of the electorate share an honest
+ * signer, hence all sums opened in a scope are over the same set (attack A11).
+ */
+import { compareBytes, equalBytes, toHex } from '../../crypto/bytes.js';
+import { hashTuple } from '../../crypto/hash.js';
+import { LABEL } from '../../crypto/labels.js';
+import { type Grant, grantCodec, type Task } from './documents.js';
+import { refuse } from './errors.js';
+import { openSigned, type Signed, type Verify } from './signed.js';
+
+/** What a journal remembers of one scope. Plain data; kept as long as the journal. */
+export interface ScopeRecord {
+  /** Identities, increasing; later sessions of the scope must name the same. */
+  readonly electorate: readonly Uint8Array[];
+  /** Secret of this journal: the same input in the same scope rounds to the same integers. 32 bytes. */
+  readonly roundingSeed: Uint8Array;
+  /** The one set of identities signed for, increasing; null while no vote was cast. */
+  readonly vote: readonly Uint8Array[] | null;
+  /** Vector digest per input hash (hex; '' for none) that was voted for. Keyed by roundingSeed, so it reveals nothing. */
+  readonly inputs: Readonly<Record<string, Uint8Array>>;
+}
+
+/** Scope key, 32 bytes: the data set label across tasks, or (task, input) for evolving tasks. */
+export function scopeKey(task: Task, taskHash: Uint8Array, input: Uint8Array | null): Uint8Array {
+  return task.scope.kind === 'static'
+    ? hashTuple(LABEL.scope, 'static', task.scope.dataset)
+    : hashTuple(LABEL.scope, 'evolving', taskHash, input);
+}
+
+/** Before r0. @throws BlindsumError ELECTORATE_CHANGED (fault peer) */
+export function checkElectorate(record: ScopeRecord | null, electorate: readonly Uint8Array[]): void {
+  if (record !== null && !sameIdentities(record.electorate, electorate)) {
+    refuse(
+      'ELECTORATE_CHANGED',
+      'peer',
+      'this scope was opened before with another electorate: differences of sums could reveal inputs',
+    );
+  }
+}
+
+export interface Vote {
+  /** Identities of U3, increasing. */
+  readonly members: readonly Uint8Array[];
+  readonly input: Uint8Array | null;
+  /** Keyed digest of the quantised vector. */
+  readonly vector: Uint8Array;
+}
+
+export interface GrantRules {
+  readonly accept: boolean;
+  readonly grants: readonly Signed[];
+  readonly organiser: Uint8Array;
+  readonly verify: Verify;
+}
+
+/**
+ * The record after voting; the caller stores it together with the r3 latch.
+ * @throws BlindsumError VOTE_SPENT, INPUT_CHANGED (fault peer, self)
+ */
+export function castVote(scope: Uint8Array, record: ScopeRecord, vote: Vote, rules: GrantRules): ScopeRecord {
+  const inputKey = vote.input === null ? '' : toHex(vote.input);
+  if (record.vote !== null && !sameIdentities(record.vote, vote.members)) {
+    if (!isGranted(scope, record.vote, vote.members, rules)) {
+      refuse(
+        'VOTE_SPENT',
+        'peer',
+        'this scope was already signed for another set of participants; two sums over different sets could reveal single inputs',
+      );
+    }
+  }
+  const before = Object.hasOwn(record.inputs, inputKey) ? record.inputs[inputKey] : undefined;
+  if (before !== undefined && !equalBytes(before, vote.vector)) {
+    refuse(
+      'INPUT_CHANGED',
+      'self',
+      'the same scope and input was signed before with another vector; send the same one or open a session with a new input',
+    );
+  }
+  return { ...record, vote: vote.members, inputs: { ...record.inputs, [inputKey]: vote.vector } };
+}
+
+function isGranted(
+  scope: Uint8Array,
+  from: readonly Uint8Array[],
+  to: readonly Uint8Array[],
+  rules: GrantRules,
+): boolean {
+  if (!rules.accept) return false;
+  return rules.grants.some((signed) => {
+    const grant: Grant = openSigned(grantCodec, signed, rules.organiser, rules.verify, 'WRONG_ORGANISER');
+    return equalBytes(grant.scope, scope) && sameIdentities(grant.from, from) && sameIdentities(grant.to, to);
+  });
+}
+
+/** Both increasing. */
+export function sameIdentities(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((identity, index) => compareBytes(identity, b[index] as Uint8Array) === 0)
+  );
+}
+
+export function isIncreasing(identities: readonly Uint8Array[]): boolean {
+  return identities.every(
+    (identity, index) => index === 0 || compareBytes(identities[index - 1] as Uint8Array, identity) < 0,
+  );
+}

@@ -1,0 +1,71 @@
+/**
+ * Suite `masking/complete` (PROTOCOL §4): everybody shares and masks with everybody; for up to about 100 participants.
+ * Bonawitz et al. 2017 with active-adversary consistency, hardened as PROTOCOL §4 lists.
+ */
+import type { SessionContext } from '../../context.js';
+import { refuse } from '../../errors.js';
+import { checkTask, quorum } from '../../parameters.js';
+import type { Members } from '../../sets.js';
+import type { Suite } from '../../suite.js';
+import { accumulator, finishUpload, planUpload } from './masks.js';
+import { planOpen, withSelf } from './open.js';
+import { parseReveal, reveal } from './reveal.js';
+import { deal, SHARE_BYTES, SHARE_KINDS } from './sharing.js';
+
+const everyoneElse = (session: SessionContext, position: number): Members =>
+  session.roster.map((_, index) => index).filter((index) => index !== position);
+
+const within = (members: Members, set: Members): Members =>
+  members.filter((position) => set.includes(position));
+
+export const maskingComplete: Suite = {
+  id: 'masking/complete',
+  shareKinds: SHARE_KINDS,
+  derive(task, electorateSize) {
+    checkTask(task);
+    const q = quorum(electorateSize, task.maxColluders);
+    // t = q from the electorate, not from those who came: the coordinator can pick the latter.
+    return { q, t: q };
+  },
+  checkParameters(task, electorateSize, rosterSize, parameters) {
+    const expected = this.derive(task, electorateSize, rosterSize);
+    const names = Object.keys(parameters).sort().join();
+    if (names !== 'q,t' || parameters.q !== expected.q || parameters.t !== expected.t) {
+      refuse(
+        'BELOW_POLICY',
+        'peer',
+        `the coordinator states other numbers than the task gives (q = t = ${expected.q})`,
+      );
+    }
+  },
+  neighbours: everyoneElse,
+  deal: (session, self, secrets, random) => deal(session, self, everyoneElse(session, self), secrets, random),
+  acceptsShares: (_session, _dealer, _holder, commitment, shares) =>
+    commitment.length === 32 &&
+    shares.length === SHARE_KINDS.length &&
+    shares.every((share) => share.length === SHARE_BYTES),
+  planUpload: (session, u2, held, input) =>
+    planUpload(session, within(everyoneElse(session, held.self), u2.members), held, input),
+  finishUpload: (_session, result) => finishUpload(result),
+  uploadLengths: (layout) => layout.map((vector) => vector.byteLength),
+  accumulator,
+  checkSets: () => undefined,
+  reveal: (session, sets, held) =>
+    reveal(withSelf(within(everyoneElse(session, held.self), sets.u2.members), held.self), sets, held),
+  checkReveal(session, sets, helper, wire) {
+    parseReveal(withSelf(within(everyoneElse(session, helper), sets.u2.members), helper), sets, wire);
+  },
+  planOpen: (session, sets, sum, dealers, reveals) =>
+    planOpen(
+      session,
+      sets,
+      (position) => within(everyoneElse(session, position), sets.u2.members),
+      sum,
+      dealers,
+      reveals,
+    ),
+  finishOpen(_session, result) {
+    if (result.kind !== 'integers') throw new TypeError('result: integers expected');
+    return result.vectors.map((vector) => vector.values);
+  },
+};

@@ -1,0 +1,148 @@
+/**
+ * Removing the masks (PROTOCOL §4.6): from the shares of r4, b of every survivor and the mask key of everybody who
+ * dropped between r1 and r2. Each share is checked against the leaf its dealer signed and each secret against its
+ * commitment, so a wrong share never becomes a wrong sum: it is ignored or names its dealer (attacks B1, B3).
+ */
+import { equalBytes, wipe } from '../../../../crypto/bytes.js';
+import { agree, maskKeyPair } from '../../../../crypto/key-agreement.js';
+import { reconstructSecret, ShareMismatchError } from '../../../../crypto/secret-sharing.js';
+import type { MaskStream } from '../../../../crypto/mask-engine/types.js';
+import type { SessionContext } from '../../context.js';
+import { refuse } from '../../errors.js';
+import { layoutOf } from '../../parameters.js';
+import type { Members } from '../../sets.js';
+import { identityAt, shareLeaf } from '../../shares.js';
+import type { DealerRecord, OpenPlan, RevealRecord, Sets } from '../../suite.js';
+import { opposite, pairwiseStream, selfStream, splitSums } from './masks.js';
+import { parseReveal, type Revealed } from './reveal.js';
+import { SHARE_KINDS, selfMaskCommitment, sharePoint } from './sharing.js';
+
+type Neighbourhood = (position: number) => Members;
+type Answers = ReadonlyMap<number, ReadonlyMap<number, Revealed>>;
+
+export function planOpen(
+  session: SessionContext,
+  sets: Sets,
+  neighboursInU2: Neighbourhood,
+  sum: Uint8Array,
+  dealers: readonly DealerRecord[],
+  reveals: readonly RevealRecord[],
+): OpenPlan {
+  const byDealer = new Map(dealers.map((dealer) => [dealer.position, dealer]));
+  const answers: Answers = new Map(
+    reveals.map(({ position, reveal }) => [
+      position,
+      parseReveal(withSelf(neighboursInU2(position), position), sets, reveal),
+    ]),
+  );
+  const badHelpers = [...answers]
+    .filter(([helper, given]) => !fitsLeaves(session, helper, given, byDealer))
+    .map(([helper]) => helper);
+  const good: Answers = new Map([...answers].filter(([helper]) => !badHelpers.includes(helper)));
+  const dropped = sets.u2.members.filter((position) => !sets.u3.members.includes(position));
+  const secrets: Uint8Array[] = [];
+  try {
+    const vectors = layoutOf(session.task);
+    const streams: MaskStream[][] = vectors.map(() => []);
+    for (const survivor of sets.u3.members) {
+      const seed = reconstructFor(session, survivor, good);
+      secrets.push(seed);
+      if (
+        !equalBytes(
+          selfMaskCommitment(session, survivor, seed),
+          (byDealer.get(survivor) as DealerRecord).commitment,
+        )
+      ) {
+        blameDealer(session, survivor);
+      }
+      vectors.forEach(({ name }, index) =>
+        streams[index]?.push(opposite(selfStream(session, name, survivor, seed))),
+      );
+    }
+    for (const position of dropped) {
+      const seed = reconstructFor(session, position, good);
+      const keys = maskKeyPair(seed);
+      secrets.push(seed, keys.privateKey);
+      if (!equalBytes(keys.publicKey, maskKeyOf(session, position))) blameDealer(session, position);
+      for (const peer of neighboursInU2(position).filter((neighbour) =>
+        sets.u3.members.includes(neighbour),
+      )) {
+        const agreed = agree(keys.privateKey, maskKeyOf(session, peer));
+        secrets.push(agreed);
+        // Survivor `peer` added this stream to its own upload; take it out again.
+        vectors.forEach(({ name }, index) =>
+          streams[index]?.push(opposite(pairwiseStream(session, name, peer, position, agreed))),
+        );
+      }
+    }
+    const bases = splitSums(vectors, sum);
+    return {
+      badHelpers,
+      job: {
+        kind: 'mask',
+        output: 'integers',
+        vectors: vectors.map(({ name, bits, length }, index) => ({
+          name,
+          bits,
+          length,
+          base: bases[index] as Uint32Array,
+          streams: streams[index] as MaskStream[],
+        })),
+      },
+    };
+  } finally {
+    wipe(...secrets);
+  }
+}
+
+export const withSelf = (neighbours: Members, self: number): Members =>
+  [...neighbours, self].sort((a, b) => a - b);
+
+function fitsLeaves(
+  session: SessionContext,
+  helper: number,
+  given: ReadonlyMap<number, Revealed>,
+  dealers: ReadonlyMap<number, DealerRecord>,
+): boolean {
+  return [...given].every(([dealer, answer]) => {
+    if (answer.kind === 'unavailable') return true;
+    const kind = answer.kind === 'maskKeyShare' ? 'maskKey' : 'selfMask';
+    const leaf = dealers.get(dealer)?.leaves.get(helper)?.[SHARE_KINDS.indexOf(kind)];
+    return leaf !== undefined && equalBytes(leaf, shareLeaf(session, dealer, helper, kind, answer.share));
+  });
+}
+
+/** The one secret of `dealer` that the sets allow to be revealed. */
+function reconstructFor(session: SessionContext, dealer: number, answers: Answers): Uint8Array {
+  const shares = [...answers].flatMap(([helper, given]) => {
+    const answer = given.get(dealer);
+    return answer === undefined || answer.kind === 'unavailable'
+      ? []
+      : [{ point: sharePoint(helper), share: answer.share }];
+  });
+  const threshold = session.parameters.t;
+  if (shares.length < threshold) {
+    refuse(
+      'TOO_FEW_SHARES',
+      'peer',
+      `only ${shares.length} of the ${threshold} shares needed for one participant arrived`,
+    );
+  }
+  try {
+    return reconstructSecret({ shares, threshold });
+  } catch (error) {
+    if (error instanceof ShareMismatchError) blameDealer(session, dealer);
+    throw error;
+  }
+}
+
+// All shares fitted the leaves the dealer signed, so what does not come out is the dealer's doing.
+function blameDealer(session: SessionContext, dealer: number): never {
+  refuse('BAD_DEALER', 'peer', 'a participant dealt shares that do not give the secret it committed to', {
+    participant: identityAt(session, dealer),
+  });
+}
+
+function maskKeyOf(session: SessionContext, position: number): Uint8Array {
+  return (session.roster[position]?.keys as { maskKey: Uint8Array }).maskKey;
+}

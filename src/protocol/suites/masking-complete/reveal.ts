@@ -1,0 +1,54 @@
+/**
+ * r4 of the masking suites (PROTOCOL §4.5): for each neighbour exactly one of a self mask share (it survived), a mask
+ * key share (it dropped) or nothing. The type cannot hold both shares, and which of the two it is follows only from the
+ * sets this participant signed in r3 (attack A3).
+ */
+import { refuse } from '../../errors.js';
+import type { Members } from '../../sets.js';
+import type { Held, Reveal, Sets } from '../../suite.js';
+import { SHARE_BYTES } from './sharing.js';
+
+export type Revealed =
+  | { readonly kind: 'selfMaskShare'; readonly share: Uint8Array }
+  | { readonly kind: 'maskKeyShare'; readonly share: Uint8Array }
+  | { readonly kind: 'unavailable'; readonly reason: 'complaint' };
+
+const KIND_BYTES = { selfMaskShare: 1, maskKeyShare: 2, unavailable: 3 } as const;
+
+/** @param neighbourhood neighbours in U2 and oneself, increasing */
+export function reveal(neighbourhood: Members, sets: Sets, held: Held): Reveal {
+  const survivors = new Set(sets.u3.members);
+  const revealed = neighbourhood.map((position) => revealOne(position, survivors.has(position), held));
+  return {
+    kinds: Uint8Array.from(revealed, ({ kind }) => KIND_BYTES[kind]),
+    shares: revealed.flatMap((answer) => (answer.kind === 'unavailable' ? [] : [answer.share])),
+  };
+}
+
+function revealOne(position: number, survived: boolean, held: Held): Revealed {
+  const [maskKeyShare, selfMaskShare] =
+    position === held.self ? held.ownShares : (held.shares.get(position) ?? []);
+  const share = survived ? selfMaskShare : maskKeyShare;
+  if (share === undefined || share === null) return { kind: 'unavailable', reason: 'complaint' };
+  return survived ? { kind: 'selfMaskShare', share } : { kind: 'maskKeyShare', share };
+}
+
+/** The coordinator's reading: one answer per member of the helper's neighbourhood. */
+export function parseReveal(neighbourhood: Members, sets: Sets, wire: Reveal): ReadonlyMap<number, Revealed> {
+  const survivors = new Set(sets.u3.members);
+  if (wire.kinds.length !== neighbourhood.length)
+    refuse('MALFORMED', 'peer', 'r4 does not answer for each neighbour once');
+  const shares = [...wire.shares];
+  const answers = neighbourhood.map((position, index): [number, Revealed] => {
+    const byte = wire.kinds[index];
+    if (byte === KIND_BYTES.unavailable) return [position, { kind: 'unavailable', reason: 'complaint' }];
+    const kind = survivors.has(position) ? 'selfMaskShare' : 'maskKeyShare';
+    const share = shares.shift();
+    if (byte !== KIND_BYTES[kind] || share?.length !== SHARE_BYTES) {
+      refuse('MALFORMED', 'peer', 'r4 reveals a share of the wrong kind or length');
+    }
+    return [position, { kind, share }];
+  });
+  if (shares.length > 0) refuse('MALFORMED', 'peer', 'r4 carries more shares than its kinds name');
+  return new Map(answers);
+}
