@@ -9,6 +9,9 @@ import { backend } from '#crypto-backend';
 
 const encoder = new TextEncoder();
 
+/** Whether typed arrays on this machine have the byte order that the protocol uses. */
+export const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
 /** True when `value` is a Uint8Array, and of `length` bytes when a length is given. */
 export function isBytes(value: unknown, length?: number): value is Uint8Array {
   return value instanceof Uint8Array && (length === undefined || value.length === length);

@@ -6,7 +6,7 @@
  * Security: one vector has exactly one packed form, so its hash identifies it. Input to `unpackBits` is
  * attacker-controlled. Sums are kept modulo 2^32, of which 2^b is a divisor: reducing once at the end is enough.
  */
-import { requireBytes, requireInteger } from './bytes.js';
+import { IS_LITTLE_ENDIAN, requireBytes, requireInteger } from './bytes.js';
 
 function requireVectors(accumulator: Uint32Array, vector: Uint32Array): void {
   if (!(accumulator instanceof Uint32Array)) throw new TypeError('accumulator: expected a Uint32Array');
@@ -57,7 +57,9 @@ export function packedLength(length: number, bits: number): number {
 export function packBits(values: Uint32Array, bits: number): Uint8Array {
   if (!(values instanceof Uint32Array)) throw new TypeError('values: expected a Uint32Array');
   requireReduced(values, lowBits(bits));
-  if (bits === 8) return Uint8Array.from(values);
+  if (bits === 8) return new Uint8Array(values);
+  if (bits === 16 && IS_LITTLE_ENDIAN) return new Uint8Array(new Uint16Array(values).buffer);
+  if (bits === 32 && IS_LITTLE_ENDIAN) return new Uint8Array(new Uint32Array(values).buffer);
   const packed = new Uint8Array(packedLength(values.length, bits));
   if (bits === 16 || bits === 24 || bits === 32) packWhole(values, bits / 8, packed);
   else packStream(values, bits, packed);
@@ -112,11 +114,18 @@ export function unpackBits(bytes: Uint8Array, bits: number, length: number): Uin
   if (spare > 0 && (bytes[bytes.length - 1] as number) >>> (8 - spare) !== 0) {
     throw new RangeError('bytes: the spare bits at the end are not zero');
   }
-  if (bits === 8) return Uint32Array.from(bytes);
+  if (bits === 8) return new Uint32Array(bytes);
+  if (bits === 16 && IS_LITTLE_ENDIAN) return new Uint32Array(new Uint16Array(ownedBuffer(bytes)));
+  if (bits === 32 && IS_LITTLE_ENDIAN) return new Uint32Array(ownedBuffer(bytes));
   const values = new Uint32Array(length);
   if (bits === 16 || bits === 24 || bits === 32) unpackWhole(bytes, bits / 8, values);
   else unpackStream(bytes, bits, mask, values);
   return values;
+}
+
+/** A copy: the given bytes may start anywhere in their buffer. */
+function ownedBuffer(bytes: Uint8Array): ArrayBuffer {
+  return new Uint8Array(bytes).buffer;
 }
 
 function unpackWhole(bytes: Uint8Array, width: number, values: Uint32Array): void {

@@ -7,7 +7,7 @@
  * probability below 2^−64; beyond that the counter would wrap, hence the limit of 2^34 coordinates.
  */
 import { backend } from '#crypto-backend';
-import { requireBytes, requireInteger, wipe } from './bytes.js';
+import { IS_LITTLE_ENDIAN, requireBytes, requireInteger, wipe } from './bytes.js';
 
 export const STREAM_KEY_BYTES = 16;
 export const STREAM_NONCE_BYTES = 12;
@@ -25,7 +25,6 @@ export interface StreamKey {
 const WORDS_PER_BLOCK = 4;
 /** A multiple of the block; 64 KiB of keystream. */
 const PIECE_WORDS = 16384;
-const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /** The first block that a range starting at `coordinate` needs, for AES-CTR. 16 bytes. */
 export function counterBlock(nonce: Uint8Array, coordinate: number): Uint8Array {
@@ -39,7 +38,7 @@ export function counterBlock(nonce: Uint8Array, coordinate: number): Uint8Array 
 export function wordsOf(bytes: Uint8Array): Uint32Array {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
   const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
-  if (LITTLE_ENDIAN) return words;
+  if (IS_LITTLE_ENDIAN) return words;
   const view = new DataView(aligned.buffer, aligned.byteOffset, aligned.length);
   return words.map((_, i) => view.getUint32(4 * i, true));
 }
