@@ -7,7 +7,7 @@ const mayImport = {
   audit: ['protocol', 'crypto'],
   client: ['protocol', 'crypto', 'rpc'],
   coordinator: ['protocol', 'crypto', 'rpc', 'storage'],
-  operator: ['protocol', 'rpc'],
+  operator: ['protocol', 'crypto', 'rpc'],
   statistics: ['client', 'operator'],
   learning: ['client', 'operator'],
   testing: ['client', 'coordinator'],
@@ -16,8 +16,8 @@ const mayImport = {
 // Packages with an owner: nobody else in src/ may import them. `cli` may import anything.
 const packageOwners = [
   ['grpc', '@grpc/|grpc-health-check/', ['rpc', 'client/node', 'coordinator', 'operator']],
-  ['jose', 'jose/', ['client/node', 'coordinator', 'operator']],
-  ['database', 'better-sqlite3/|@types/better-sqlite3/|pg/|@types/pg/', ['storage']],
+  ['jose', 'jose/', ['rpc', 'client/node', 'coordinator', 'operator']],
+  ['database', 'better-sqlite3/|@types/better-sqlite3/|pg/|@types/pg/', ['storage', 'client/node']],
   ['tensorflow', '@tensorflow/', ['learning']],
   ['certificates', 'selfsigned/', ['coordinator']],
   ['terminal', 'commander/|cli-progress/|@types/cli-progress/', []],

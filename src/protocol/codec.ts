@@ -30,7 +30,7 @@ export function codec<S extends z.ZodRawShape>(label: string, shape: S): Codec<z
       const body = Object.fromEntries(fields.map((field, index) => [field, values[index]]));
       const parsed = schema.safeParse(body);
       if (!parsed.success) throw malformed(label, describe(parsed.error));
-      return parsed.data as Body;
+      return parsed.data;
     },
   };
 }

@@ -102,7 +102,7 @@ export function decodeShares(
     !shares.every((share) => share instanceof Uint8Array)
   )
     return null;
-  return shares as Uint8Array[];
+  return shares;
 }
 
 export function fitLeaves(

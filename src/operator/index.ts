@@ -1,0 +1,7 @@
+/** blindsum/operator: write and sign tasks, enrol participants, open sessions, fetch results. */
+export * from './task-spec.js';
+export * from './organiser.js';
+export * from './outcome.js';
+export * from './run-session.js';
+export * from './grpc-operator.js';
+export type * from '../rpc/operator-api.js';

@@ -1,0 +1,35 @@
+/** The outcome of a session as an operator reads it: verified against the pinned coordinator key, decoded by the task. */
+import { equalBytes } from '../../crypto/bytes.js';
+import { unpackAggregate } from '../protocol/aggregate.js';
+import { type Task, taskCodec } from '../protocol/documents.js';
+import { type ErrorCode, ERROR_CODES, refuse } from '../protocol/errors.js';
+import { layoutOf } from '../protocol/parameters.js';
+import { type DecodedAggregate, decodeAggregate } from '../protocol/quantise.js';
+import { openSigned, type Signed } from '../protocol/signed.js';
+import { abortCodec, openingCodec, openingHash, resultCodec } from '../protocol/statements.js';
+import type { SessionOutcome } from '../rpc/operator-api.js';
+
+/** @throws BlindsumError the abort's code; WRONG_COORDINATOR, CONTEXT_MISMATCH, AGGREGATE_MISMATCH, NO_WEIGHT */
+export function readOutcome(
+  task: Signed,
+  outcome: SessionOutcome,
+  coordinator: Uint8Array,
+): DecodedAggregate {
+  const body: Task = taskCodec.decode(task.payload);
+  openSigned(openingCodec, outcome.opening, coordinator, undefined, 'WRONG_COORDINATOR');
+  if (outcome.abort !== null) {
+    const abort = openSigned(abortCodec, outcome.abort, coordinator, undefined, 'WRONG_COORDINATOR');
+    if (!equalBytes(abort.opening, openingHash(outcome.opening)))
+      refuse('CONTEXT_MISMATCH', 'peer', 'the abort is for another session');
+    const code: ErrorCode = Object.hasOwn(ERROR_CODES, abort.code) ? (abort.code as ErrorCode) : 'INTERNAL';
+    refuse(code, 'peer', `the session aborted in ${abort.round}: ${abort.message}`);
+  }
+  if (outcome.result === null || outcome.aggregate === null)
+    refuse('WRONG_ROUND', 'caller', 'the session has not ended yet');
+  const result = openSigned(resultCodec, outcome.result, coordinator, undefined, 'WRONG_COORDINATOR');
+  return decodeAggregate(
+    body,
+    unpackAggregate(layoutOf(body), outcome.aggregate, result.digests),
+    result.survivors,
+  );
+}

@@ -1,0 +1,182 @@
+/**
+ * From what an operator writes to what the organiser signs (PROTOCOL §2): fills in colluders, survivors, scale and bits,
+ * and refuses a task that could wrap, with the bits it needs. Portable; identities are already read from their files.
+ */
+import { z } from 'zod';
+import { compareBytes } from '../../crypto/bytes.js';
+import type { Random } from '../../crypto/random.js';
+import { electorateHash, scopeSchema, type Task, taskCodec, type VectorSpec } from '../protocol/documents.js';
+import { BlindsumError, refuse } from '../protocol/errors.js';
+import {
+  checkTask,
+  neededSurvivors,
+  proposedColluders,
+  quorum,
+  requiredBits,
+} from '../protocol/parameters.js';
+import { signBody, type Signed, type Signer } from '../protocol/signed.js';
+
+const positive = z.number().finite().gt(0);
+const vectorSchema = z.strictObject({
+  name: z.string().min(1).max(128),
+  /** Coordinates. */
+  length: z.number().int().min(1),
+  /** Largest absolute value: one number, or one per coordinate. */
+  clip: z.union([positive, z.array(positive).min(1)]),
+  /** Integer steps per unit; default: the finest power of two that fits `bits`. */
+  scale: positive.optional(),
+  /** Modulus 2^bits; default 32, or what `scale` needs. */
+  bits: z.number().int().min(1).max(32).optional(),
+  /** Multiplied by the participant's weight; default: whether the task has a maxWeight. */
+  weighted: z.boolean().optional(),
+});
+
+export const taskSpecSchema = z.strictObject({
+  name: z.string().min(1).max(200),
+  suite: z.string().default('masking/complete'),
+  /** Public keys (files or hex) of exactly those who may take part, or `enrolled` for everybody with a certificate. */
+  participants: z.union([z.literal('enrolled'), z.array(z.string()).min(1)]),
+  /** Largest electorate; needed with `enrolled`. */
+  maxParticipants: z.number().int().min(3).max(1_000_000).optional(),
+  /** n_C; default max(1, ⌈N/3⌉ − 1). */
+  maxColluders: z.number().int().min(0).optional(),
+  /** Default: the quorum. */
+  minSurvivors: z.number().int().min(2).optional(),
+  /** Largest integer weight; makes the task weighted. */
+  maxWeight: z.number().int().min(1).max(0xffffffff).optional(),
+  scope: scopeSchema.default({ kind: 'static', dataset: 'default' }),
+  vectors: z.array(vectorSchema).min(1).max(4096),
+});
+export type TaskSpec = z.infer<typeof taskSpecSchema>;
+/** A spec as written, defaults left out. */
+export type TaskSpecInput = z.input<typeof taskSpecSchema>;
+
+/** @throws BlindsumError BAD_CONFIG naming the key */
+export function parseTaskSpec(value: unknown): TaskSpec {
+  const parsed = taskSpecSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const key = issue?.path.join('.') ?? '';
+  refuse(
+    'BAD_CONFIG',
+    'caller',
+    `task spec: ${key === '' ? '' : `${key}: `}${issue?.message ?? 'wrong form'}`,
+  );
+}
+
+export interface SignedTask {
+  readonly task: Task;
+  readonly signed: Signed;
+  /** Increasing; null for `enrolled`. */
+  readonly pinned: readonly Uint8Array[] | null;
+}
+
+/** @param identities public keys of a pinned electorate, any order; null for `enrolled` */
+export function signTask(
+  spec: TaskSpec,
+  identities: readonly Uint8Array[] | null,
+  organiser: Signer,
+  random: Random,
+): SignedTask {
+  const pinned = identities === null ? null : [...identities].sort(compareBytes);
+  if (
+    pinned?.some(
+      (identity, index) => index > 0 && compareBytes(identity, pinned[index - 1] as Uint8Array) === 0,
+    )
+  ) {
+    refuse('BAD_CONFIG', 'caller', 'task spec: participants: the same identity is listed twice');
+  }
+  const size = pinned?.length ?? spec.maxParticipants;
+  if (size === undefined)
+    refuse('BAD_CONFIG', 'caller', 'task spec: maxParticipants is needed when participants is "enrolled"');
+  if (size < 3)
+    refuse('TOO_FEW_PARTICIPANTS', 'caller', `task spec: participants: at least 3 are needed, not ${size}`);
+  const maxParticipants = spec.maxParticipants ?? size;
+  const maxColluders = spec.maxColluders ?? proposedColluders(size);
+  const task: Task = {
+    name: spec.name,
+    suite: spec.suite,
+    pinned: pinned === null ? null : { hash: electorateHash(pinned), size: pinned.length },
+    maxParticipants,
+    maxColluders,
+    minSurvivors: spec.minSurvivors ?? quorum(size, maxColluders),
+    vectors: spec.vectors.map((vector) => completeVector(vector, spec, maxParticipants)),
+    maxWeight: spec.maxWeight ?? null,
+    scope: spec.scope,
+    privacy: null,
+    critical: [],
+    nonce: random(16),
+  };
+  asCaller(() => {
+    checkTask(task);
+  });
+  if (neededSurvivors(task, size) > size) {
+    refuse(
+      'BAD_CONFIG',
+      'caller',
+      `task spec: ${neededSurvivors(task, size)} survivors are needed of only ${size} participants`,
+    );
+  }
+  return { task, signed: signBody(taskCodec, task, organiser), pinned };
+}
+
+function completeVector(
+  vector: z.infer<typeof vectorSchema>,
+  spec: TaskSpec,
+  participants: number,
+): VectorSpec {
+  const weighted = vector.weighted ?? spec.maxWeight !== undefined;
+  const maxWeight = spec.maxWeight ?? null;
+  const bitsAt = (scale: number) =>
+    requiredBits({ scale, clip: vector.clip, weighted }, participants, maxWeight);
+  const scale = vector.scale ?? finestScale(bitsAt, vector.bits ?? 32, vector.name);
+  return {
+    name: vector.name,
+    length: vector.length,
+    clip: vector.clip,
+    scale,
+    weighted,
+    bits: vector.bits ?? Math.min(bitsAt(scale), 32),
+  };
+}
+
+function finestScale(bitsAt: (scale: number) => number, bits: number, name: string): number {
+  for (let exponent = 52; exponent >= -52; exponent -= 1) {
+    if (bitsAt(2 ** exponent) <= bits) return 2 ** exponent;
+  }
+  refuse(
+    'WOULD_WRAP',
+    'caller',
+    `vector ${name}: no scale fits ${bits} bits for its clip and this many participants`,
+  );
+}
+
+/** The same refusals, but here the caller wrote the task. */
+function asCaller(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (error instanceof BlindsumError) throw new BlindsumError(error.code, 'caller', error.message);
+    throw error;
+  }
+}
+
+export interface TaskNumbers {
+  /** N */
+  readonly electorate: number;
+  /** n_C */
+  readonly maxColluders: number;
+  /** q */
+  readonly quorum: number;
+  /** N − max(q, minSurvivors): how many may drop out. */
+  readonly spare: number;
+}
+
+export function taskNumbers(task: Task, electorate = task.pinned?.size ?? task.maxParticipants): TaskNumbers {
+  return {
+    electorate,
+    maxColluders: task.maxColluders,
+    quorum: quorum(electorate, task.maxColluders),
+    spare: electorate - neededSurvivors(task, electorate),
+  };
+}
