@@ -21,7 +21,7 @@ export function codec<S extends z.ZodRawShape>(label: string, shape: S): Codec<z
   const schema = z.strictObject(shape);
   return {
     label,
-    encode(body) {
+    encode(body: Body) {
       const record = schema.parse(body) as Record<string, CborValue>;
       return encodeCanonical([label, ...fields.map((field) => record[field] as CborValue)]);
     },
