@@ -10,7 +10,6 @@
 import type { Phase } from '../protocol/phase.js';
 import type { Signed } from '../protocol/signed.js';
 
-
 export interface TaskRow {
   /** Task hash, lower-case hex. */
   readonly id: string;
@@ -59,7 +58,11 @@ export interface SessionRecord {
   readonly attachment: Uint8Array | null;
 }
 
-/** stored: new; same: the identical message was there already; conflict: another one was; late: phase closed; taken: a `unique` value is in use. */
+/**
+ * stored: new; same: the identical message was there already; conflict: another one was; late: phase closed; taken: a
+ * `unique` value is in use. Checked in the order late, same or conflict, taken: after the close even the identical
+ * message is late. A refused message leaves no trace. An unknown session is a closed one.
+ */
 export type Outcome = 'stored' | 'same' | 'conflict' | 'late' | 'taken';
 
 export interface PutRecord extends SessionRecord {
@@ -80,13 +83,26 @@ export interface Fold {
   merge(acc: Uint8Array, other: Uint8Array): void;
 }
 
+export interface TransitionFrom {
+  readonly phase: Phase;
+  readonly version: number;
+  /**
+   * How many records of a kind, and how many complete uploads, the change was computed from. A set is only ever added
+   * to, so equal counts are equal sets: a message that was accepted after they were read makes the transition fail
+   * instead of being left out of the closing set. Read again and try again.
+   */
+  readonly seen?: Readonly<Partial<Record<RecordKind | 'inputs', number>>>;
+}
+
 export interface Transition {
   readonly to: Phase;
   readonly phaseDeadlineMs: number;
+  /** Each kind once per session; a second one is a bug of the caller and rejects. */
   readonly statement?: { readonly kind: StatementKind; readonly signed: Signed };
   /** Appended to the session tree in this order. */
   readonly leaves: readonly Uint8Array[];
   readonly tree: { readonly size: number; readonly root: Uint8Array };
+  /** Added to those already blamed. */
   readonly blamed?: readonly string[];
   /** Kept with the closing record: the packed aggregate. */
   readonly aggregate?: Uint8Array;
@@ -98,46 +114,65 @@ export interface EnrolmentRow {
 }
 
 export interface Store {
+  /** same: the id is known; the first row stays. */
   putTask(task: TaskRow): Promise<'stored' | 'same'>;
   getTask(id: string): Promise<TaskRow | null>;
+  /** By creation time, then id, increasing. */
   listTasks(): Promise<TaskRow[]>;
+  /** False: no such task. */
   closeTask(id: string): Promise<boolean>;
 
-  /** Certificates that participants presented and that verified. */
+  /** Certificates that participants presented and that verified; of one identity the last. */
   putEnrolment(row: EnrolmentRow): Promise<void>;
+  /** By identity, increasing. */
   listEnrolments(): Promise<EnrolmentRow[]>;
+  /** Of one identity the first: a revocation is final. */
   putRevocation(identity: string, revocation: Signed): Promise<void>;
+  /** By identity, increasing. */
   listRevocations(): Promise<{ identity: string; revocation: Signed }[]>;
 
+  /** Of one digest the first. */
   putBlob(digest: string, bytes: Uint8Array): Promise<void>;
   getBlob(digest: string): Promise<Uint8Array | null>;
 
-  /** Refuses (false) a session number the task already has. */
+  /** Refuses (false) a session number the task already has, and an id that is in use. */
   createSession(row: SessionRow, leaves: readonly Uint8Array[]): Promise<boolean>;
   getSession(id: string): Promise<SessionRow | null>;
-  /** By session number, increasing. */
+  /** By session number, then task, increasing. */
   listSessions(taskId?: string): Promise<SessionRow[]>;
 
   /** Durable when it resolves. */
   putRecord(sessionId: string, phase: Phase, record: PutRecord): Promise<Outcome>;
-  getRecord(sessionId: string, kind: RecordKind, sender: string, subject?: string): Promise<SessionRecord | null>;
+  getRecord(
+    sessionId: string,
+    kind: RecordKind,
+    sender: string,
+    subject?: string,
+  ): Promise<SessionRecord | null>;
   /** Ordered by (sender, subject), never by arrival. */
   readRecords(sessionId: string, kind: RecordKind): Promise<SessionRecord[]>;
   countRecords(sessionId: string, kind: RecordKind): Promise<number>;
 
-  /** Header digest, upload and running sum become durable together; folding happens once per participant. */
+  /**
+   * Header digest, upload and running sum become durable together; folding happens once per participant. Phase r2 only.
+   * conflict: no header, or another one. A fold that throws rejects and leaves no trace.
+   */
   commitInput(sessionId: string, input: CommitInput, fold: Fold): Promise<Outcome>;
   /** Hex identities whose upload is complete, increasing. */
   readInputs(sessionId: string): Promise<string[]>;
   /** The running sum of all shards; zeros when nothing was folded. */
   readSum(sessionId: string, fold: Fold): Promise<Uint8Array>;
 
-  /** Compare-and-set on (phase, version). False: somebody else closed the phase. */
-  transition(sessionId: string, from: { phase: Phase; version: number }, change: Transition): Promise<boolean>;
+  /**
+   * Compare-and-set on (phase, version, seen). False: somebody else closed the phase, or more was accepted than `seen`.
+   * Dated by the store's clock. An ended session has no transition.
+   */
+  transition(sessionId: string, from: TransitionFrom, change: Transition): Promise<boolean>;
   readLeaves(sessionId: string): Promise<Uint8Array[]>;
   readAggregate(sessionId: string): Promise<Uint8Array | null>;
 
   /** A hint that a session may have changed; never the only way to learn of it. Returns the unsubscribe function. */
   watch(listener: (change: { taskId: string; sessionId: string }) => void): () => void;
+  /** Every later operation rejects; closing again does nothing. */
   close(): Promise<void>;
 }
