@@ -63,7 +63,6 @@ export default defineConfig(
         { selector: 'AwaitExpression', message: `no await in ${pure}` },
         { selector: 'ForOfStatement[await=true]', message: `no await in ${pure}` },
         { selector: 'ImportExpression', message: `no dynamic import in ${pure}` },
-        { selector: 'NewExpression[callee.name="Date"]', message: `no clock in ${pure}` },
       ],
       'no-restricted-globals': [
         'error',

@@ -49,16 +49,13 @@ function anyFileOf(folder: string): string {
   return `${folder}/${name}`;
 }
 
-test.each(['crypto', 'src/protocol', 'src/protocol/client', 'src/protocol/coordinator'])(
-  'nothing impure passes in %s',
-  (folder) => {
-    const path = anyFileOf(folder);
-    const caught = lint(impurities.map(([, text]) => ({ path, text })));
-    impurities.forEach(([rule, text], i) =>
-      expect({ text, rules: caught[i] }).toEqual({ text, rules: [rule] }),
-    );
-  },
-);
+test.each(['crypto', 'src/protocol/coordinator'])('nothing impure passes in %s', (folder) => {
+  const path = anyFileOf(folder);
+  const caught = lint(impurities.map(([, text]) => ({ path, text })));
+  impurities.forEach(([rule, text], i) =>
+    expect({ text, rules: caught[i] }).toEqual({ text, rules: [rule] }),
+  );
+});
 
 test('the shells below crypto/ and the rest of src/ may', () => {
   const text =
