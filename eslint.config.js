@@ -30,7 +30,16 @@ const ambient = [
 ];
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', 'test/architecture/fixtures/', '**/*.cjs'] },
+  {
+    ignores: [
+      'dist/',
+      'coverage/',
+      'node_modules/',
+      'src/rpc/generated/',
+      'test/architecture/fixtures/',
+      '**/*.cjs',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
