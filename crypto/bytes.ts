@@ -17,6 +17,11 @@ export function isBytes(value: unknown, length?: number): value is Uint8Array {
   return value instanceof Uint8Array && (length === undefined || value.length === length);
 }
 
+/** True for a Uint32Array, also one that comes out of a worker's or a frame's copy of the language. */
+export function isWords(value: unknown): value is Uint32Array {
+  return ArrayBuffer.isView(value) && (value as Uint32Array)[Symbol.toStringTag] === 'Uint32Array';
+}
+
 /**
  * Refuses what is not a Uint8Array (TypeError) or not of `length` bytes (RangeError). The message names the
  * argument and the lengths, never the contents.

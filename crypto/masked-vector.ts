@@ -6,11 +6,11 @@
  * Security: one vector has exactly one packed form, so its hash identifies it. Input to `unpackBits` is
  * attacker-controlled. Sums are kept modulo 2^32, of which 2^b is a divisor: reducing once at the end is enough.
  */
-import { IS_LITTLE_ENDIAN, requireBytes, requireInteger } from './bytes.js';
+import { IS_LITTLE_ENDIAN, isWords, requireBytes, requireInteger } from './bytes.js';
 
 function requireVectors(accumulator: Uint32Array, vector: Uint32Array): void {
-  if (!(accumulator instanceof Uint32Array)) throw new TypeError('accumulator: expected a Uint32Array');
-  if (!(vector instanceof Uint32Array)) throw new TypeError('vector: expected a Uint32Array');
+  if (!isWords(accumulator)) throw new TypeError('accumulator: expected a Uint32Array');
+  if (!isWords(vector)) throw new TypeError('vector: expected a Uint32Array');
   if (accumulator.length !== vector.length) {
     throw new RangeError(`vector: expected ${accumulator.length} coordinates, got ${vector.length}`);
   }
@@ -55,7 +55,7 @@ export function packedLength(length: number, bits: number): number {
  * @throws RangeError when a coordinate is too large; which one and how large is not said.
  */
 export function packBits(values: Uint32Array, bits: number): Uint8Array {
-  if (!(values instanceof Uint32Array)) throw new TypeError('values: expected a Uint32Array');
+  if (!isWords(values)) throw new TypeError('values: expected a Uint32Array');
   requireReduced(values, lowBits(bits));
   if (bits === 8) return new Uint8Array(values);
   if (bits === 16 && IS_LITTLE_ENDIAN) return new Uint8Array(new Uint16Array(values).buffer);

@@ -7,7 +7,7 @@
  * probability below 2^−64; beyond that the counter would wrap, hence the limit of 2^34 coordinates.
  */
 import { backend } from '#crypto-backend';
-import { IS_LITTLE_ENDIAN, requireBytes, requireInteger, wipe } from './bytes.js';
+import { IS_LITTLE_ENDIAN, isWords, requireBytes, requireInteger, wipe } from './bytes.js';
 
 export const STREAM_KEY_BYTES = 16;
 export const STREAM_NONCE_BYTES = 12;
@@ -53,7 +53,7 @@ export function fillKeystream(input: StreamKey & { readonly from: number; readon
   requireBytes(key, 'key', STREAM_KEY_BYTES);
   requireBytes(nonce, 'nonce', STREAM_NONCE_BYTES);
   requireInteger(from, 'from', 0, STREAM_COORDINATES);
-  if (!(out instanceof Uint32Array)) throw new TypeError('out: expected a Uint32Array');
+  if (!isWords(out)) throw new TypeError('out: expected a Uint32Array');
   if (from + out.length > STREAM_COORDINATES) throw new RangeError('out: ends beyond 2^34 coordinates');
 
   for (let done = 0; done < out.length;) {

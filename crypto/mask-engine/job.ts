@@ -1,7 +1,7 @@
 /**
  * What every engine does before and after the arithmetic: check the job, count its streams, shape the result.
  */
-import { requireBytes, requireInteger } from '../bytes.js';
+import { isWords, requireBytes, requireInteger } from '../bytes.js';
 import { packBits, reduceBits } from '../masked-vector.js';
 import { STREAM_KEY_BYTES, STREAM_NONCE_BYTES } from '../prg.js';
 import type { MaskJob, MaskResult } from './types.js';
@@ -21,7 +21,7 @@ export function requireMaskJob(job: MaskJob): void {
     names.add(name);
     requireInteger(bits, `${name}.bits`, 1, 32);
     requireInteger(length, `${name}.length`, 0, MAX_VECTOR_LENGTH);
-    if (base !== null && !(base instanceof Uint32Array)) {
+    if (base !== null && !isWords(base)) {
       throw new TypeError(`${name}.base: expected a Uint32Array or null`);
     }
     if (base !== null && base.length !== length)
