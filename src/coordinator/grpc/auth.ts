@@ -1,0 +1,90 @@
+/**
+ * Who is calling. Decided from the metadata alone, before the first byte of a request is read: without a token nobody
+ * makes the coordinator buffer anything.
+ */
+import type { Metadata } from '@grpc/grpc-js';
+import { equalBytes, utf8 } from '../../../crypto/bytes.js';
+import { decodeCanonical } from '../../../crypto/canonical.js';
+import { sha256 } from '../../../crypto/hash.js';
+import { BlindsumError } from '../../protocol/errors.js';
+import type { Signed } from '../../protocol/signed.js';
+import { OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/protos.js';
+import { AUTHORIZATION, CERTIFICATE } from '../../rpc/token.js';
+import { verifyToken } from './verify-token.js';
+
+export interface Caller {
+  /** Proven by the token; 32 bytes. */
+  readonly identity: Uint8Array;
+  /** As sent: not verified here. */
+  readonly certificate: Signed | null;
+}
+
+export interface GrpcAuth {
+  /** Ed25519 public key of this coordinator: the audience of tokens. */
+  readonly coordinatorKey: Uint8Array;
+  /** `operatorTokenHash` of each token that is accepted. */
+  readonly operatorTokenHashes: readonly Uint8Array[];
+  /** Refuses a caller, or its certificate, by throwing a BlindsumError. */
+  readonly authorize?: (caller: Caller) => void | Promise<void>;
+  readonly nowMs?: () => number;
+}
+
+export type Principal =
+  | { readonly kind: 'participant'; readonly caller: Caller }
+  | { readonly kind: 'operator' }
+  | { readonly kind: 'anyone' };
+
+/** Operator tokens are random: their plain hash is all that the coordinator needs to keep. */
+export const operatorTokenHash = (token: string): Uint8Array => sha256(utf8(token));
+
+const OPEN_TO_ANYONE = ['grpc.health.v1.Health', 'grpc.reflection.v1.', 'grpc.reflection.v1alpha.'];
+
+/** @param path '/blindsum.v1.ParticipantService/GetTask' @throws BlindsumError UNAUTHENTICATED, or what authorize throws */
+export async function authenticate(auth: GrpcAuth, path: string, metadata: Metadata): Promise<Principal> {
+  const service = path.slice(1, path.lastIndexOf('/'));
+  switch (service) {
+    case PARTICIPANT_SERVICE: {
+      const { coordinatorKey, nowMs = Date.now } = auth;
+      const identity = await verifyToken(bearer(metadata), { coordinatorKey, nowMs: nowMs() });
+      const caller = { identity, certificate: certificateOf(metadata) };
+      await auth.authorize?.(caller);
+      return { kind: 'participant', caller };
+    }
+    case OPERATOR_SERVICE:
+      checkOperatorToken(auth, bearer(metadata));
+      return { kind: 'operator' };
+    default:
+      if (OPEN_TO_ANYONE.some((prefix) => service.startsWith(prefix))) return { kind: 'anyone' };
+      throw new BlindsumError('FORBIDDEN', 'peer', `no access to ${service}`);
+  }
+}
+
+function bearer(metadata: Metadata): string {
+  const values = metadata.get(AUTHORIZATION);
+  const match = values.length === 1 ? /^Bearer ([^\s,]+)$/i.exec(String(values[0])) : null;
+  if (match === null) throw new BlindsumError('UNAUTHENTICATED', 'peer', 'no bearer token was sent');
+  return match[1] as string;
+}
+
+/** Hashes are compared, and all of them, so that the time tells nothing about any token. */
+function checkOperatorToken(auth: GrpcAuth, token: string): void {
+  const hash = operatorTokenHash(token);
+  const accepted = auth.operatorTokenHashes.filter((known) => equalBytes(known, hash)).length > 0;
+  if (!accepted)
+    throw new BlindsumError('UNAUTHENTICATED', 'peer', 'the operator token is not the right one');
+}
+
+function certificateOf(metadata: Metadata): Signed | null {
+  const values = metadata.get(CERTIFICATE);
+  if (values.length === 0) return null;
+  try {
+    const decoded = decodeCanonical(new Uint8Array(values[0] as Buffer));
+    if (values.length === 1 && Array.isArray(decoded) && decoded.length === 2) {
+      const [payload, signature] = decoded as unknown[];
+      if (payload instanceof Uint8Array && signature instanceof Uint8Array) return { payload, signature };
+    }
+  } catch {
+    // falls through to the one refusal
+  }
+  throw new BlindsumError('MALFORMED', 'peer', `${CERTIFICATE} is not CBOR [payload, signature]`);
+}

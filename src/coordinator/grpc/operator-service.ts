@@ -1,0 +1,98 @@
+/** The operator's service: each method is one call of OperatorApi; inputs come in chunks. */
+import type { OperatorServiceDefinition } from '../../rpc/generated/blindsum/v1/OperatorService.js';
+import type { TranscriptPage } from '../../rpc/generated/blindsum/v1/TranscriptPage.js';
+import { toByteList, toBytes, toInteger, toSigned } from '../../rpc/messages.js';
+import type { OperatorApi, TranscriptEntry } from '../../rpc/operator-api.js';
+import { fromSessionSummary, fromTaskSummary } from '../../rpc/operator-messages.js';
+import { blobChunks } from '../../rpc/pages.js';
+import { PAGE_BYTES } from '../../rpc/limits.js';
+import type { Handlers } from './calls.js';
+import type { InputStaging } from './input-staging.js';
+
+const DONE = {};
+
+export function operatorHandlers(staging: InputStaging): Handlers<OperatorServiceDefinition, OperatorApi> {
+  return {
+    async CreateTask(api, { task, hasPinned, pinned }) {
+      return api.createTask(toSigned(task, 'the task'), hasPinned ? toByteList(pinned) : null);
+    },
+    async *ListTasks(api) {
+      for (const summary of await api.listTasks()) yield* fromTaskSummary(summary);
+    },
+    async *GetTask(api, { taskId }) {
+      yield* fromTaskSummary(await api.getTask(taskId));
+    },
+    async CloseTask(api, { taskId }) {
+      await api.closeTask(taskId);
+      return DONE;
+    },
+    async PutInput(api, { digest, totalBytes, offset, chunk }) {
+      const staged = staging.put({
+        digest,
+        totalBytes: toInteger(totalBytes, 'the length'),
+        offset: toInteger(offset, 'the offset'),
+        chunk,
+      });
+      if ('nextOffset' in staged) return { nextOffset: staged.nextOffset, stored: false };
+      await api.putInput(staged.blob);
+      return { nextOffset: totalBytes, stored: true };
+    },
+    async *OpenSession(api, { taskId, inputDigest, joinMs, roundMs }) {
+      const summary = await api.openSession({
+        taskId,
+        inputDigest: inputDigest.length === 0 ? null : toBytes(inputDigest),
+        joinMs: toInteger(joinMs, 'joinMs'),
+        roundMs: toInteger(roundMs, 'roundMs'),
+      });
+      yield* fromSessionSummary(summary);
+    },
+    async *ListSessions(api, { taskId }) {
+      const summaries = await (taskId === '' ? api.listSessions() : api.listSessions(taskId));
+      for (const summary of summaries) yield* fromSessionSummary(summary);
+    },
+    async *GetSession(api, { sessionId }) {
+      yield* fromSessionSummary(await api.getSession(sessionId));
+    },
+    async *WatchSession(api, { sessionId }, signal) {
+      for await (const summary of api.watchSession(sessionId, signal)) yield* fromSessionSummary(summary);
+    },
+    async CancelSession(api, { sessionId, reason }) {
+      await api.cancelSession(sessionId, reason);
+      return DONE;
+    },
+    async *GetOutcome(api, { sessionId }) {
+      const { aggregate, ...statements } = await api.getOutcome(sessionId);
+      let head: object = { ...statements, hasAggregate: aggregate !== null };
+      for (const chunk of blobChunks(aggregate ?? new Uint8Array(0))) {
+        yield { ...head, ...chunk };
+        head = {};
+      }
+    },
+    async *ExportSession(api, { sessionId }) {
+      yield* leafPages(api.exportSession(sessionId));
+    },
+    async PutCertificate(api, { document }) {
+      await api.putCertificate(toSigned(document, 'the certificate'));
+      return DONE;
+    },
+    async PutRevocation(api, { document }) {
+      await api.putRevocation(toSigned(document, 'the revocation'));
+      return DONE;
+    },
+  };
+}
+
+async function* leafPages(entries: AsyncIterable<TranscriptEntry>): AsyncGenerator<TranscriptPage> {
+  let leaves: Uint8Array[] = [];
+  let size = 0;
+  for await (const { leaf } of entries) {
+    if (size > 0 && size + leaf.length > PAGE_BYTES) {
+      yield { leaves };
+      leaves = [];
+      size = 0;
+    }
+    leaves.push(leaf);
+    size += leaf.length;
+  }
+  if (size > 0) yield { leaves };
+}

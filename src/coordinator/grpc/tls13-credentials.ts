@@ -1,0 +1,29 @@
+/**
+ * Server credentials for TLS 1.3 and nothing older. `ServerCredentials.createSsl` has no minimum version, and takes
+ * cipher suites from the environment; grpc-js passes the options of a subclass on to node:http2 as they are.
+ */
+import { createSecureContext } from 'node:tls';
+import { ServerCredentials } from '@grpc/grpc-js';
+import { BlindsumError } from '../../protocol/errors.js';
+
+export class Tls13ServerCredentials extends ServerCredentials {
+  /** @throws BlindsumError BAD_CONFIG when certificate and key are not PEM or do not belong together */
+  constructor(certPem: string, keyPem: string) {
+    const context = { cert: certPem, key: keyPem, minVersion: 'TLSv1.3' } as const;
+    try {
+      createSecureContext(context);
+    } catch (cause) {
+      throw new BlindsumError(
+        'BAD_CONFIG',
+        'caller',
+        'the TLS certificate and key are not a pair of PEM texts',
+        { cause },
+      );
+    }
+    super({ minVersion: 'TLSv1.3', requestCert: false }, context);
+  }
+
+  override _equals(other: ServerCredentials): boolean {
+    return this === other;
+  }
+}

@@ -1,0 +1,142 @@
+/** The operator's connection to a coordinator over gRPC: OperatorApi for Node. */
+import { Metadata } from '@grpc/grpc-js';
+import { BlindsumError } from '../protocol/errors.js';
+import { inputHash } from '../protocol/statements.js';
+import {
+  type ByteCounts,
+  type ConnectionOptions,
+  type GrpcChannel,
+  openChannel,
+} from '../rpc/grpc-channel.js';
+import { message as wire, toByteList, toInteger, toOptionalSigned, toSigned } from '../rpc/messages.js';
+import type { OperatorApi } from '../rpc/operator-api.js';
+import { toSessionSummary, toTaskSummary } from '../rpc/operator-messages.js';
+import { BlobCollector, merged, mergedEach } from '../rpc/pages.js';
+import { MAX_CHUNK_BYTES } from '../rpc/participant-api.js';
+import { loadProtos } from '../rpc/protos.js';
+import { AUTHORIZATION } from '../rpc/token.js';
+
+export interface GrpcOperatorOptions extends ConnectionOptions {
+  /** The operator token; what `serve --dev` writes to operator.token. */
+  readonly token: string;
+}
+
+export interface GrpcOperator extends OperatorApi {
+  bytes(): ByteCounts;
+  close(): void;
+}
+
+/** Connects on first use. @throws BlindsumError BAD_CONFIG */
+export function createGrpcOperator(options: GrpcOperatorOptions): GrpcOperator {
+  const channel = openChannel(options, async () => {
+    const metadata = new Metadata();
+    metadata.set(AUTHORIZATION, `Bearer ${options.token}`);
+    return metadata;
+  });
+  return { ...operatorCalls(channel), bytes: () => channel.bytes(), close: () => channel.close() };
+}
+
+function operatorCalls(channel: GrpcChannel): OperatorApi {
+  const { operator: service } = loadProtos();
+  return {
+    async createTask(task, pinned) {
+      const request = wire({ task, hasPinned: pinned !== null, pinned: pinned ?? [] });
+      const { taskId } = await channel.unary(service.CreateTask, request);
+      return { taskId };
+    },
+    async listTasks() {
+      return collect(mergedEach(channel.reply(service.ListTasks, {})), toTaskSummary);
+    },
+    async getTask(taskId) {
+      return toTaskSummary(await merged(channel.reply(service.GetTask, { taskId })));
+    },
+    async closeTask(taskId) {
+      await channel.unary(service.CloseTask, { taskId });
+    },
+    putInput: (bytes, onProgress) => putInput(channel, bytes, onProgress),
+    async openSession({ taskId, inputDigest, joinMs, roundMs }) {
+      const request = { taskId, inputDigest: inputDigest ?? new Uint8Array(0), joinMs, roundMs };
+      return toSessionSummary(await merged(channel.reply(service.OpenSession, request)));
+    },
+    async listSessions(taskId = '') {
+      return collect(mergedEach(channel.reply(service.ListSessions, { taskId })), toSessionSummary);
+    },
+    async getSession(sessionId) {
+      return toSessionSummary(await merged(channel.reply(service.GetSession, { sessionId })));
+    },
+    async *watchSession(sessionId, signal) {
+      for await (const page of mergedEach(channel.watch(service.WatchSession, { sessionId }, signal))) {
+        yield toSessionSummary(page);
+      }
+    },
+    async cancelSession(sessionId, reason) {
+      await channel.unary(service.CancelSession, { sessionId, reason });
+    },
+    async getOutcome(sessionId) {
+      const aggregate = new BlobCollector(channel.maxReplyBytes);
+      const stream = channel.reply(service.GetOutcome, { sessionId });
+      const head = await merged(withChunks(stream, aggregate));
+      return {
+        opening: toSigned(head.opening, 'the opening'),
+        result: toOptionalSigned(head.result),
+        abort: toOptionalSigned(head.abort),
+        aggregate: head.hasAggregate ? aggregate.finish() : null,
+      };
+    },
+    async *exportSession(sessionId) {
+      for await (const page of channel.reply(service.ExportSession, { sessionId })) {
+        for (const leaf of toByteList(page.leaves)) yield { leaf };
+      }
+    },
+    async putCertificate(certificate) {
+      await channel.unary(service.PutCertificate, { document: certificate });
+    },
+    async putRevocation(revocation) {
+      await channel.unary(service.PutRevocation, { document: revocation });
+    },
+  };
+}
+
+async function collect<P, T>(stream: AsyncIterable<P>, map: (page: P) => T): Promise<T[]> {
+  const values: T[] = [];
+  for await (const page of stream) values.push(map(page));
+  return values;
+}
+
+async function* withChunks<P extends { totalBytes: number; chunk: Uint8Array }>(
+  stream: AsyncIterable<P>,
+  aggregate: BlobCollector,
+): AsyncGenerator<P> {
+  for await (const page of stream) {
+    aggregate.add(page.totalBytes, page.chunk);
+    yield page;
+  }
+}
+
+/** A node that does not have the bytes sent before asks for offset 0 again; this many times it gets them. */
+const MAX_RESTARTS = 3;
+
+async function putInput(
+  channel: GrpcChannel,
+  bytes: Uint8Array,
+  onProgress?: (sent: number) => void,
+): Promise<Uint8Array> {
+  const { operator: service } = loadProtos();
+  const digest = inputHash(bytes);
+  let restarts = 0;
+  for (let offset = 0; ;) {
+    const chunk = bytes.subarray(offset, offset + MAX_CHUNK_BYTES);
+    const request = { digest, totalBytes: bytes.length, offset, chunk };
+    const reply = await channel.unary(service.PutInput, request);
+    const nextOffset = toInteger(reply.nextOffset, 'the offset');
+    if (reply.stored) {
+      onProgress?.(bytes.length);
+      return digest;
+    }
+    if (nextOffset >= bytes.length || (nextOffset <= offset && (restarts += 1) > MAX_RESTARTS)) {
+      throw new BlindsumError('OUT_OF_ORDER', 'peer', 'the coordinator does not take the input');
+    }
+    offset = nextOffset;
+    onProgress?.(offset);
+  }
+}

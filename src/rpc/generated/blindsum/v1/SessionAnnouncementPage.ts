@@ -1,0 +1,31 @@
+// Original file: protos/blindsum/v1/participant.proto
+
+import type { Signed as _blindsum_v1_Signed, Signed__Output as _blindsum_v1_Signed__Output } from '../../blindsum/v1/Signed.js';
+
+export interface SessionAnnouncementPage {
+  'sessionId'?: (string);
+  'opening'?: (_blindsum_v1_Signed | null);
+  'hasInput'?: (boolean);
+  /**
+   * Identities, increasing; the opening names hash and size.
+   */
+  'electorate'?: (Buffer | Uint8Array | string)[];
+  /**
+   * The next page continues this announcement.
+   */
+  'more'?: (boolean);
+}
+
+export interface SessionAnnouncementPage__Output {
+  'sessionId': (string);
+  'opening': (_blindsum_v1_Signed__Output | null);
+  'hasInput': (boolean);
+  /**
+   * Identities, increasing; the opening names hash and size.
+   */
+  'electorate': (Buffer)[];
+  /**
+   * The next page continues this announcement.
+   */
+  'more': (boolean);
+}

@@ -1,0 +1,54 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { AbortReason as _blindsum_v1_AbortReason, AbortReason__Output as _blindsum_v1_AbortReason__Output } from './blindsum/v1/AbortReason.js';
+import type { AcceptedCounts as _blindsum_v1_AcceptedCounts, AcceptedCounts__Output as _blindsum_v1_AcceptedCounts__Output } from './blindsum/v1/AcceptedCounts.js';
+import type { BlobChunk as _blindsum_v1_BlobChunk, BlobChunk__Output as _blindsum_v1_BlobChunk__Output } from './blindsum/v1/BlobChunk.js';
+import type { CancelSessionRequest as _blindsum_v1_CancelSessionRequest, CancelSessionRequest__Output as _blindsum_v1_CancelSessionRequest__Output } from './blindsum/v1/CancelSessionRequest.js';
+import type { CreateTaskReply as _blindsum_v1_CreateTaskReply, CreateTaskReply__Output as _blindsum_v1_CreateTaskReply__Output } from './blindsum/v1/CreateTaskReply.js';
+import type { CreateTaskRequest as _blindsum_v1_CreateTaskRequest, CreateTaskRequest__Output as _blindsum_v1_CreateTaskRequest__Output } from './blindsum/v1/CreateTaskRequest.js';
+import type { Empty as _blindsum_v1_Empty, Empty__Output as _blindsum_v1_Empty__Output } from './blindsum/v1/Empty.js';
+import type { OpenSessionRequest as _blindsum_v1_OpenSessionRequest, OpenSessionRequest__Output as _blindsum_v1_OpenSessionRequest__Output } from './blindsum/v1/OpenSessionRequest.js';
+import type { OperatorServiceClient as _blindsum_v1_OperatorServiceClient, OperatorServiceDefinition as _blindsum_v1_OperatorServiceDefinition } from './blindsum/v1/OperatorService.js';
+import type { PutInputReply as _blindsum_v1_PutInputReply, PutInputReply__Output as _blindsum_v1_PutInputReply__Output } from './blindsum/v1/PutInputReply.js';
+import type { PutInputRequest as _blindsum_v1_PutInputRequest, PutInputRequest__Output as _blindsum_v1_PutInputRequest__Output } from './blindsum/v1/PutInputRequest.js';
+import type { PutSignedRequest as _blindsum_v1_PutSignedRequest, PutSignedRequest__Output as _blindsum_v1_PutSignedRequest__Output } from './blindsum/v1/PutSignedRequest.js';
+import type { SessionOutcomePage as _blindsum_v1_SessionOutcomePage, SessionOutcomePage__Output as _blindsum_v1_SessionOutcomePage__Output } from './blindsum/v1/SessionOutcomePage.js';
+import type { SessionRequest as _blindsum_v1_SessionRequest, SessionRequest__Output as _blindsum_v1_SessionRequest__Output } from './blindsum/v1/SessionRequest.js';
+import type { SessionSummaryPage as _blindsum_v1_SessionSummaryPage, SessionSummaryPage__Output as _blindsum_v1_SessionSummaryPage__Output } from './blindsum/v1/SessionSummaryPage.js';
+import type { Signed as _blindsum_v1_Signed, Signed__Output as _blindsum_v1_Signed__Output } from './blindsum/v1/Signed.js';
+import type { TaskRequest as _blindsum_v1_TaskRequest, TaskRequest__Output as _blindsum_v1_TaskRequest__Output } from './blindsum/v1/TaskRequest.js';
+import type { TaskSummaryPage as _blindsum_v1_TaskSummaryPage, TaskSummaryPage__Output as _blindsum_v1_TaskSummaryPage__Output } from './blindsum/v1/TaskSummaryPage.js';
+import type { TranscriptPage as _blindsum_v1_TranscriptPage, TranscriptPage__Output as _blindsum_v1_TranscriptPage__Output } from './blindsum/v1/TranscriptPage.js';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  blindsum: {
+    v1: {
+      AbortReason: MessageTypeDefinition<_blindsum_v1_AbortReason, _blindsum_v1_AbortReason__Output>
+      AcceptedCounts: MessageTypeDefinition<_blindsum_v1_AcceptedCounts, _blindsum_v1_AcceptedCounts__Output>
+      BlobChunk: MessageTypeDefinition<_blindsum_v1_BlobChunk, _blindsum_v1_BlobChunk__Output>
+      CancelSessionRequest: MessageTypeDefinition<_blindsum_v1_CancelSessionRequest, _blindsum_v1_CancelSessionRequest__Output>
+      CreateTaskReply: MessageTypeDefinition<_blindsum_v1_CreateTaskReply, _blindsum_v1_CreateTaskReply__Output>
+      CreateTaskRequest: MessageTypeDefinition<_blindsum_v1_CreateTaskRequest, _blindsum_v1_CreateTaskRequest__Output>
+      Empty: MessageTypeDefinition<_blindsum_v1_Empty, _blindsum_v1_Empty__Output>
+      OpenSessionRequest: MessageTypeDefinition<_blindsum_v1_OpenSessionRequest, _blindsum_v1_OpenSessionRequest__Output>
+      OperatorService: SubtypeConstructor<typeof grpc.Client, _blindsum_v1_OperatorServiceClient> & { service: _blindsum_v1_OperatorServiceDefinition }
+      Phase: EnumTypeDefinition
+      PutInputReply: MessageTypeDefinition<_blindsum_v1_PutInputReply, _blindsum_v1_PutInputReply__Output>
+      PutInputRequest: MessageTypeDefinition<_blindsum_v1_PutInputRequest, _blindsum_v1_PutInputRequest__Output>
+      PutSignedRequest: MessageTypeDefinition<_blindsum_v1_PutSignedRequest, _blindsum_v1_PutSignedRequest__Output>
+      SessionOutcomePage: MessageTypeDefinition<_blindsum_v1_SessionOutcomePage, _blindsum_v1_SessionOutcomePage__Output>
+      SessionRequest: MessageTypeDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_SessionRequest__Output>
+      SessionSummaryPage: MessageTypeDefinition<_blindsum_v1_SessionSummaryPage, _blindsum_v1_SessionSummaryPage__Output>
+      Signed: MessageTypeDefinition<_blindsum_v1_Signed, _blindsum_v1_Signed__Output>
+      TaskRequest: MessageTypeDefinition<_blindsum_v1_TaskRequest, _blindsum_v1_TaskRequest__Output>
+      TaskSummaryPage: MessageTypeDefinition<_blindsum_v1_TaskSummaryPage, _blindsum_v1_TaskSummaryPage__Output>
+      TranscriptPage: MessageTypeDefinition<_blindsum_v1_TranscriptPage, _blindsum_v1_TranscriptPage__Output>
+    }
+  }
+}
+

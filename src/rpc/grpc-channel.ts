@@ -1,0 +1,248 @@
+/**
+ * The client's end of a gRPC connection, shared by participants and operators. Node only.
+ *
+ * TLS 1.3, pinned to the CA that is given; plaintext only when asked for, and only on this machine. A call never hangs:
+ * short ones have a deadline, long replies must keep coming, and pings find a dead connection below a watch.
+ */
+import { createSecureContext } from 'node:tls';
+import {
+  type ChannelOptions,
+  Client,
+  credentials,
+  type ClientReadableStream,
+  type Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import type { MethodDefinition } from '@grpc/proto-loader';
+import { BlindsumError } from '../protocol/errors.js';
+import { type Address, isLoopback, parseAddress } from './address.js';
+import { MAX_REPLY_BYTES, MAX_REPLY_MESSAGE_BYTES, MAX_REQUEST_BYTES } from './limits.js';
+import { fromServiceError } from './status.js';
+
+type Method<Request, Reply> = MethodDefinition<Request, object, object, Reply>;
+
+/** For tests: every protobuf message as it is sent and received. */
+export type OnBytes = (direction: 'up' | 'down', method: string, bytes: Uint8Array) => void;
+
+export interface ConnectionOptions {
+  /** 'https://host:port' or 'host:port'. */
+  readonly coordinator: string;
+  /** PEM of the CA that the coordinator's certificate must come from; without it, the CAs that Node knows. */
+  readonly ca?: string;
+  /** Plaintext; loopback addresses only. */
+  readonly insecure?: boolean;
+  readonly onBytes?: OnBytes;
+  /** Deadline of calls with one reply, and longest silence within a long reply. Default 30 s. */
+  readonly timeoutMs?: number;
+  /** Longest reply that is accepted, all pages together. Default 1 GiB. */
+  readonly maxReplyBytes?: number;
+}
+
+export interface ByteCounts {
+  /** Bytes of protobuf messages sent. */
+  readonly up: number;
+  readonly down: number;
+}
+
+export interface GrpcChannel {
+  readonly maxReplyBytes: number;
+  unary<Q, R>(method: Method<Q, R>, request: Q, signal?: AbortSignal): Promise<R>;
+  /** One long reply: at most maxReplyBytes, never silent for longer than timeoutMs. */
+  reply<Q, R>(method: Method<Q, R>, request: Q, signal?: AbortSignal): AsyncGenerator<R>;
+  /** Events for as long as it takes. Ends without an error when `signal` aborts. */
+  watch<Q, R>(method: Method<Q, R>, request: Q, signal: AbortSignal): AsyncGenerator<R>;
+  bytes(): ByteCounts;
+  /** Ends all calls. */
+  close(): void;
+}
+
+/** Committing an upload or storing an input makes the coordinator hash it. */
+const SLOW_METHODS = new Set(['CommitUpload', 'PutInput', 'CreateTask']);
+const SLOW_FACTOR = 4;
+/** Counted per message, so that a stream of empty messages ends too. */
+const MESSAGE_OVERHEAD = 64;
+
+/** @param metadata made anew for every call: tokens expire. @throws BlindsumError BAD_CONFIG */
+export function openChannel(options: ConnectionOptions, metadata: () => Promise<Metadata>): GrpcChannel {
+  const { onBytes, timeoutMs = 30_000, maxReplyBytes = MAX_REPLY_BYTES } = options;
+  const address = parseAddress(options.coordinator);
+  const client = new Client(address.text, channelCredentials(options, address), channelOptions(address));
+  const closed = new AbortController();
+  const counts = { up: 0, down: 0 };
+
+  function wire<Q, R>(method: Method<Q, R>, received: (length: number) => void) {
+    const name = nameOf(method);
+    return {
+      serialize: (request: Q): Buffer => {
+        const bytes = method.requestSerialize(request);
+        counts.up += bytes.length;
+        onBytes?.('up', name, bytes);
+        return bytes;
+      },
+      deserialize: (bytes: Buffer): R => {
+        counts.down += bytes.length;
+        onBytes?.('down', name, bytes);
+        received(bytes.length);
+        return method.responseDeserialize(bytes);
+      },
+    };
+  }
+
+  async function begin(name: string, signal: AbortSignal | undefined): Promise<Metadata> {
+    const made = await metadata();
+    if (closed.signal.aborted) throw new BlindsumError('CANCELLED', 'caller', 'the connection was closed');
+    if (signal?.aborted) throw new BlindsumError('CANCELLED', 'caller', `${name}: cancelled`);
+    return made;
+  }
+
+  function mapError(error: unknown, method: string, signal: AbortSignal | undefined): BlindsumError {
+    const cancelled = closed.signal.aborted ? closed.signal : signal;
+    return fromServiceError(error as ServiceError, { method, address: address.text, signal: cancelled });
+  }
+
+  async function unary<Q, R>(method: Method<Q, R>, request: Q, signal?: AbortSignal): Promise<R> {
+    const name = nameOf(method);
+    const callMetadata = await begin(name, signal);
+    const { serialize, deserialize } = wire(method, () => undefined);
+    const deadline = Date.now() + timeoutMs * (SLOW_METHODS.has(name) ? SLOW_FACTOR : 1);
+    return new Promise<R>((resolve, reject) => {
+      const settle = (error: ServiceError | null, reply?: R): void => {
+        stopListening();
+        if (error === null) resolve(reply as R);
+        else reject(mapError(error, name, signal));
+      };
+      const call = client.makeUnaryRequest<Q, R>(
+        method.path,
+        serialize,
+        deserialize,
+        request,
+        callMetadata,
+        { deadline },
+        settle,
+      );
+      const stopListening = onAbort([signal, closed.signal], () => call.cancel());
+    });
+  }
+
+  async function* stream<Q, R>(
+    method: Method<Q, R>,
+    request: Q,
+    signal: AbortSignal | undefined,
+    bounds: { silenceMs: number; totalBytes: number },
+  ): AsyncGenerator<R> {
+    const name = nameOf(method);
+    const callMetadata = await begin(name, signal);
+    let total = 0;
+    let broken: BlindsumError | undefined;
+    const { serialize, deserialize } = wire(method, (length) => (total += length + MESSAGE_OVERHEAD));
+    const call: ClientReadableStream<R> = client.makeServerStreamRequest<Q, R>(
+      method.path,
+      serialize,
+      deserialize,
+      request,
+      callMetadata,
+    );
+    // Also after the loop has gone, cancelling raises one.
+    call.on('error', () => undefined);
+    const fail = (code: 'DEADLINE' | 'TOO_LARGE', message: string): void => {
+      broken ??= new BlindsumError(code, code === 'DEADLINE' ? 'environment' : 'peer', `${name}: ${message}`);
+      call.cancel();
+    };
+    const stopListening = onAbort([signal, closed.signal], () => call.cancel());
+    const silence = watchdog(bounds.silenceMs, () =>
+      fail('DEADLINE', `no answer from ${address.text} in time`),
+    );
+    try {
+      for await (const message of call as AsyncIterable<R>) {
+        if (total > bounds.totalBytes)
+          fail('TOO_LARGE', `the reply is longer than ${bounds.totalBytes} bytes`);
+        if (broken !== undefined) break;
+        silence.pause();
+        yield message;
+        silence.resume();
+      }
+    } catch (error) {
+      broken ??= mapError(error, name, signal);
+    } finally {
+      silence.pause();
+      stopListening();
+      call.cancel();
+    }
+    if (broken !== undefined) throw broken;
+  }
+
+  return {
+    maxReplyBytes,
+    unary,
+    reply: (method, request, signal) =>
+      stream(method, request, signal, { silenceMs: timeoutMs, totalBytes: maxReplyBytes }),
+    async *watch(method, request, signal) {
+      try {
+        yield* stream(method, request, signal, { silenceMs: Infinity, totalBytes: Infinity });
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    },
+    bytes: () => ({ ...counts }),
+    close() {
+      closed.abort();
+      client.close();
+    },
+  };
+}
+
+const nameOf = (method: { path: string }): string => method.path.slice(method.path.lastIndexOf('/') + 1);
+
+function channelCredentials({ ca, insecure = false }: ConnectionOptions, address: Address) {
+  if (address.plaintext || insecure) {
+    if (!insecure || !isLoopback(address.host)) {
+      throw new BlindsumError(
+        'BAD_CONFIG',
+        'caller',
+        `${address.text}: plaintext is for loopback addresses, and only when asked for (insecure)`,
+      );
+    }
+    return credentials.createInsecure();
+  }
+  try {
+    // A context of our own: with createSsl the environment could choose roots and ciphers.
+    const context = createSecureContext({ minVersion: 'TLSv1.3', ...(ca === undefined ? {} : { ca }) });
+    return credentials.createFromSecureContext(context);
+  } catch (cause) {
+    throw new BlindsumError('BAD_CONFIG', 'caller', 'the CA is not a PEM certificate', { cause });
+  }
+}
+
+function channelOptions(address: Address): ChannelOptions {
+  return {
+    'grpc.keepalive_time_ms': 30_000,
+    'grpc.keepalive_timeout_ms': 10_000,
+    'grpc.initial_reconnect_backoff_ms': 500,
+    'grpc.max_reconnect_backoff_ms': 10_000,
+    'grpc.max_receive_message_length': MAX_REPLY_MESSAGE_BYTES,
+    'grpc.max_send_message_length': MAX_REQUEST_BYTES,
+    'grpc-node.flow_control_window': 2 ** 20,
+    // One connection per channel, gone when the channel is closed.
+    'grpc.use_local_subchannel_pool': 1,
+    // No TXT record of somebody's DNS configures this client, and loopback needs no proxy.
+    'grpc.service_config_disable_resolution': 1,
+    'grpc.enable_http_proxy': isLoopback(address.host) ? 0 : 1,
+  };
+}
+
+/** @returns what takes the listeners away again */
+function onAbort(signals: readonly (AbortSignal | undefined)[], listener: () => void): () => void {
+  const present = signals.filter((signal) => signal !== undefined);
+  for (const signal of present) signal.addEventListener('abort', listener, { once: true });
+  return () => present.forEach((signal) => signal.removeEventListener('abort', listener));
+}
+
+/** Barks once when `ms` pass without a pause. The time that the reader takes between messages does not count. */
+function watchdog(ms: number, bark: () => void): { pause(): void; resume(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const resume = (): void => {
+    if (ms !== Infinity) timer = setTimeout(bark, ms);
+  };
+  resume();
+  return { pause: () => clearTimeout(timer), resume };
+}

@@ -1,0 +1,53 @@
+/** Thin maps between protobuf pages and the operator's plain values; lists may go over several pages. */
+import type {
+  SessionSummaryPage,
+  SessionSummaryPage__Output,
+} from './generated/blindsum/v1/SessionSummaryPage.js';
+import type { TaskSummaryPage, TaskSummaryPage__Output } from './generated/blindsum/v1/TaskSummaryPage.js';
+import { fromPhase, message as wire, present, toByteList, toInteger, toPhase, toSigned } from './messages.js';
+import type { SessionSummary, TaskSummary } from './operator-api.js';
+import { chained, pages } from './pages.js';
+
+export function fromTaskSummary(summary: TaskSummary): Iterable<TaskSummaryPage> {
+  const { pinned, ...head } = summary;
+  const lists = wire({ pinned: pinned ?? [] });
+  return chained(pages<TaskSummaryPage>({ ...head, hasPinned: pinned !== null }, lists));
+}
+
+export const toTaskSummary = (page: TaskSummaryPage__Output): TaskSummary => ({
+  taskId: page.taskId,
+  task: toSigned(page.task, 'the task'),
+  pinned: page.hasPinned ? toByteList(page.pinned) : null,
+  createdMs: toInteger(page.createdMs, 'the time'),
+  closed: page.closed,
+  sessions: page.sessions,
+});
+
+export function fromSessionSummary(summary: SessionSummary): Iterable<SessionSummaryPage> {
+  const { electorate, u1, u2, u3, ...head } = summary;
+  const lists = wire({ electorate, u1: u1 ?? [], u2: u2 ?? [], u3: u3 ?? [] });
+  const present = { hasU1: u1 !== null, hasU2: u2 !== null, hasU3: u3 !== null };
+  return chained(
+    pages<SessionSummaryPage>({ ...wire(head), ...present, phase: fromPhase(summary.phase) }, lists),
+  );
+}
+
+export const toSessionSummary = (page: SessionSummaryPage__Output): SessionSummary => ({
+  sessionId: page.sessionId,
+  taskId: page.taskId,
+  number: toInteger(page.number, 'the session number'),
+  phase: toPhase(page.phase),
+  electorate: toByteList(page.electorate),
+  maxColluders: page.maxColluders,
+  quorum: page.quorum,
+  openedMs: toInteger(page.openedMs, 'the time'),
+  phaseDeadlineInMs: page.phaseDeadlineInMs,
+  accepted: { ...present(page.accepted, 'the counts') },
+  u1: page.hasU1 ? toByteList(page.u1) : null,
+  u2: page.hasU2 ? toByteList(page.u2) : null,
+  u3: page.hasU3 ? toByteList(page.u3) : null,
+  abort:
+    page.abort === null
+      ? null
+      : { code: page.abort.code, message: page.abort.message, blamed: toByteList(page.abort.blamed) },
+});

@@ -1,0 +1,177 @@
+/**
+ * The only map between BlindsumError and gRPC status. The status code is for proxies and other languages; code, fault
+ * and blamed participant travel in trailing metadata, the message in the status itself.
+ *
+ * Security: what is not a BlindsumError leaves the coordinator as 'internal error', without its text. On the client
+ * everything here comes from the coordinator and is attacker-controlled: codes outside the closed list are dropped, the
+ * message is cut and stripped of control characters before it can reach a terminal or a log.
+ */
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { BlindsumError, ERROR_CODES, type ErrorCode, type Fault } from '../protocol/errors.js';
+
+export const CODE = 'blindsum-code';
+export const FAULT = 'blindsum-fault';
+export const PARTICIPANT = 'blindsum-participant-bin';
+
+const FAULTS: readonly string[] = ['peer', 'caller', 'self', 'environment'] satisfies Fault[];
+const MESSAGE_LENGTH = 500;
+
+/** Codes that are not here are preconditions of the protocol that do not hold. */
+const STATUS_OF: Partial<Record<ErrorCode, status>> = {
+  MALFORMED: status.INVALID_ARGUMENT,
+  BAD_SIGNATURE: status.INVALID_ARGUMENT,
+  WEAK_KEY: status.INVALID_ARGUMENT,
+  BAD_TASK: status.INVALID_ARGUMENT,
+  BAD_CONFIG: status.INVALID_ARGUMENT,
+  DIGEST_MISMATCH: status.INVALID_ARGUMENT,
+  UNSUPPORTED: status.UNIMPLEMENTED,
+  CONFLICT: status.ALREADY_EXISTS,
+  DUPLICATE_KEY: status.ALREADY_EXISTS,
+  UNKNOWN_SESSION: status.NOT_FOUND,
+  UNKNOWN_TASK: status.NOT_FOUND,
+  UNKNOWN_PARTICIPANT: status.PERMISSION_DENIED,
+  CERTIFICATE_EXPIRED: status.PERMISSION_DENIED,
+  CERTIFICATE_REVOKED: status.PERMISSION_DENIED,
+  CERTIFICATE_UNKNOWN: status.PERMISSION_DENIED,
+  FORBIDDEN: status.PERMISSION_DENIED,
+  UNAUTHENTICATED: status.UNAUTHENTICATED,
+  OUT_OF_ORDER: status.OUT_OF_RANGE,
+  TOO_LARGE: status.RESOURCE_EXHAUSTED,
+  OVERLOADED: status.RESOURCE_EXHAUSTED,
+  UNREACHABLE: status.UNAVAILABLE,
+  CANCELLED: status.CANCELLED,
+  DEADLINE: status.DEADLINE_EXCEEDED,
+  INTERNAL: status.INTERNAL,
+};
+
+export interface GrpcStatus {
+  readonly code: status;
+  readonly details: string;
+  readonly metadata: Metadata;
+}
+
+/** For the server. */
+export function toStatus(error: unknown): GrpcStatus {
+  const known = asBlindsumError(error);
+  const metadata = new Metadata();
+  metadata.set(CODE, known.code);
+  metadata.set(FAULT, known.fault);
+  if (known.participant !== undefined) metadata.set(PARTICIPANT, Buffer.from(known.participant));
+  const code = STATUS_OF[known.code] ?? status.FAILED_PRECONDITION;
+  return { code, details: printable(known.message), metadata };
+}
+
+/** True for what nobody foresaw: the server logs it, the caller learns nothing about it. */
+export function isUnexpected(error: unknown): boolean {
+  return !isAbort(error) && !(error instanceof BlindsumError && error.code !== 'INTERNAL');
+}
+
+function asBlindsumError(error: unknown): BlindsumError {
+  if (error instanceof BlindsumError && error.code !== 'INTERNAL') return error;
+  if (isAbort(error)) return new BlindsumError('CANCELLED', 'caller', 'the call was cancelled');
+  return new BlindsumError('INTERNAL', 'self', 'internal error');
+}
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
+/** What the client was doing; appears in messages. */
+export interface CallContext {
+  /** 'GetRoster' */
+  readonly method: string;
+  /** 'host:port' */
+  readonly address: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** For the client: the refusal as the coordinator raised it, or what went wrong on the way. */
+export function fromServiceError(error: ServiceError, call: CallContext): BlindsumError {
+  if (call.signal?.aborted === true) {
+    return new BlindsumError('CANCELLED', 'caller', `${call.method}: cancelled`, { cause: error });
+  }
+  return refusal(error) ?? failure(error, call);
+}
+
+function refusal(error: ServiceError): BlindsumError | undefined {
+  const code = textOf(error, CODE);
+  const fault = textOf(error, FAULT);
+  if (code === undefined || !Object.hasOwn(ERROR_CODES, code)) return undefined;
+  const participant = error.metadata?.get(PARTICIPANT)[0];
+  return new BlindsumError(
+    code as ErrorCode,
+    fault !== undefined && FAULTS.includes(fault) ? (fault as Fault) : 'peer',
+    printable(error.details ?? ''),
+    {
+      cause: error,
+      ...(Buffer.isBuffer(participant) && participant.length === 32
+        ? { participant: new Uint8Array(participant) }
+        : {}),
+    },
+  );
+}
+
+function textOf(error: ServiceError, key: string): string | undefined {
+  const value = error.metadata?.get(key)[0];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Texts of OpenSSL and Node for a handshake that failed, as grpc-js passes them on. */
+const TLS_TEXT =
+  /certificate|altname|self.signed|unable to (verify|get)|SSL|TLS|EPROTO|wrong version number|CERT_|ALPN/i;
+const TOO_LARGE_TEXT = /larger than|exceeds? max/i;
+
+function failure(error: ServiceError, { method, address }: CallContext): BlindsumError {
+  const details = printable(error.details ?? '');
+  const raise = (code: ErrorCode, fault: Fault, message: string): BlindsumError =>
+    new BlindsumError(code, fault, message, { cause: error });
+  switch (error.code) {
+    case status.UNAVAILABLE:
+      return TLS_TEXT.test(details)
+        ? raise(
+            'TLS_MISMATCH',
+            'environment',
+            `no trusted TLS connection to ${address}: ${tlsReason(details)}`,
+          )
+        : raise(
+            'UNREACHABLE',
+            'environment',
+            `the coordinator at ${address} cannot be reached: ${lastReason(details)}`,
+          );
+    case status.CANCELLED:
+      return raise('UNREACHABLE', 'environment', `${method}: the connection to ${address} was lost`);
+    case status.DEADLINE_EXCEEDED:
+      return raise('DEADLINE', 'environment', `${method}: no answer from ${address} in time`);
+    case status.UNAUTHENTICATED:
+      return raise('UNAUTHENTICATED', 'caller', `${method}: ${details}`);
+    case status.PERMISSION_DENIED:
+      return raise('FORBIDDEN', 'caller', `${method}: ${details}`);
+    case status.UNIMPLEMENTED:
+      return raise('UNSUPPORTED', 'peer', `${address} does not offer ${method}`);
+    case status.RESOURCE_EXHAUSTED:
+      return raise(
+        TOO_LARGE_TEXT.test(details) ? 'TOO_LARGE' : 'OVERLOADED',
+        'peer',
+        `${method}: ${details}`,
+      );
+    default:
+      return raise('INTERNAL', 'peer', `${method}: ${status[error.code] ?? error.code} ${details}`);
+  }
+}
+
+/** The last clause of a chain such as 'No connection established. Last error: Error: …'. */
+function lastReason(details: string): string {
+  const last = details.split(/Last error: /i).at(-1) ?? details;
+  return last.replace(/^(Error|null)[:.]? */, '').replace(/\.?\s*Resolution note:.*$/, '') || 'no connection';
+}
+
+function tlsReason(details: string): string {
+  if (/wrong version number|EPROTO.*version/i.test(details)) return 'it does not speak TLS';
+  return lastReason(details).replace(/^[0-9A-F]+:error:[0-9A-F]+:/, '');
+}
+
+/** One line, no control characters, well-formed Unicode: fit for a status, a terminal and a log. */
+function printable(text: string): string {
+  return text
+    .slice(0, MESSAGE_LENGTH)
+    .replace(/[\p{Cc}\p{Cs}\u2028\u2029]+/gu, ' ')
+    .trim();
+}
