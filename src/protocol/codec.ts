@@ -16,7 +16,6 @@ export interface Codec<T> {
 }
 
 export function codec<S extends z.ZodRawShape>(label: string, shape: S): Codec<z.infer<z.ZodObject<S>>> {
-  type Body = z.infer<z.ZodObject<S>>;
   const fields = Object.keys(shape);
   const schema = z.strictObject(shape);
   return {

@@ -69,7 +69,8 @@ function quantiseVector(
   const pieceLength = 16384;
   for (let from = 0; from < spec.length; from += pieceLength) {
     const count = Math.min(pieceLength, spec.length - from);
-    const noise = new DataView(random(count * 4).buffer);
+    const bytes = random(count * 4);
+    const noise = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let index = from; index < from + count; index += 1) {
       const scaled = clipped(spec, values[index] as number, index, clipping) * factor;
       const floor = Math.floor(scaled);

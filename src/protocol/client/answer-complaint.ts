@@ -53,7 +53,8 @@ export const answerComplaint = round(
     return {
       kind: 'step',
       state: { ...state, answered },
-      send: { holder, answer, shares: packet.shares },
+      // Copies: r3 wipes what was dealt.
+      send: { holder, answer, shares: packet.shares.map((share) => share.slice()) },
       wipe: [],
     };
   },

@@ -162,9 +162,9 @@ function acceptRoster(
     parameters,
     ctx,
   };
-  for (const peer of suite.neighbours(session, self)) {
-    if (roster[peer]?.keys === null)
-      refuse('BAD_SET', 'peer', "a neighbour's keys are missing from the roster");
+  for (const needed of [self, ...suite.neighbours(session, self)]) {
+    if (roster[needed]?.keys === null)
+      refuse('BAD_SET', 'peer', "a neighbour's or the own keys are missing from the roster");
   }
   return { session, self };
 }

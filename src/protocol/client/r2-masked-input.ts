@@ -66,7 +66,7 @@ export const planMaskedInput = round(
       // A coordinator that withholds one edge's packets would unmask along it later: refuse, do not skip (attack A3b).
       if (delivery === undefined)
         refuse('MISSING_SHARES', 'peer', `the shares of the participant at position ${dealer} are missing`);
-      const commitment = verifyDealing(state, delivery, deps);
+      const commitment = verifyDealing(state, suite, delivery, deps);
       const opened = openDelivery(state, suite, incoming, delivery, commitment);
       shares.set(dealer, opened);
       dealerLeaves.set(dealer, delivery.leaves);
@@ -133,7 +133,7 @@ export const finishMaskedInput = round(
 );
 
 /** The dealer's r1 under the own context, with a valid path to this participant's packet; else the coordinator lies. */
-function verifyDealing(state: KeysShared, delivery: ShareDelivery, deps: Deps): Uint8Array {
+function verifyDealing(state: KeysShared, suite: Suite, delivery: ShareDelivery, deps: Deps): Uint8Array {
   const { session, self } = state;
   const dealer = identityAt(session, delivery.position);
   const r1 = openSigned(shareKeysCodec, delivery.r1, dealer, deps.verify);
@@ -148,7 +148,13 @@ function verifyDealing(state: KeysShared, delivery: ShareDelivery, deps: Deps): 
     proof: [...delivery.proof],
     root: r1.shareRoot,
   };
-  if (delivery.ciphertext.length === 0 || !verifyInclusion(claim)) {
+  // An entry is hash and leaves end to end. Cut elsewhere they would prove just as well but not fit the shares, and a
+  // coordinator could make honest holders complain about honest dealers, who would then answer with shares.
+  const isFormed =
+    delivery.ciphertext.length > 0 &&
+    delivery.leaves.length === suite.shareKinds.length &&
+    delivery.leaves.every((leaf) => leaf.length === 32);
+  if (!isFormed || !verifyInclusion(claim)) {
     refuse('MISSING_SHARES', 'peer', 'a packet of shares is not the one that its dealer signed');
   }
   return r1.commitment;

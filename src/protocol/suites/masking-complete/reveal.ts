@@ -1,5 +1,5 @@
 /**
- * r4 of the masking suites (PROTOCOL §4.5): for each neighbour exactly one of a self mask share (it survived), a mask
+ * r4 of the masking suites (PROTOCOL §4.6): for each neighbour exactly one of a self mask share (it survived), a mask
  * key share (it dropped) or nothing. The type cannot hold both shares, and which of the two it is follows only from the
  * sets this participant signed in r3 (attack A3).
  */

@@ -3,6 +3,7 @@
  * mask key s lets survivors remove its pairwise masks should it drop out; the self mask seed b is revealed should it
  * survive. Nobody may ever learn t shares of both (paper: Bonawitz et al. 2017, Fig. 4, round 1).
  */
+import { wipe } from '../../../../crypto/bytes.js';
 import { hashTuple } from '../../../../crypto/hash.js';
 import { LABEL } from '../../../../crypto/labels.js';
 import type { Random } from '../../../../crypto/random.js';
@@ -37,14 +38,12 @@ export function deal(
 ): Deal {
   const threshold = session.parameters.t;
   const points = neighbours.map(sharePoint);
-  const maskKey = splitSecret({ secret: secrets.maskSeed, threshold, points, random });
-  // The dealer keeps one share of b, which it may reveal itself, and none of s, which it must not.
-  const selfMask = splitSecret({
-    secret: secrets.suiteSeed,
-    threshold,
-    points: [...points, sharePoint(self)],
-    random,
-  });
+  const all = [...points, sharePoint(self)];
+  const maskKey = splitSecret({ secret: secrets.maskSeed, threshold, points: all, random });
+  const selfMask = splitSecret({ secret: secrets.suiteSeed, threshold, points: all, random });
+  // The dealer keeps one share of b, which it may reveal itself, and none of s, which it must not. That one is dealt all
+  // the same: in a roster of just t nobody may drop, and t − 1 neighbours hold shares that never give s.
+  wipe(maskKey[neighbours.length] as Uint8Array);
   return {
     perNeighbour: neighbours.map((_, index) => [maskKey[index] as Uint8Array, selfMask[index] as Uint8Array]),
     own: [null, selfMask[neighbours.length] as Uint8Array],

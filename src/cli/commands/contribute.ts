@@ -1,0 +1,121 @@
+/** `blindsum contribute`: take part in one session with vectors from files, and write the sum and the mean. */
+import { Command } from 'commander';
+import { type ConnectionFlags, resolveConnection, withConnection } from '../connection.js';
+import { parseInteger } from '../durations.js';
+import { onInterrupt } from '../interrupt.js';
+import { createOutput } from '../output.js';
+import type { NamedVector } from '../vector-files/index.js';
+
+interface ContributeFlags extends ConnectionFlags {
+  readonly task: string;
+  readonly identity: string;
+  readonly cert?: string;
+  readonly input: readonly string[];
+  readonly weight?: number;
+  readonly output?: string;
+  readonly mean?: string;
+  readonly reject?: boolean;
+  readonly dataset?: string;
+  readonly journal?: string;
+  readonly grant?: readonly string[];
+  readonly resume?: boolean;
+  readonly json?: boolean;
+}
+
+export function contributeCommand(): Command {
+  const command = new Command('contribute')
+    .description('send vectors, masked, to the next session of a task; get the sum and the mean back')
+    .requiredOption('--task <id>', 'task id')
+    .requiredOption('--identity <key>', 'your private key file')
+    .option('--cert <file>', 'your certificate; not needed when the task lists your key')
+    .requiredOption(
+      '--input <file...>',
+      '.npy, .safetensors, .f32 or .json; name=file when the task has several vectors',
+    )
+    .option(
+      '--weight <n>',
+      'integer weight, for a weighted task (it stays hidden, too)',
+      parseInteger(0, 0xffffffff),
+    )
+    .option('--output <file>', 'where the sum goes')
+    .option('--mean <file>', 'where the mean goes')
+    .option('--reject', 'refuse coordinates beyond the clip of the task instead of cutting them')
+    .option('--dataset <name>', 'your name for this data, as pinned in the policy')
+    .option('--journal <file>', 'durable record of what you sent; default: the key file with .journal')
+    .option('--grant <file...>', "organiser's exceptions of the one-vote rule (your policy must accept them)")
+    .option('--resume', 'keep secrets in the journal, so that a restarted process can go on with the session')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  blindsum contribute --task 3fa9… --identity a.key --cert a.cert --input x.npy --weight 12 --output sum.npy --mean mean.npy',
+    );
+  return withConnection(command, { token: false }).action(contribute);
+}
+
+async function contribute(flags: ContributeFlags): Promise<void> {
+  const output = createOutput(flags.json === true);
+  const connection = await resolveConnection(flags);
+  const { readInputs, bindInputs } = await import('../inputs.js');
+  // Before anything else, so that a bad file costs no session.
+  const inputs = await readInputs(flags.input);
+  const { connect } = await import('../../client/node/index.js');
+  const { readSigned } = await import('../../client/node/key-files.js');
+  const { writeAggregate, aggregateText } = await import('../aggregate-files.js');
+  const { showProgress } = await import('../contribute-progress.js');
+  const grants = await Promise.all((flags.grant ?? []).map((path) => readSigned(path, 'GRANT')));
+  const interrupt = onInterrupt();
+  const client = await connect({
+    coordinator: connection.coordinator,
+    trust: connection.trust,
+    identity: flags.identity,
+    insecure: connection.insecure,
+    ...(flags.cert === undefined ? {} : { cert: flags.cert }),
+    ...(flags.journal === undefined ? {} : { journal: flags.journal }),
+  });
+  const progress = await showProgress(output);
+  let bound: ReadonlyMap<string, NamedVector> = new Map();
+  try {
+    const result = await client.contribute({
+      task: flags.task,
+      vectors: (_input, session) => {
+        bound = bindInputs(inputs, session.task);
+        return Promise.resolve({
+          vectors: Object.fromEntries([...bound].map(([name, vector]) => [name, vector.values])),
+          weight: flags.weight ?? null,
+        });
+      },
+      clipping: flags.reject === true ? 'reject' : 'clip',
+      resume: flags.resume === true,
+      grants,
+      signal: interrupt.signal,
+      onProgress: progress.event,
+      ...(flags.dataset === undefined ? {} : { dataset: flags.dataset }),
+    });
+    progress.stop();
+    const aggregate = {
+      survivors: result.survivors,
+      weight: result.weight,
+      vectors: Object.fromEntries(
+        Object.keys(result.sum).map((name) => [
+          name,
+          { sum: result.sum[name] as Float64Array, mean: result.mean[name] as Float64Array },
+        ]),
+      ),
+    };
+    await writeAggregate(aggregate, { sum: flags.output, mean: flags.mean }, bound);
+    output.result(
+      {
+        session: result.receipt.session,
+        number: result.receipt.number,
+        ...aggregate,
+        output: flags.output ?? null,
+        mean: flags.mean ?? null,
+      },
+      aggregateText(aggregate),
+    );
+  } finally {
+    progress.stop();
+    await client.close();
+    interrupt.dispose();
+  }
+}

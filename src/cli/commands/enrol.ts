@@ -1,0 +1,92 @@
+/** `blindsum enrol`: the organiser certifies a participant, or revokes one. */
+import { Command } from 'commander';
+import type { Signed } from '../../protocol/signed.js';
+import { connectOperator, type ConnectionFlags, withConnection } from '../connection.js';
+import { parseDuration } from '../durations.js';
+import { usage } from '../errors.js';
+import { createOutput } from '../output.js';
+
+interface EnrolFlags {
+  readonly organiser?: string;
+  readonly participant?: string;
+  readonly name?: string;
+  readonly out?: string;
+  readonly valid: number;
+  readonly json?: boolean;
+}
+
+export function enrolCommand(): Command {
+  const command = new Command('enrol')
+    .description(
+      'certify a participant: its public key, a name and an expiry, signed by the organiser (offline)',
+    )
+    .option('--organiser <key>', "the organiser's private key file")
+    .option('--participant <pub>', "the participant's public key file")
+    .option('--name <name>', 'a name for people; default: the file name')
+    .option('--out <file>', 'where the certificate goes')
+    .option('--valid <duration>', 'period of validity', parseDuration, parseDuration('365d'))
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  blindsum enrol --organiser dev/organiser.key --participant a.pub --name a --out a.cert\n  blindsum enrol revoke --organiser dev/organiser.key --participant a.pub',
+    )
+    .action(enrol);
+  command.addCommand(revokeCommand());
+  return command;
+}
+
+async function enrol(flags: EnrolFlags): Promise<void> {
+  const organiserFile = flags.organiser ?? usage('--organiser is needed: the key file that signs');
+  const participantFile =
+    flags.participant ?? usage('--participant is needed: the public key file to certify');
+  const out = flags.out ?? usage('--out is needed: where the certificate goes');
+  const { basename } = await import('node:path');
+  const { readSigner, readPublicKey, writeSigned } = await import('../../client/node/key-files.js');
+  const { fingerprint } = await import('../../client/fingerprint.js');
+  const { issueCertificate } = await import('../../operator/organiser.js');
+  const organiser = await readSigner(organiserFile);
+  const identity = await readPublicKey(participantFile);
+  const name = flags.name ?? basename(participantFile).replace(/\.pub$/, '');
+  const nowMs = Date.now();
+  // A little before now, so that a participant whose clock is behind can start at once.
+  const certificate: Signed = issueCertificate(
+    { identity, name, notBeforeMs: nowMs - 300_000, expiresMs: nowMs + flags.valid },
+    organiser,
+  );
+  await writeSigned(out, 'CERTIFICATE', certificate);
+  const expires = new Date(nowMs + flags.valid).toISOString();
+  createOutput(flags.json === true).result(
+    { certificate: out, name, identity, fingerprint: fingerprint(identity), expires },
+    `${out}: ${name}, ${fingerprint(identity)}, valid until ${expires}`,
+  );
+}
+
+function revokeCommand(): Command {
+  const command = new Command('revoke')
+    .description('revoke a participant: sign it and tell the coordinator')
+    .requiredOption('--organiser <key>', "the organiser's private key file")
+    .requiredOption('--participant <pub>', "the participant's public key file")
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  blindsum enrol revoke --organiser dev/organiser.key --participant a.pub',
+    );
+  return withConnection(command, { token: true }).action(
+    async (flags: ConnectionFlags & { organiser: string; participant: string; json?: boolean }) => {
+      const { readSigner, readPublicKey } = await import('../../client/node/key-files.js');
+      const { issueRevocation } = await import('../../operator/organiser.js');
+      const identity = await readPublicKey(flags.participant);
+      const revocation = issueRevocation(identity, Date.now(), await readSigner(flags.organiser));
+      const { operator, close } = await connectOperator(flags);
+      try {
+        await operator.putRevocation(revocation);
+      } finally {
+        close();
+      }
+      createOutput(flags.json === true).result(
+        { revoked: identity },
+        'revoked; the coordinator refuses it from now on',
+      );
+    },
+  );
+}

@@ -1,0 +1,202 @@
+/** `blindsum session`: open, watch, cancel sessions and fetch their results. */
+import { Command } from 'commander';
+import type { SessionSummary } from '../../rpc/operator-api.js';
+import {
+  connectOperator,
+  type ConnectionFlags,
+  type OperatorConnection,
+  withConnection,
+} from '../connection.js';
+import { parseDuration } from '../durations.js';
+import { usage } from '../errors.js';
+import { onInterrupt } from '../interrupt.js';
+import { createOutput, createProgress } from '../output.js';
+import { describeSession, sessionLine } from '../session-text.js';
+import { pick } from './task.js';
+
+type Flags = ConnectionFlags & { readonly json?: boolean };
+
+export function sessionCommand(): Command {
+  const session = new Command('session').description(
+    'open, list, show, watch, cancel sessions; fetch results and transcripts',
+  );
+  const add = (command: Command): Command =>
+    withConnection(command.option('--json', 'print JSON'), { token: true });
+  session.addCommand(
+    add(
+      new Command('open')
+        .description('invite the participants of a task to one sum')
+        .requiredOption('--task <id>', 'task id or a prefix of it')
+        .option(
+          '--input <file>',
+          'model or query that every participant works on; its hash is part of the session',
+        )
+        .option('--join <duration>', 'how long participants may join', parseDuration, 60_000)
+        .option('--round <duration>', 'longest time of every later round', parseDuration, 60_000)
+        .addHelpText('after', '\nExample:\n  blindsum session open --task 3fa9 --join 60s'),
+    ).action(open),
+  );
+  session.addCommand(
+    add(new Command('list').description('all sessions').option('--task <id>', 'only of this task')).action(
+      list,
+    ),
+  );
+  session.addCommand(
+    add(new Command('show').description('one session').argument('<id>', 'session id or a prefix')).action(
+      show,
+    ),
+  );
+  session.addCommand(
+    add(
+      new Command('watch')
+        .description('follow a session until it ends')
+        .argument('<id>', 'session id or a prefix'),
+    ).action(watch),
+  );
+  session.addCommand(
+    add(
+      new Command('cancel')
+        .description('abort a session')
+        .argument('<id>', 'session id or a prefix')
+        .option('--reason <text>', 'told to the participants', 'cancelled by the operator'),
+    ).action(cancel),
+  );
+  session.addCommand(
+    add(
+      new Command('result')
+        .description('the sum and mean of an ended session')
+        .argument('<id>', 'session id or a prefix')
+        .option('--output <file>', 'write the sum: .npy, .safetensors, .f32 or .json')
+        .option('--mean <file>', 'write the mean'),
+    ).action(result),
+  );
+  session.addCommand(
+    add(
+      new Command('export')
+        .description('the transcript: every accepted signed message and every statement')
+        .argument('<id>', 'session id or a prefix')
+        .requiredOption('--out <dir>', 'folder to write to'),
+    ).action(exportTranscript),
+  );
+  return session;
+}
+
+async function withOperator<T>(
+  flags: Flags,
+  use: (connection: OperatorConnection) => Promise<T>,
+): Promise<T> {
+  const connection = await connectOperator(flags);
+  try {
+    return await use(connection);
+  } finally {
+    connection.close();
+  }
+}
+
+async function open(
+  flags: Flags & { task: string; input?: string; join: number; round: number },
+): Promise<void> {
+  const output = createOutput(flags.json === true);
+  await withOperator(flags, async ({ operator }) => {
+    const { taskId } = pick(await operator.listTasks(), flags.task);
+    let inputDigest: Uint8Array | null = null;
+    if (flags.input !== undefined) {
+      const { readInputFile } = await import('../input-file.js');
+      const bytes = await readInputFile(flags.input);
+      const bar = await createProgress('input', output);
+      inputDigest = await operator.putInput(bytes, (sent) => {
+        bar.update(sent, bytes.length);
+      });
+      bar.stop();
+    }
+    const opened = await operator.openSession({
+      taskId,
+      inputDigest,
+      joinMs: flags.join,
+      roundMs: flags.round,
+    });
+    output.result(describeSession(opened), sessionLine(opened));
+  });
+}
+
+async function find(
+  { operator }: OperatorConnection,
+  prefix: string,
+  taskId?: string,
+): Promise<SessionSummary> {
+  const found = (await operator.listSessions(taskId)).filter(({ sessionId }) =>
+    sessionId.startsWith(prefix.toLowerCase()),
+  );
+  if (found.length > 1) usage(`${found.length} sessions begin with ${prefix}: give more of the id`);
+  return found[0] ?? usage(`no session begins with ${prefix}`);
+}
+
+async function list(flags: Flags & { task?: string }): Promise<void> {
+  await withOperator(flags, async ({ operator }) => {
+    const taskId = flags.task === undefined ? undefined : pick(await operator.listTasks(), flags.task).taskId;
+    const sessions = await operator.listSessions(taskId);
+    createOutput(flags.json === true).result(
+      sessions.map(describeSession),
+      sessions.map(sessionLine).join('\n') || 'no sessions',
+    );
+  });
+}
+
+async function show(id: string, flags: Flags): Promise<void> {
+  await withOperator(flags, async (connection) => {
+    const session = await find(connection, id);
+    createOutput(flags.json === true).result(describeSession(session), sessionLine(session));
+  });
+}
+
+async function watch(id: string, flags: Flags): Promise<void> {
+  const interrupt = onInterrupt();
+  try {
+    await withOperator(flags, async (connection) => {
+      const output = createOutput(flags.json === true);
+      const { sessionId } = await find(connection, id);
+      for await (const session of connection.operator.watchSession(sessionId, interrupt.signal)) {
+        output.result(describeSession(session), sessionLine(session));
+      }
+    });
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+async function cancel(id: string, flags: Flags & { reason: string }): Promise<void> {
+  await withOperator(flags, async (connection) => {
+    const { sessionId } = await find(connection, id);
+    await connection.operator.cancelSession(sessionId, flags.reason);
+    createOutput(flags.json === true).result({ sessionId, cancelled: true }, `${sessionId} cancelled`);
+  });
+}
+
+async function result(id: string, flags: Flags & { output?: string; mean?: string }): Promise<void> {
+  await withOperator(flags, async (connection) => {
+    const { readOutcome } = await import('../../operator/outcome.js');
+    const { writeAggregate, aggregateText } = await import('../aggregate-files.js');
+    const session = await find(connection, id);
+    const { task } = await connection.operator.getTask(session.taskId);
+    const outcome = await connection.operator.getOutcome(session.sessionId);
+    const aggregate = readOutcome(task, outcome, connection.trust.anchors.coordinator);
+    await writeAggregate(aggregate, { sum: flags.output, mean: flags.mean }, new Map());
+    createOutput(flags.json === true).result(
+      { session: session.sessionId, ...aggregate },
+      aggregateText(aggregate),
+    );
+  });
+}
+
+async function exportTranscript(id: string, flags: Flags & { out: string }): Promise<void> {
+  await withOperator(flags, async (connection) => {
+    const { writeTranscript } = await import('../transcript-files.js');
+    const session = await find(connection, id);
+    const written = await writeTranscript(
+      flags.out,
+      session,
+      connection.operator.exportSession(session.sessionId),
+    );
+    createOutput(flags.json === true).result(written, `${written.path}: ${written.entries} records`);
+  });
+}

@@ -1,0 +1,168 @@
+/** `blindsum task`: what is aggregated again and again, written by the operator, signed by the organiser. */
+import { Command } from 'commander';
+import type { TaskSummary } from '../../rpc/operator-api.js';
+import { connectOperator, type ConnectionFlags, withConnection } from '../connection.js';
+import { usage } from '../errors.js';
+import { createOutput } from '../output.js';
+
+type Flags = ConnectionFlags & { readonly json?: boolean };
+
+const SPEC_EXAMPLE = `
+task.yaml:
+  name: mean blood pressure
+  participants: [a.pub, b.pub, c.pub]     # files beside this one, or hex keys; or: enrolled (then also maxParticipants)
+  maxWeight: 1000                         # makes the task weighted; leave out for a plain sum
+  scope: { kind: static, dataset: default } # or { kind: evolving } for training
+  vectors:
+    - { name: x, length: 1000, clip: 10 } # also: scale, bits, weighted; clip may be a list, one per coordinate
+
+Example:
+  blindsum task create --spec task.yaml --organiser dev/organiser.key`;
+
+export function taskCommand(): Command {
+  const task = new Command('task').description('create, list, show and close tasks');
+  task.addCommand(
+    withConnection(
+      new Command('create')
+        .description('sign a task and give it to the coordinator; prints the task id')
+        .requiredOption('--spec <file>', 'YAML description of the task')
+        .requiredOption('--organiser <key>', "the organiser's private key file")
+        .option('--json', 'print JSON')
+        .addHelpText('after', SPEC_EXAMPLE),
+      { token: true },
+    ).action(create),
+  );
+  task.addCommand(
+    withConnection(new Command('list').description('all tasks').option('--json', 'print JSON'), {
+      token: true,
+    }).action(list),
+  );
+  task.addCommand(
+    withConnection(
+      new Command('show')
+        .description('one task in full')
+        .argument('<id>', 'task id or a prefix of it')
+        .option('--json', 'print JSON'),
+      { token: true },
+    ).action(show),
+  );
+  task.addCommand(
+    withConnection(
+      new Command('close')
+        .description('no more sessions of this task')
+        .argument('<id>', 'task id or a prefix of it')
+        .option('--json', 'print JSON'),
+      { token: true },
+    ).action(close),
+  );
+  return task;
+}
+
+async function create(flags: Flags & { spec: string; organiser: string }): Promise<void> {
+  const { readTaskSpec } = await import('../task-file.js');
+  const { readSigner } = await import('../../client/node/key-files.js');
+  const { signTask, taskNumbers } = await import('../../operator/task-spec.js');
+  const { systemRandom } = await import('../../../crypto/random.js');
+  const { spec, identities } = await readTaskSpec(flags.spec);
+  const signed = signTask(spec, identities, await readSigner(flags.organiser), systemRandom);
+  const { operator, close: disconnect } = await connectOperator(flags);
+  try {
+    const { taskId } = await operator.createTask(signed.signed, signed.pinned);
+    const numbers = taskNumbers(signed.task);
+    const vectors = signed.task.vectors.map(({ name, length, bits, scale }) => ({
+      name,
+      length,
+      bits,
+      scale,
+    }));
+    createOutput(flags.json === true).result(
+      { taskId, ...numbers, vectors },
+      [
+        taskId,
+        `N = ${numbers.electorate} participants, of whom ${numbers.maxColluders} may collude with the coordinator (n_C);`,
+        `q = ${numbers.quorum} must stay to the end, so ${numbers.spare} may drop out.`,
+        ...vectors.map(
+          (vector) =>
+            `vector ${vector.name}: ${vector.length} × ${vector.bits} bits, ${vector.scale} steps per unit`,
+        ),
+      ].join('\n'),
+    );
+  } finally {
+    disconnect();
+  }
+}
+
+async function list(flags: Flags): Promise<void> {
+  await withOperator(flags, async (tasks) => {
+    const { taskCodec } = await import('../../protocol/documents.js');
+    const rows = tasks.map((summary) => ({
+      ...brief(summary),
+      name: taskCodec.decode(summary.task.payload).name,
+    }));
+    createOutput(flags.json === true).result(
+      rows,
+      rows
+        .map(
+          ({ taskId, name, sessions, closed }) =>
+            `${taskId}  ${name}  ${sessions} sessions${closed ? '  closed' : ''}`,
+        )
+        .join('\n') || 'no tasks',
+    );
+  });
+}
+
+async function show(id: string, flags: Flags): Promise<void> {
+  await withOperator(flags, async (tasks) => {
+    const { taskCodec } = await import('../../protocol/documents.js');
+    const { taskNumbers } = await import('../../operator/task-spec.js');
+    const summary = pick(tasks, id);
+    const task = taskCodec.decode(summary.task.payload);
+    const value = { ...brief(summary), ...task, ...taskNumbers(task), participants: summary.pinned };
+    const { stringify } = await import('yaml');
+    createOutput(flags.json === true).result(
+      value,
+      stringify(JSON.parse(JSON.stringify(value, hexBytes))).trimEnd(),
+    );
+  });
+}
+
+async function close(id: string, flags: Flags): Promise<void> {
+  const { operator, close: disconnect } = await connectOperator(flags);
+  try {
+    const { taskId } = pick(await operator.listTasks(), id);
+    await operator.closeTask(taskId);
+    createOutput(flags.json === true).result({ taskId, closed: true }, `${taskId} closed`);
+  } finally {
+    disconnect();
+  }
+}
+
+async function withOperator(
+  flags: Flags,
+  use: (tasks: readonly TaskSummary[]) => Promise<void>,
+): Promise<void> {
+  const { operator, close: disconnect } = await connectOperator(flags);
+  try {
+    await use(await operator.listTasks());
+  } finally {
+    disconnect();
+  }
+}
+
+const brief = ({ taskId, sessions, closed, createdMs }: TaskSummary) => ({
+  taskId,
+  sessions,
+  closed,
+  created: new Date(createdMs).toISOString(),
+});
+
+/** The only task whose id begins with `prefix`. */
+export function pick(tasks: readonly TaskSummary[], prefix: string): TaskSummary {
+  const found = tasks.filter(({ taskId }) => taskId.startsWith(prefix.toLowerCase()));
+  if (found.length > 1) usage(`${found.length} tasks begin with ${prefix}: give more of the id`);
+  return found[0] ?? usage(`no task begins with ${prefix}`);
+}
+
+function hexBytes(_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
+}

@@ -1,0 +1,109 @@
+/** Connection flags shared by the commands; what is not given comes from the environment or a config file. */
+import { Command, Option } from 'commander';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { OperatorApi } from '../rpc/operator-api.js';
+import type { Trust } from '../client/index.js';
+import { refuse } from '../protocol/errors.js';
+import { usage } from './errors.js';
+
+export interface ConnectionFlags {
+  readonly coordinator?: string;
+  readonly trust?: string;
+  readonly tokenFile?: string;
+  readonly insecure?: boolean;
+}
+
+/** @param kinds which of the flags a command has */
+export function withConnection(command: Command, kinds: { token: boolean }): Command {
+  command
+    .addOption(
+      new Option('--coordinator <url>', 'address of the coordinator, host:port').env('BLINDSUM_COORDINATOR'),
+    )
+    .addOption(new Option('--trust <file>', 'trust file: pinned keys, CA and policy').env('BLINDSUM_TRUST'))
+    .option('--insecure', 'no TLS; loopback addresses only');
+  if (kinds.token)
+    command.addOption(new Option('--token-file <file>', 'operator token').env('BLINDSUM_TOKEN_FILE'));
+  return command;
+}
+
+const configSchema = z.strictObject({
+  coordinator: z.string().optional(),
+  trust: z.string().optional(),
+  tokenFile: z.string().optional(),
+});
+
+async function fromConfig(): Promise<z.infer<typeof configSchema>> {
+  const path = process.env['BLINDSUM_CONFIG'];
+  if (path === undefined) return {};
+  const { parse } = await import('yaml');
+  const text = await readFile(path, 'utf8').catch((cause: unknown) =>
+    refuse('UNREADABLE_FILE', 'caller', `${path} (BLINDSUM_CONFIG) cannot be read`, { cause }),
+  );
+  const parsed = configSchema.safeParse(parse(text) ?? {});
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  refuse(
+    'BAD_CONFIG',
+    'caller',
+    `${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong form'}`,
+  );
+}
+
+export interface Connection {
+  readonly coordinator: string;
+  readonly trust: Trust;
+  readonly tokenFile: string | undefined;
+  readonly insecure: boolean;
+}
+
+/** @throws BlindsumError USAGE, NO_TRUST */
+export async function resolveConnection(flags: ConnectionFlags): Promise<Connection> {
+  const config = await fromConfig();
+  const coordinator =
+    flags.coordinator ?? config.coordinator ?? usage('--coordinator (or BLINDSUM_COORDINATOR) is needed');
+  const trustPath = flags.trust ?? config.trust;
+  if (trustPath === undefined) {
+    refuse(
+      'NO_TRUST',
+      'caller',
+      'no trust file: get one from your organiser over a channel you trust (it pins the keys of the organiser and the coordinator, the CA and your policy) and give it with --trust FILE',
+    );
+  }
+  const { loadTrust } = await import('../client/node/trust-file.js');
+  return {
+    coordinator,
+    trust: await loadTrust(trustPath),
+    tokenFile: flags.tokenFile ?? config.tokenFile,
+    insecure: flags.insecure === true,
+  };
+}
+
+export interface OperatorConnection {
+  readonly operator: OperatorApi;
+  readonly trust: Trust;
+  close(): void;
+}
+
+export async function connectOperator(flags: ConnectionFlags): Promise<OperatorConnection> {
+  const { coordinator, trust, tokenFile, insecure } = await resolveConnection(flags);
+  if (tokenFile === undefined)
+    usage('--token-file (or BLINDSUM_TOKEN_FILE) is needed: the operator token of the coordinator');
+  const token = await readFile(tokenFile as string, 'utf8').catch((cause: unknown) =>
+    refuse('UNREADABLE_FILE', 'caller', `${tokenFile}: the operator token cannot be read`, { cause }),
+  );
+  const { createGrpcOperator } = await import('../operator/grpc-operator.js');
+  const operator = createGrpcOperator({
+    coordinator,
+    token: token.trim(),
+    insecure,
+    ...(trust.ca === undefined ? {} : { ca: trust.ca }),
+  });
+  return {
+    operator,
+    trust,
+    close: () => {
+      operator.close();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** Ctrl-C and SIGTERM as an AbortSignal: the first one ends cleanly, a second one at once. */
+import { BlindsumError } from '../protocol/errors.js';
+
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  dispose(): void;
+}
+
+export function onInterrupt(): Interrupt {
+  const controller = new AbortController();
+  const listener = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new BlindsumError('CANCELLED', 'caller', 'interrupted'));
+  };
+  process.on('SIGINT', listener);
+  process.on('SIGTERM', listener);
+  return {
+    signal: controller.signal,
+    dispose() {
+      process.off('SIGINT', listener);
+      process.off('SIGTERM', listener);
+    },
+  };
+}

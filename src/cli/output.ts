@@ -1,0 +1,63 @@
+/** Where output goes: data on stdout, progress and log lines on stderr, so that `--json` can be piped. */
+import type { SingleBar } from 'cli-progress';
+
+export interface Output {
+  readonly json: boolean;
+  /** The command's result: one JSON document, or text for people. */
+  result(value: unknown, text: string): void;
+  /** A line for people; not part of the result. */
+  note(line: string): void;
+}
+
+export function createOutput(json: boolean): Output {
+  return {
+    json,
+    result(value, text) {
+      process.stdout.write(json ? `${JSON.stringify(value, jsonValue)}\n` : `${text}\n`);
+    },
+    note(line) {
+      if (!json) process.stderr.write(`${line}\n`);
+    },
+  };
+}
+
+function jsonValue(_key: string, value: unknown): unknown {
+  if (value instanceof Uint8Array)
+    return Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);
+  return value;
+}
+
+export interface Progress {
+  update(done: number, total: number): void;
+  stop(): void;
+}
+
+/** A bar on a terminal; nothing where there is none. */
+export async function createProgress(title: string, output: Output): Promise<Progress> {
+  if (output.json || !process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
+  const { SingleBar: Bar, Presets } = (await import('cli-progress')).default;
+  const bar: SingleBar = new Bar(
+    {
+      format: `${title} {bar} {percentage}% | {value}/{total} | {eta_formatted} left`,
+      stream: process.stderr,
+      hideCursor: true,
+    },
+    Presets.shades_classic,
+  );
+  let started = false;
+  return {
+    update(done, total) {
+      if (!started) bar.start(total, done);
+      started = true;
+      bar.setTotal(total);
+      bar.update(done);
+    },
+    stop() {
+      if (started) bar.stop();
+    },
+  };
+}
+
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e6 ? 3 : 1)} MB`;
+export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -1,0 +1,66 @@
+/** The command line as a whole: registers the commands, turns errors into one line and an exit code. */
+import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { contributeCommand } from './commands/contribute.js';
+import { demoCommand } from './commands/demo.js';
+import { enrolCommand } from './commands/enrol.js';
+import { keygenCommand } from './commands/keygen.js';
+import { serveCommand } from './commands/serve.js';
+import { sessionCommand } from './commands/session.js';
+import { simulateCommand } from './commands/simulate.js';
+import { taskCommand } from './commands/task.js';
+import { describeError, exitCodeOf } from './errors.js';
+
+const COMMANDS = [
+  demoCommand,
+  keygenCommand,
+  serveCommand,
+  enrolCommand,
+  taskCommand,
+  sessionCommand,
+  contributeCommand,
+  simulateCommand,
+];
+
+const EXIT_CODES = `
+Exit codes: 0 done; 1 the thing asked for is not so (aborted session, failed check); 2 usage or bad input;
+3 could not be tried (unreachable, disk, missing package); 130 interrupted.
+
+Connection: --coordinator, --trust, --token-file come from BLINDSUM_COORDINATOR, BLINDSUM_TRUST, BLINDSUM_TOKEN_FILE, or from
+the YAML file that BLINDSUM_CONFIG names (keys: coordinator, trust, tokenFile) when not given.`;
+
+/** @returns the exit code */
+export async function run(args: readonly string[]): Promise<number> {
+  const program = new Command('blindsum')
+    .description('Secure aggregation: the sum of vectors that nobody may show, and nothing but the sum.')
+    .version(version())
+    .showHelpAfterError('(add --help for the flags and an example)')
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride();
+  for (const command of COMMANDS) program.addCommand(inherit(command()));
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const description = describeError(error);
+    if (args.includes('--json')) process.stdout.write(`${JSON.stringify({ error: description })}\n`);
+    process.stderr.write(`blindsum: ${description.code}: ${description.message}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+/** Subcommands throw instead of exiting, too. */
+function inherit(command: Command): Command {
+  command
+    .enablePositionalOptions()
+    .exitOverride()
+    .showHelpAfterError('(add --help for the flags and an example)');
+  for (const child of command.commands) inherit(child);
+  return command;
+}
+
+function version(): string {
+  const url = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(url, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,64 @@
+/** A running coordinator: store, engine, coordinator and gRPC server put together. Used by `serve` and by `demo`. */
+import { identityFromSeed } from '../../crypto/signature.js';
+import { createNodeEngine } from '../../crypto/mask-engine/node.js';
+import { wipe } from '../../crypto/bytes.js';
+import { createCoordinator, createGrpcServer, createMemoryStore, systemClock } from '../coordinator/index.js';
+import { operatorTokenHash } from '../coordinator/grpc/auth.js';
+import { pino } from 'pino';
+import { signerFromSeed } from '../protocol/signed.js';
+import type { ServeConfig } from './serve-config.js';
+
+export interface RunningService {
+  /** host:port as clients use it. */
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+/** Time that calls get to finish when the process is told to stop. */
+const GRACE_MS = 5000;
+
+/** @throws BlindsumError PORT_IN_USE, BAD_CONFIG */
+export async function startService(config: ServeConfig): Promise<RunningService> {
+  const logger = pino({ level: config.log }, pino.destination(2));
+  const identity = identityFromSeed(config.coordinatorSeed);
+  const engine = createNodeEngine();
+  const store = createMemoryStore();
+  const coordinator = createCoordinator({
+    store,
+    engine,
+    logger,
+    clock: systemClock,
+    signer: signerFromSeed(identity.seed, identity.publicKey),
+    organiser: config.organiser,
+    defaults: { joinMs: config.joinMs, roundMs: config.roundMs },
+  });
+  await coordinator.start();
+  const server = await createGrpcServer({
+    participant: (caller) => coordinator.participant(caller),
+    operator: coordinator.operator,
+    auth: {
+      coordinatorKey: identity.publicKey,
+      operatorTokenHashes: [operatorTokenHash(config.operatorToken)],
+      authorize: ({ identity: caller, certificate }) => coordinator.authorize(caller, certificate),
+    },
+    listen: config.listen,
+    tls: config.tls,
+    onError: (path, error) => {
+      logger.error({ path, err: error }, 'unexpected error');
+    },
+  });
+  const host = config.listen.slice(0, config.listen.lastIndexOf(':'));
+  const address = `${host}:${server.port}`;
+  logger.info({ address, tls: config.tls !== null }, 'listening');
+  return {
+    address,
+    async stop() {
+      logger.info('stopping');
+      await server.stop(GRACE_MS);
+      await coordinator.stop();
+      await engine.close();
+      await store.close();
+      wipe(identity.seed);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** A session's transcript as a file: its signed messages and statements in the order of the session tree. */
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeCanonical } from '../../crypto/canonical.js';
+import type { SessionSummary, TranscriptEntry } from '../rpc/operator-api.js';
+
+export interface WrittenTranscript {
+  readonly path: string;
+  readonly entries: number;
+}
+
+/** `session-<number>-<id prefix>.cbor`: a CBOR sequence (RFC 8742) of byte strings, one leaf each. */
+export async function writeTranscript(
+  folder: string,
+  session: Pick<SessionSummary, 'sessionId' | 'number'>,
+  leaves: AsyncIterable<TranscriptEntry>,
+): Promise<WrittenTranscript> {
+  await mkdir(folder, { recursive: true });
+  const path = join(
+    folder,
+    `session-${String(session.number).padStart(6, '0')}-${session.sessionId.slice(0, 16)}.cbor`,
+  );
+  const file = await open(path, 'w');
+  let entries = 0;
+  try {
+    for await (const { leaf } of leaves) {
+      await file.write(encodeCanonical(leaf));
+      entries += 1;
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { path, entries };
+}
