@@ -1,0 +1,74 @@
+/**
+ * Suite `test/plain`: sums in the clear. Nobody shares, masks or reveals anything; rounds, signatures, sets, store and
+ * log are those of every suite. It proves that the socket has no masking in it, and it is the positive control of tests
+ * that look for leaks: whatever cannot find an input here would find none anywhere. Never part of the package.
+ */
+import { refuse } from '../../../src/protocol/errors.js';
+import { checkTask, layoutOf, quorum } from '../../../src/protocol/parameters.js';
+import type { Suite } from '../../../src/protocol/suite.js';
+import { suiteById } from '../../../src/protocol/suites/index.js';
+import { accumulator, finishUpload, splitSums } from '../../../src/protocol/suites/masking-complete/masks.js';
+
+const NOTHING = new Uint8Array();
+
+export const plainSuite: Suite = {
+  id: 'test/plain',
+  shareKinds: [],
+  derive(task, electorateSize) {
+    checkTask(task);
+    return { q: quorum(electorateSize, task.maxColluders), t: 0 };
+  },
+  checkParameters(task, electorateSize, rosterSize, parameters) {
+    const { q, t } = this.derive(task, electorateSize, rosterSize);
+    if (Object.keys(parameters).length !== 2 || parameters.q !== q || parameters.t !== t) {
+      refuse('BELOW_POLICY', 'peer', 'the coordinator states other numbers than the task gives');
+    }
+  },
+  neighbours: () => [],
+  deal: () => ({ perNeighbour: [], own: [], commitment: NOTHING }),
+  acceptsShares: () => true,
+  planUpload: (session, _u2, _held, input) => ({
+    kind: 'mask',
+    output: 'packed',
+    vectors: layoutOf(session.task).map(({ name, bits, length }, index) => ({
+      name,
+      bits,
+      length,
+      base: input[index] as Uint32Array,
+      streams: [],
+    })),
+  }),
+  finishUpload: (_session, result) => finishUpload(result),
+  uploadLengths: (layout) => layout.map(({ byteLength }) => byteLength),
+  accumulator,
+  checkSets: () => undefined,
+  reveal: () => ({ kinds: NOTHING, shares: [] }),
+  checkReveal(_session, _sets, _helper, { kinds, shares }) {
+    if (kinds.length > 0 || shares.length > 0) refuse('MALFORMED', 'peer', 'there is nothing to reveal');
+  },
+  planOpen(session, _sets, sum) {
+    const layout = layoutOf(session.task);
+    const bases = splitSums(layout, sum);
+    return {
+      badHelpers: [],
+      job: {
+        kind: 'mask',
+        output: 'integers',
+        vectors: layout.map(({ name, bits, length }, index) => ({
+          name,
+          bits,
+          length,
+          base: bases[index] as Uint32Array,
+          streams: [],
+        })),
+      },
+    };
+  },
+  finishOpen(_session, result) {
+    if (result.kind !== 'integers') throw new TypeError('result: integers expected');
+    return result.vectors.map(({ values }) => values);
+  },
+};
+
+/** Every suite of the package, and `test/plain`. */
+export const suitesWithPlain = (id: string): Suite => (id === plainSuite.id ? plainSuite : suiteById(id));
