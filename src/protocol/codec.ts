@@ -20,7 +20,7 @@ export function codec<S extends z.ZodRawShape>(label: string, shape: S): Codec<z
   const schema = z.strictObject(shape);
   return {
     label,
-    encode(body: Body) {
+    encode(body) {
       const record = schema.parse(body) as Record<string, CborValue>;
       return encodeCanonical([label, ...fields.map((field) => record[field] as CborValue)]);
     },

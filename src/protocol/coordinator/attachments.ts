@@ -22,7 +22,7 @@ export function decodePackets(bytes: Uint8Array): SharePacket[] {
   const value = decode(bytes);
   if (!Array.isArray(value) || !value.every(isArrayOfBytes))
     refuse('MALFORMED', 'peer', 'not a list of share packets');
-  return (value).map(([ciphertext, ...leaves], position) => ({
+  return value.map(([ciphertext, ...leaves], position) => ({
     position,
     ciphertext: ciphertext as Uint8Array,
     leaves,

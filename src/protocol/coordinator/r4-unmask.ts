@@ -2,7 +2,7 @@
 import { concatBytes, equalBytes, toHex } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
 import { packAggregate } from '../aggregate.js';
-import type { BlindsumError} from '../errors.js';
+import type { BlindsumError } from '../errors.js';
 import { refuse } from '../errors.js';
 import { unmaskCodec } from '../messages.js';
 import { layoutOf } from '../parameters.js';
