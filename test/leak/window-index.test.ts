@@ -59,7 +59,9 @@ describe('forms of a vector', () => {
       // Also the rest of the vector from any coordinate on.
       expect(index.find(packBits(values.subarray(before), bits))).not.toEqual([]);
     }
-    expect(index.find(new Uint8Array(values.buffer)).map(({ label }) => label)).toContain('u32 little-endian');
+    expect(index.find(new Uint8Array(values.buffer)).map(({ label }) => label)).toContain(
+      'u32 little-endian',
+    );
   });
 
   test('plain values as floats', () => {
