@@ -1,0 +1,99 @@
+/**
+ * The coordinator as one value: services over a store, without network. It is trusted for availability only; participants
+ * check everything it says. Several of them may run over one store.
+ *
+ *   participant ─┐                      ┌─ protocol/coordinator/* (pure: accept, close)
+ *                ├─ services ─ runners ─┤
+ *   operator ────┘                      └─ store (records; one compare-and-set per round)
+ */
+import { requireBytes } from '../../crypto/bytes.js';
+import { type Random, systemRandom } from '../../crypto/random.js';
+import { verifySignature } from '../../crypto/signature.js';
+import type { Signed, Signer, Verify } from '../protocol/signed.js';
+import type { Engine, Suite } from '../protocol/suite.js';
+import { suiteById } from '../protocol/suites/index.js';
+import type { OperatorApi } from '../rpc/operator-api.js';
+import type { ParticipantApi } from '../rpc/participant-api.js';
+import type { Store } from '../storage/port.js';
+import { Announcements } from './announcements.js';
+import type { Clock } from './clock.js';
+import { Enrolment } from './enrolment.js';
+import { type Logger, silentLogger } from './logger.js';
+import { OperatorService } from './operator-service.js';
+import { ParticipantService } from './participant-service.js';
+import type { Caller, Parts } from './parts.js';
+import { SessionRunners } from './session-runners.js';
+import { SessionViews } from './session-view.js';
+import { DEFAULT_LIMITS, type Limits, type Shell } from './shell.js';
+import { UploadStage } from './uploads.js';
+
+export interface CoordinatorOptions {
+  readonly store: Store;
+  /** The coordinator's own key, which participants pin. */
+  readonly signer: Signer;
+  /** Ed25519 key of the organiser, 32 bytes. */
+  readonly organiser: Uint8Array;
+  /** Closed by its owner, not by the coordinator. */
+  readonly engine: Engine;
+  readonly suite?: (id: string) => Suite;
+  readonly clock: Clock;
+  readonly random?: Random;
+  readonly logger?: Logger;
+  readonly verify?: Verify;
+  /** Where a request to open a session says 0. */
+  readonly defaults?: { readonly joinMs: number; readonly roundMs: number };
+  readonly limits?: Partial<Limits>;
+}
+
+export interface Coordinator {
+  readonly publicKey: Uint8Array;
+  /** The interface of one participant, whose identity the caller has proven. */
+  participant(caller: Caller): ParticipantApi;
+  readonly operator: OperatorApi;
+  /** Whether this identity may speak at all. @throws BlindsumError CERTIFICATE_UNKNOWN, _EXPIRED, _REVOKED */
+  authorize(identity: Uint8Array, certificate: Signed | null): Promise<void>;
+  /** Goes on with every session of the store that has not ended. */
+  start(): Promise<void>;
+  /** Ends timers, jobs and streams; staged uploads are dropped, sessions stay as they are in the store. */
+  stop(): Promise<void>;
+}
+
+export function createCoordinator(options: CoordinatorOptions): Coordinator {
+  const { store, signer, organiser, engine, clock } = options;
+  requireBytes(organiser, 'organiser', 32);
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const shell: Shell = {
+    store,
+    deps: { signer, verify: options.verify ?? verifySignature, suite: options.suite ?? suiteById },
+    organiser,
+    engine,
+    clock,
+    random: options.random ?? systemRandom,
+    logger: options.logger ?? silentLogger,
+    limits,
+    defaults: options.defaults ?? { joinMs: 60_000, roundMs: 60_000 },
+  };
+  const views = new SessionViews(store, shell.deps, organiser);
+  const uploads = new UploadStage(clock, { budgetBytes: limits.stageBudgetBytes });
+  const parts: Parts = {
+    views,
+    uploads,
+    runners: new SessionRunners(shell, views, uploads),
+    enrolment: new Enrolment(shell),
+    announcements: new Announcements(shell),
+  };
+  return {
+    publicKey: signer.publicKey,
+    operator: new OperatorService(shell, parts),
+    participant(caller) {
+      requireBytes(caller.identity, 'identity', 32);
+      return new ParticipantService(shell, parts, caller);
+    },
+    authorize: (identity, certificate) => parts.enrolment.authorize(identity, certificate),
+    start: () => parts.runners.resume(),
+    async stop() {
+      await Promise.all([parts.runners.stop(), parts.announcements.stop()]);
+      uploads.clear();
+    },
+  };
+}

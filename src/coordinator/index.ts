@@ -1,0 +1,11 @@
+/** "blindsum/coordinator": the aggregator service to embed or to serve over gRPC. */
+export { createCoordinator, type Coordinator, type CoordinatorOptions } from './coordinator.js';
+export { type Clock, systemClock, type Timer } from './clock.js';
+export { type Logger, silentLogger } from './logger.js';
+export type { Caller } from './parts.js';
+export { DEFAULT_LIMITS, type Limits } from './shell.js';
+export { type GrpcAuth, operatorTokenHash } from './grpc/auth.js';
+export * from './grpc/server.js';
+export { createDevTls, type DevTls } from './tls.js';
+export { createMemoryStore, type MemoryStoreOptions } from '../storage/memory.js';
+export type * from '../storage/port.js';

@@ -1,0 +1,145 @@
+/**
+ * Opens sessions (PROTOCOL §3). The opening binds suite, task, number, input and electorate, and names the last tree of
+ * every earlier session that no other opening named, so none can be forgotten without a trace.
+ */
+import { fromHex, toHex } from '../../crypto/bytes.js';
+import { treeOf } from '../protocol/coordinator/state.js';
+import { electorateHash, taskCodec } from '../protocol/documents.js';
+import { refuse } from '../protocol/errors.js';
+import { isEnded } from '../protocol/phase.js';
+import { signBody, signedLeaf } from '../protocol/signed.js';
+import { type Checkpoint, openingCodec, openingHash } from '../protocol/statements.js';
+import type { OpenSession } from '../rpc/operator-api.js';
+import type { SessionRow, TaskRow } from '../storage/port.js';
+import type { Enrolment } from './enrolment.js';
+import { type Shell, taskRow } from './shell.js';
+import { checkElectorate } from './tasks.js';
+
+/** As many as an opening can carry; the rest is named by the next. */
+const MAX_CHECKPOINTS = 4096;
+/** Other nodes may take a number first. */
+const MAX_ATTEMPTS = 16;
+
+export class SessionOpener {
+  readonly #shell: Shell;
+  readonly #enrolment: Enrolment;
+  /** Sessions that an opening names; openings do not change. */
+  readonly #named = new Map<string, readonly string[]>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(shell: Shell, enrolment: Enrolment) {
+    this.#shell = shell;
+    this.#enrolment = enrolment;
+  }
+
+  /** One after the other: numbers and limits are counted. */
+  open(request: OpenSession): Promise<SessionRow> {
+    const opened = this.#last.then(() => this.#open(request));
+    this.#last = opened.catch(() => undefined);
+    return opened;
+  }
+
+  async #open(request: OpenSession): Promise<SessionRow> {
+    const { store, limits } = this.#shell;
+    const task = await taskRow(store, request.taskId);
+    if (task.closed) refuse('UNKNOWN_TASK', 'caller', 'the task is closed: it opens no more sessions');
+    const { joinMs, roundMs } = this.#times(request);
+    const open = (await store.listSessions()).filter(({ phase }) => !isEnded(phase)).length;
+    if (open >= limits.maxOpenSessions) {
+      refuse(
+        'OVERLOADED',
+        'environment',
+        `${open} sessions are open, at most ${limits.maxOpenSessions} may be`,
+      );
+    }
+    const input = request.inputDigest === null ? null : toHex(request.inputDigest);
+    if (input !== null && (await store.getBlob(input)) === null) {
+      refuse('INPUT_MISMATCH', 'caller', 'no input with this digest was stored: put it first');
+    }
+    const electorate =
+      task.pinned ?? (await this.#enrolment.eligible(this.#shell.clock.now() + joinMs + roundMs));
+    checkElectorate(taskCodec.decode(task.signed.payload), electorate.length);
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const row = await this.#row(task, electorate, input, joinMs, roundMs);
+      const leaves = [signedLeaf(task.signed), signedLeaf(row.opening)];
+      if (await store.createSession(row, leaves)) return row;
+    }
+    refuse('OVERLOADED', 'environment', 'other nodes keep taking the session number');
+  }
+
+  async #row(
+    task: TaskRow,
+    electorate: readonly Uint8Array[],
+    input: string | null,
+    joinMs: number,
+    roundMs: number,
+  ): Promise<SessionRow> {
+    const { store, deps, clock, random } = this.#shell;
+    const sessions = await store.listSessions(task.id);
+    const number = sessions.reduce((highest, session) => Math.max(highest, session.number), 0) + 1;
+    const openedMs = clock.now();
+    const opening = signBody(
+      openingCodec,
+      {
+        suite: taskCodec.decode(task.signed.payload).suite,
+        task: fromHex(task.id),
+        session: number,
+        nonce: random(32),
+        input: input === null ? null : fromHex(input),
+        electorate: { hash: electorateHash(electorate), size: electorate.length },
+        openedMs,
+        joinMs,
+        roundMs,
+        previous: this.#checkpoints(sessions),
+        keyTypes: ['x25519'],
+        privacy: null,
+        critical: [],
+      },
+      deps.signer,
+    );
+    return {
+      id: toHex(openingHash(opening)),
+      taskId: task.id,
+      number,
+      opening,
+      electorate,
+      input,
+      phase: 'r0',
+      version: 0,
+      phaseSinceMs: openedMs,
+      phaseDeadlineMs: openedMs + joinMs,
+      statements: {},
+      tree: treeOf([signedLeaf(task.signed), signedLeaf(opening)]),
+      blamed: [],
+    };
+  }
+
+  /** Of every session that ended and was named by none. */
+  #checkpoints(sessions: readonly SessionRow[]): Checkpoint[] {
+    const named = new Set(sessions.flatMap((session) => this.#namedBy(session)));
+    return sessions
+      .filter(({ id, phase }) => isEnded(phase) && !named.has(id))
+      .slice(0, MAX_CHECKPOINTS)
+      .map(({ id, tree }) => ({ session: fromHex(id), size: tree.size, root: tree.root }));
+  }
+
+  #namedBy({ id, opening }: SessionRow): readonly string[] {
+    const known = this.#named.get(id);
+    if (known !== undefined) return known;
+    const named = openingCodec.decode(opening.payload).previous.map(({ session }) => toHex(session));
+    this.#named.set(id, named);
+    return named;
+  }
+
+  #times(request: OpenSession): { joinMs: number; roundMs: number } {
+    const { defaults, limits } = this.#shell;
+    const joinMs = request.joinMs || defaults.joinMs;
+    const roundMs = request.roundMs || defaults.roundMs;
+    for (const [name, ms] of Object.entries({ joinMs, roundMs })) {
+      if (!Number.isInteger(ms) || ms < 1 || ms > limits.maxRoundMs) {
+        refuse('BAD_CONFIG', 'caller', `${name} must be from 1 to ${limits.maxRoundMs} milliseconds`);
+      }
+    }
+    return { joinMs, roundMs };
+  }
+}

@@ -1,0 +1,122 @@
+/** What an operator asks (PROTOCOL §8): tasks, sessions, results. An operator can stop a session, never see into one. */
+import { toHex } from '../../crypto/bytes.js';
+import { refuse } from '../protocol/errors.js';
+import { isEnded } from '../protocol/phase.js';
+import type { Signed } from '../protocol/signed.js';
+import { inputHash } from '../protocol/statements.js';
+import type {
+  OpenSession,
+  OperatorApi,
+  SessionOutcome,
+  SessionSummary,
+  TaskSummary,
+  TranscriptEntry,
+} from '../rpc/operator-api.js';
+import { SessionOpener } from './open-session.js';
+import type { Parts } from './parts.js';
+import { type Shell, sessionRow, taskRow } from './shell.js';
+import { summariseSession, summariseTask } from './summaries.js';
+import { createTask } from './tasks.js';
+import { changesOf } from './watch.js';
+
+export class OperatorService implements OperatorApi {
+  readonly #shell: Shell;
+  readonly #parts: Parts;
+  readonly #opener: SessionOpener;
+
+  constructor(shell: Shell, parts: Parts) {
+    this.#shell = shell;
+    this.#parts = parts;
+    this.#opener = new SessionOpener(shell, parts.enrolment);
+  }
+
+  createTask(task: Signed, pinned: readonly Uint8Array[] | null): Promise<{ taskId: string }> {
+    return createTask(this.#shell, task, pinned);
+  }
+
+  async listTasks(): Promise<TaskSummary[]> {
+    const tasks = await this.#shell.store.listTasks();
+    return Promise.all(tasks.map((row) => summariseTask(this.#shell, row)));
+  }
+
+  async getTask(taskId: string): Promise<TaskSummary> {
+    return summariseTask(this.#shell, await taskRow(this.#shell.store, taskId));
+  }
+
+  async closeTask(taskId: string): Promise<void> {
+    await taskRow(this.#shell.store, taskId);
+    await this.#shell.store.closeTask(taskId);
+  }
+
+  async putInput(bytes: Uint8Array, onProgress?: (sent: number) => void): Promise<Uint8Array> {
+    const { store, limits } = this.#shell;
+    if (bytes.length > limits.maxBlobBytes) {
+      refuse('TOO_LARGE', 'caller', `the input has ${bytes.length} bytes, at most ${limits.maxBlobBytes}`);
+    }
+    const digest = inputHash(bytes);
+    await store.putBlob(toHex(digest), bytes);
+    onProgress?.(bytes.length);
+    return digest;
+  }
+
+  async openSession(request: OpenSession): Promise<SessionSummary> {
+    this.#parts.runners.throwIfStopped();
+    const row = await this.#opener.open(request);
+    this.#parts.runners.of(row);
+    const { id: session, taskId: task, number, electorate } = row;
+    this.#shell.logger.info({ session, task, number, electorate: electorate.length }, 'session opened');
+    return summariseSession(this.#shell, row);
+  }
+
+  async listSessions(taskId?: string): Promise<SessionSummary[]> {
+    if (taskId !== undefined) await taskRow(this.#shell.store, taskId);
+    const rows = await this.#shell.store.listSessions(taskId);
+    return Promise.all(rows.map((row) => summariseSession(this.#shell, row)));
+  }
+
+  async getSession(sessionId: string): Promise<SessionSummary> {
+    return summariseSession(this.#shell, await sessionRow(this.#shell.store, sessionId));
+  }
+
+  /** At once, then after each change of the phase or of what was accepted; ends with the session or with `signal`. */
+  async *watchSession(sessionId: string, signal: AbortSignal): AsyncGenerator<SessionSummary> {
+    let last = '';
+    for await (const { row } of changesOf(this.#shell, this.#parts.runners, sessionId, signal)) {
+      const summary = await summariseSession(this.#shell, row);
+      const now = JSON.stringify([summary.phase, summary.accepted]);
+      if (now === last) continue;
+      last = now;
+      yield summary;
+    }
+  }
+
+  async cancelSession(sessionId: string, reason: string): Promise<void> {
+    const row = await sessionRow(this.#shell.store, sessionId);
+    const message = reason === '' ? 'the operator cancelled the session' : reason;
+    const isCancelled =
+      !isEnded(row.phase) &&
+      (await this.#parts.runners.of(row).cancel({ code: 'CANCELLED', message, blamed: [] }));
+    if (!isCancelled) refuse('LATE', 'caller', 'the session has ended already');
+  }
+
+  async getOutcome(sessionId: string): Promise<SessionOutcome> {
+    const { store } = this.#shell;
+    const { opening, statements, phase } = await sessionRow(store, sessionId);
+    const { result = null, abort = null } = statements;
+    const aggregate = phase === 'closed' ? await store.readAggregate(sessionId) : null;
+    return { opening, result, abort, aggregate };
+  }
+
+  async *exportSession(sessionId: string): AsyncGenerator<TranscriptEntry> {
+    await sessionRow(this.#shell.store, sessionId);
+    for (const leaf of await this.#shell.store.readLeaves(sessionId)) yield { leaf };
+  }
+
+  putCertificate(certificate: Signed): Promise<void> {
+    return this.#parts.enrolment.putCertificate(certificate);
+  }
+
+  putRevocation(revocation: Signed): Promise<void> {
+    return this.#parts.enrolment.putRevocation(revocation);
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Round 2 as one participant sends it: the signed header first, which is final, then the bytes it names, then the commit
+ * that makes header, bytes and running sum durable together. Only a committed upload counts for U3.
+ */
+import { toHex } from '../../crypto/bytes.js';
+import { acceptHeader, checkUpload } from '../protocol/coordinator/r2-masked-input.js';
+import { isBlindsumError, refuse } from '../protocol/errors.js';
+import { layoutOf, uploadBytes } from '../protocol/parameters.js';
+import type { Signed } from '../protocol/signed.js';
+import type { BeginUploadReply } from '../rpc/participant-api.js';
+import type { SessionRow } from '../storage/port.js';
+import { invitedTo } from './membership.js';
+import { requireAccepted, requireRound, sameSigned } from './outcome.js';
+import type { Parts } from './parts.js';
+import type { Shell } from './shell.js';
+
+export class ParticipantUploads {
+  readonly #shell: Shell;
+  readonly #parts: Parts;
+  readonly #identity: Uint8Array;
+  readonly #hex: string;
+
+  constructor(shell: Shell, parts: Parts, identity: Uint8Array) {
+    this.#shell = shell;
+    this.#parts = parts;
+    this.#identity = identity;
+    this.#hex = toHex(identity);
+  }
+
+  /** The header is accepted even when there is no room yet for the bytes: a complaint in it must not wait. */
+  async begin(sessionId: string, signed: Signed, signal?: AbortSignal): Promise<BeginUploadReply> {
+    const { store, clock, deps } = this.#shell;
+    const row = await this.#row(sessionId, signal);
+    const total = uploadBytes(layoutOf((await this.#parts.views.header(row)).task));
+    if (await this.#isCommitted(sessionId, signed)) return { nextOffset: total };
+    requireRound(row, 'r2', clock.now());
+    if (!(await this.#isAccepted(sessionId, signed))) {
+      const [frozen, dealers] = await Promise.all([
+        this.#parts.views.frozen(row),
+        this.#parts.views.dealers(row),
+      ]);
+      const record = acceptHeader(frozen, { sender: this.#identity, signed }, dealers, deps);
+      requireAccepted(await store.putRecord(sessionId, 'r2', record));
+      this.#parts.runners.wake(sessionId);
+    }
+    this.#parts.runners.of(row);
+    return this.#parts.uploads.begin(sessionId, this.#hex, total);
+  }
+
+  async putChunk(
+    sessionId: string,
+    offset: number,
+    chunk: Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<{ nextOffset: number }> {
+    const row = await this.#row(sessionId, signal);
+    requireRound(row, 'r2', this.#shell.clock.now());
+    return { nextOffset: this.#parts.uploads.append(sessionId, this.#hex, offset, chunk) };
+  }
+
+  async commit(sessionId: string, signed: Signed, signal?: AbortSignal): Promise<void> {
+    const { store, clock, deps } = this.#shell;
+    const row = await this.#row(sessionId, signal);
+    if (await this.#isCommitted(sessionId, signed)) return;
+    requireRound(row, 'r2', clock.now());
+    const frozen = await this.#parts.views.frozen(row);
+    if (!(await this.#isAccepted(sessionId, signed))) {
+      const other = await store.getRecord(sessionId, 'r2', this.#hex);
+      if (other !== null) requireAccepted('conflict');
+      refuse('OUT_OF_ORDER', 'peer', 'an upload begins with its header');
+    }
+    const { task } = frozen.session;
+    const fold = deps.suite(task.suite).accumulator(layoutOf(task));
+    try {
+      await this.#parts.uploads.commit(sessionId, this.#hex, async (upload) => {
+        checkUpload(frozen, signed, upload, deps);
+        const input = { sender: this.#hex, signed, upload };
+        requireAccepted(await store.commitInput(sessionId, input, fold));
+      });
+    } catch (error) {
+      // Sent twice at once: the other call has committed it meanwhile.
+      const mayBeCommitted = isBlindsumError(error, 'OUT_OF_ORDER') || isBlindsumError(error, 'LATE');
+      if (!mayBeCommitted || !(await this.#isCommitted(sessionId, signed))) throw error;
+    }
+    this.#parts.runners.wake(sessionId);
+  }
+
+  async #isAccepted(sessionId: string, signed: Signed): Promise<boolean> {
+    const header = await this.#shell.store.getRecord(sessionId, 'r2', this.#hex);
+    return header !== null && sameSigned(header.signed, signed);
+  }
+
+  async #isCommitted(sessionId: string, signed: Signed): Promise<boolean> {
+    if (!(await this.#isAccepted(sessionId, signed))) return false;
+    return (await this.#shell.store.readInputs(sessionId)).includes(this.#hex);
+  }
+
+  #row(sessionId: string, signal?: AbortSignal): Promise<SessionRow> {
+    return invitedTo(this.#shell.store, sessionId, this.#identity, signal);
+  }
+}

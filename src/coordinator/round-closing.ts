@@ -1,0 +1,189 @@
+/**
+ * From the records of a round to the one change that ends it. Everything is read first, then closed by the pure
+ * functions; `seen` carries how much was read, so the store refuses the change when more was accepted meanwhile. Hence a
+ * closing set is exactly what was accepted, and nobody who was acknowledged is missing from it.
+ */
+import { wipe } from '../../crypto/bytes.js';
+import { complaintsOf } from '../protocol/coordinator/complaints.js';
+import { closeAdvertiseKeys } from '../protocol/coordinator/r0-advertise-keys.js';
+import { closeShareKeys } from '../protocol/coordinator/r1-share-keys.js';
+import { closeMaskedInput } from '../protocol/coordinator/r2-masked-input.js';
+import { closeConsistency } from '../protocol/coordinator/r3-consistency.js';
+import { closeNotUnmasked, closeUnmask, planUnmask } from '../protocol/coordinator/r4-unmask.js';
+import { type AbortReason, closeAborted, type Closing, type Frozen } from '../protocol/coordinator/state.js';
+import { isBlindsumError } from '../protocol/errors.js';
+import { layoutOf } from '../protocol/parameters.js';
+import type { Round } from '../protocol/phase.js';
+import type { MemberSet } from '../protocol/sets.js';
+import type { Job } from '../protocol/suite.js';
+import type { RecordKind, SessionRecord, SessionRow, TransitionFrom } from '../storage/port.js';
+import type { SessionViews } from './session-view.js';
+import type { Shell } from './shell.js';
+
+export interface RoundClosing {
+  readonly change: Closing & { readonly aggregate?: Uint8Array };
+  readonly seen: NonNullable<TransitionFrom['seen']>;
+}
+
+type Part = Pick<Shell, 'store' | 'deps' | 'engine' | 'logger'>;
+
+const KINDS: Readonly<Record<Round, readonly RecordKind[]>> = {
+  r0: ['r0'],
+  r1: ['r1'],
+  r2: ['r2', 'answer'],
+  r3: ['r3'],
+  r4: ['r4'],
+};
+
+export class RoundCloser {
+  readonly #shell: Part;
+  readonly #views: SessionViews;
+
+  constructor(shell: Part, views: SessionViews) {
+    this.#shell = shell;
+    this.#views = views;
+  }
+
+  /**
+   * @param mayWait r4 only: whether more shares may still come
+   * @returns null when it is better to wait
+   */
+  async close(row: SessionRow, mayWait: boolean, signal: AbortSignal): Promise<RoundClosing | null> {
+    switch (row.phase) {
+      case 'r0':
+        return this.#closeFirst(row);
+      case 'r1': {
+        const records = await this.#records(row, 'r1');
+        return this.#simple(row, 'r1', records, closeShareKeys);
+      }
+      case 'r2':
+        return this.#closeThird(row);
+      case 'r3': {
+        const records = await this.#records(row, 'r3');
+        return this.#simple(row, 'r3', records, closeConsistency);
+      }
+      case 'r4':
+        return this.#closeLast(row, mayWait, signal);
+      case 'closed':
+      case 'aborted':
+        return null;
+    }
+  }
+
+  /** Ends the session in the round it is in; the records of that round still go into the log. */
+  async abort(row: SessionRow, reason: AbortReason): Promise<RoundClosing> {
+    const header = await this.#views.header(row);
+    const before = await this.#shell.store.readLeaves(row.id);
+    const seen: Partial<Record<RecordKind | 'inputs', number>> = {};
+    const signed = [];
+    for (const kind of KINDS[row.phase as Round]) {
+      // By sender, which is roster order; several answers of one dealer by holder.
+      const records = await this.#records(row, kind);
+      seen[kind] = records.length;
+      signed.push(...records.map((record) => record.signed));
+    }
+    return { change: closeAborted(header, row.phase, before, signed, reason, this.#shell.deps), seen };
+  }
+
+  async #closeFirst(row: SessionRow): Promise<RoundClosing> {
+    const { store, deps } = this.#shell;
+    const records = await this.#records(row, 'r0');
+    const revoked = new Set((await store.listRevocations()).map(({ identity }) => identity));
+    // Every participant would refuse a roster with a revoked certificate in it.
+    if (records.some(({ sender }) => revoked.has(sender))) {
+      const message = 'a participant was revoked after it had joined; open another session';
+      return this.abort(row, { code: 'CERTIFICATE_REVOKED', message, blamed: [] });
+    }
+    const [header, before] = await Promise.all([this.#views.header(row), store.readLeaves(row.id)]);
+    return { change: closeAdvertiseKeys(header, before, records, deps), seen: { r0: records.length } };
+  }
+
+  async #simple(
+    row: SessionRow,
+    kind: 'r1' | 'r3',
+    records: SessionRecord[],
+    close: typeof closeShareKeys,
+  ): Promise<RoundClosing> {
+    const before = await this.#shell.store.readLeaves(row.id);
+    const frozen = await this.#views.frozen(row);
+    return { change: close(frozen, before, records, this.#shell.deps), seen: { [kind]: records.length } };
+  }
+
+  async #closeThird(row: SessionRow): Promise<RoundClosing> {
+    const { store, deps } = this.#shell;
+    const [headers, answers, complete, dealers, before, frozen] = await Promise.all([
+      this.#records(row, 'r2'),
+      this.#records(row, 'answer'),
+      store.readInputs(row.id),
+      this.#views.dealers(row),
+      store.readLeaves(row.id),
+      this.#views.frozen(row),
+    ]);
+    return {
+      change: closeMaskedInput(frozen, before, { headers, answers, complete, dealers }, deps),
+      seen: { r2: headers.length, answer: answers.length, inputs: complete.length },
+    };
+  }
+
+  async #closeLast(row: SessionRow, mayWait: boolean, signal: AbortSignal): Promise<RoundClosing | null> {
+    const { store, deps, engine, logger } = this.#shell;
+    const records = await this.#records(row, 'r4');
+    const [frozen, dealers, before] = await Promise.all([
+      this.#views.frozen(row),
+      this.#views.dealers(row),
+      store.readLeaves(row.id),
+    ]);
+    const suite = deps.suite(frozen.session.task.suite);
+    const sum = await store.readSum(row.id, suite.accumulator(layoutOf(frozen.session.task)));
+    const seen = { r4: records.length };
+    let job: Job | null = null;
+    try {
+      const plan = planUnmask(frozen, records, dealers, sum, deps);
+      job = plan.job;
+      if (plan.badHelpers.length > 0) {
+        logger.warn({ session: row.id, positions: plan.badHelpers }, 'shares that do not fit were ignored');
+      }
+      const result = await engine.run(job, { signal });
+      return { change: closeUnmask(frozen, before, records, result, deps), seen };
+    } catch (error) {
+      if (!isBlindsumError(error)) throw error;
+      if (error.code === 'TOO_FEW_SHARES' && mayWait) return null;
+      return { change: closeNotUnmasked(frozen, before, records, error, deps), seen };
+    } finally {
+      if (job !== null) wipeJob(job);
+    }
+  }
+
+  #records(row: SessionRow, kind: RecordKind): Promise<SessionRecord[]> {
+    return this.#shell.store.readRecords(row.id, kind);
+  }
+}
+
+/** The keys of a job are all that hides single inputs; JavaScript cannot promise that no copy is left. */
+function wipeJob(job: Job): void {
+  for (const { streams } of job.vectors) for (const { key } of streams) wipe(key);
+}
+
+/** Complaints whose dealer may still answer: it answers at most n_C holders. */
+export async function answerableComplaints(
+  { store, deps }: Pick<Shell, 'store' | 'deps'>,
+  views: SessionViews,
+  row: SessionRow,
+  frozen: Frozen,
+): Promise<number> {
+  const [headers, answers, dealers] = await Promise.all([
+    store.readRecords(row.id, 'r2'),
+    store.readRecords(row.id, 'answer'),
+    views.dealers(row),
+  ]);
+  const complaints = complaintsOf(frozen, headers, answers, dealers, deps);
+  const given = new Map<number, number>();
+  for (const { dealer, state } of complaints) {
+    if (state !== 'open') given.set(dealer, (given.get(dealer) ?? 0) + 1);
+  }
+  const limit = frozen.header.task.maxColluders;
+  return complaints.filter(({ dealer, state }) => state === 'open' && (given.get(dealer) ?? 0) < limit)
+    .length;
+}
+
+export const sizeOf = (set: MemberSet | null): number => (set as MemberSet).members.length;

@@ -1,0 +1,94 @@
+/**
+ * How far a round is: whom it still waits for, from counts where counts are enough. It says when a round may end before
+ * its deadline; that it ends then is the session runner's decision.
+ */
+import { toHex } from '../../crypto/bytes.js';
+import { maskedInputCodec } from '../protocol/messages.js';
+import type { Counts } from '../protocol/coordinator/state.js';
+import type { SessionRow } from '../storage/port.js';
+import { answerableComplaints, sizeOf } from './round-closing.js';
+import type { SessionViews } from './session-view.js';
+import type { Shell } from './shell.js';
+
+const WAITING = 1;
+
+export async function roundCounts(
+  shell: Pick<Shell, 'store' | 'deps'>,
+  views: SessionViews,
+  row: SessionRow,
+): Promise<Counts> {
+  const { store } = shell;
+  switch (row.phase) {
+    case 'r0':
+      return joining(shell, views, row);
+    case 'r1': {
+      const { u1 } = await views.frozen(row);
+      return counts(sizeOf(u1), await store.countRecords(row.id, 'r1'));
+    }
+    case 'r2': {
+      const frozen = await views.frozen(row);
+      const expected = sizeOf(frozen.u2);
+      const received = (await store.readInputs(row.id)).length;
+      if (received < expected) return counts(expected, received);
+      return {
+        expected,
+        received,
+        openComplaints: await answerableComplaints(shell, views, row, frozen),
+      };
+    }
+    case 'r3': {
+      const { u3 } = await views.frozen(row);
+      return counts(sizeOf(u3), await store.countRecords(row.id, 'r3'));
+    }
+    case 'r4':
+      return answering(shell, row);
+    case 'closed':
+    case 'aborted':
+      return counts(WAITING, 0);
+  }
+}
+
+const counts = (expected: number, received: number): Counts => ({ expected, received, openComplaints: 0 });
+
+/** Nobody waits for those whom r0 refuses: proven bad in an earlier session, or revoked. */
+async function joining(
+  { store }: Pick<Shell, 'store'>,
+  views: SessionViews,
+  row: SessionRow,
+): Promise<Counts> {
+  const joined = await store.countRecords(row.id, 'r0');
+  const blamed = await views.blamedBefore(row);
+  const revoked = new Set((await store.listRevocations()).map(({ identity }) => identity));
+  const awaited = row.electorate.map(toHex).filter((hex) => !blamed.has(hex) && !revoked.has(hex));
+  if (joined < awaited.length) return counts(awaited.length, joined);
+  const present = new Set((await store.readRecords(row.id, 'r0')).map(({ sender }) => sender));
+  return counts(awaited.length, awaited.filter((hex) => present.has(hex)).length);
+}
+
+/** Who did not sign r3 is most likely gone: all signers have answered is enough. */
+async function answering({ store }: Pick<Shell, 'store'>, row: SessionRow): Promise<Counts> {
+  const expected = await store.countRecords(row.id, 'r3');
+  const answered = await store.countRecords(row.id, 'r4');
+  if (answered < expected) return counts(expected, answered);
+  const [signers, answers] = await Promise.all([
+    store.readRecords(row.id, 'r3'),
+    store.readRecords(row.id, 'r4'),
+  ]);
+  const senders = new Set(answers.map(({ sender }) => sender));
+  const missing = signers.filter(({ sender }) => !senders.has(sender)).length;
+  return counts(answers.length + missing, answers.length);
+}
+
+/** How many signed headers complain about each dealer, by hex identity. */
+export async function complaintCounts(
+  { store }: Pick<Shell, 'store'>,
+  row: SessionRow,
+): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  for (const { signed } of await store.readRecords(row.id, 'r2')) {
+    for (const { dealer } of maskedInputCodec.decode(signed.payload).complaints) {
+      found.set(toHex(dealer), (found.get(toHex(dealer)) ?? 0) + 1);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,235 @@
+/**
+ * Time and quorum of one session: closes a round as soon as all have answered, else at its deadline with what is there,
+ * so somebody who vanished holds up nobody for longer. It decides nothing else and keeps nothing that matters: several
+ * runners of one session, on one node or many, are harmless, because the store closes each round once.
+ *
+ * A closing statement is signed only after everything was accepted that it covers, and leaves this process only through
+ * the transaction that closes the round; a statement whose transaction was refused is thrown away unseen.
+ */
+import { type AbortReason, canCloseEarly } from '../protocol/coordinator/state.js';
+import { isBlindsumError } from '../protocol/errors.js';
+import { isEnded, type Phase } from '../protocol/phase.js';
+import type { SessionRow } from '../storage/port.js';
+import { Bell } from './bell.js';
+import { describeError } from './logger.js';
+import { RoundCloser, type RoundClosing } from './round-closing.js';
+import { complaintCounts, roundCounts } from './round-progress.js';
+import type { SessionViews } from './session-view.js';
+import { POLL_MS, type Shell } from './shell.js';
+
+/** After this many failures of one round's closing, other than of the store, the session is given up. */
+const MAX_ATTEMPTS = 3;
+const ENDED = -1;
+
+/** What watchers are told. */
+export interface Snapshot {
+  readonly version: number;
+  readonly phase: Phase;
+  readonly deadlineMs: number;
+  /** r2: complaints by dealer, hex identity. */
+  readonly complaints: ReadonlyMap<string, number>;
+}
+
+export interface RunnerHooks {
+  /** Each time the runner looked at the session. */
+  onLook(row: SessionRow): void;
+  /** Once, when the session has ended or the runner was stopped. */
+  onEnd(): void;
+}
+
+const NO_COMPLAINTS: ReadonlyMap<string, number> = new Map();
+
+export class SessionRunner {
+  readonly #shell: Shell;
+  readonly #views: SessionViews;
+  readonly #closer: RoundCloser;
+  readonly #bell: Bell;
+  readonly #stopping = new AbortController();
+  /** Ends a running job when the operator cancels. */
+  readonly #cancelled = new AbortController();
+  readonly #listeners = new Set<() => void>();
+  readonly #hooks: RunnerHooks;
+  #ending: Promise<void> | null = null;
+  #snapshot: Snapshot | null = null;
+  #headersSeen = 0;
+  /** r4: this many answers were not enough. */
+  #tooFew = 0;
+  #failures = 0;
+
+  constructor(
+    readonly sessionId: string,
+    shell: Shell,
+    views: SessionViews,
+    hooks: RunnerHooks,
+  ) {
+    this.#shell = shell;
+    this.#views = views;
+    this.#closer = new RoundCloser(shell, views);
+    this.#bell = new Bell(shell.clock);
+    this.#hooks = hooks;
+  }
+
+  get snapshot(): Snapshot | null {
+    return this.#snapshot;
+  }
+
+  /** True once no more changes will be told. */
+  get isOver(): boolean {
+    return this.#stopping.signal.aborted || (this.#snapshot !== null && isEnded(this.#snapshot.phase));
+  }
+
+  start(): void {
+    this.#ending ??= this.#run();
+  }
+
+  readonly wake = (): void => this.#bell.ring();
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#ending;
+  }
+
+  /** @returns false when the session had ended already */
+  async cancel(reason: AbortReason): Promise<boolean> {
+    for (;;) {
+      const row = await this.#shell.store.getSession(this.sessionId);
+      if (row === null || isEnded(row.phase)) return false;
+      if (!(await this.#commit(row, await this.#closer.abort(row, reason)))) continue;
+      this.#cancelled.abort();
+      return true;
+    }
+  }
+
+  async #run(): Promise<void> {
+    const unsubscribe = this.#shell.store.watch(({ sessionId }) => {
+      if (sessionId === this.sessionId) this.#bell.ring();
+    });
+    let waitMs = 0;
+    while (waitMs !== ENDED && !this.#stopping.signal.aborted) {
+      try {
+        waitMs = await this.#turn();
+      } catch (error) {
+        if (this.#stopping.signal.aborted) break;
+        this.#shell.logger.error(
+          { session: this.sessionId, ...describeError(error) },
+          'a turn failed; it is tried again',
+        );
+        waitMs = POLL_MS;
+      }
+      if (waitMs > 0) await this.#bell.wait(waitMs, this.#stopping.signal);
+    }
+    unsubscribe();
+    this.#hooks.onEnd();
+    this.#tell();
+  }
+
+  /** Looks once; @returns how long to wait for the next look. */
+  async #turn(): Promise<number> {
+    const { store, clock } = this.#shell;
+    const row = await store.getSession(this.sessionId);
+    if (row === null) return ENDED;
+    this.#hooks.onLook(row);
+    await this.#publish(row);
+    if (isEnded(row.phase)) return ENDED;
+    const remainingMs = row.phaseDeadlineMs - clock.now();
+    const isDue = remainingMs <= 0;
+    const closing = await this.#tryToClose(row, isDue);
+    // Rung or not, a round that is due is looked at again at once.
+    if (closing === null) return Math.max(1, Math.min(POLL_MS, remainingMs));
+    await this.#commit(row, closing);
+    return 0;
+  }
+
+  async #tryToClose(row: SessionRow, isDue: boolean): Promise<RoundClosing | null> {
+    try {
+      const closing = isDue ? await this.#close(row, false) : await this.#closeEarly(row);
+      this.#failures = 0;
+      return closing;
+    } catch (error) {
+      if (this.#cancelled.signal.aborted) return null;
+      return this.#giveUp(row, error);
+    }
+  }
+
+  async #closeEarly(row: SessionRow): Promise<RoundClosing | null> {
+    const counts = await roundCounts(this.#shell, this.#views, row);
+    const isKnownTooFew = row.phase === 'r4' && counts.received <= this.#tooFew;
+    if (!canCloseEarly(counts) || isKnownTooFew) return null;
+    const { u3 } = row.phase === 'r4' ? await this.#views.frozen(row) : { u3: null };
+    const mayWait = u3 !== null && counts.received < u3.members.length;
+    const closing = await this.#close(row, mayWait);
+    if (closing === null) this.#tooFew = counts.received;
+    return closing;
+  }
+
+  #close(row: SessionRow, mayWait: boolean): Promise<RoundClosing | null> {
+    const signal = AbortSignal.any([this.#stopping.signal, this.#cancelled.signal]);
+    return this.#closer.close(row, mayWait, signal);
+  }
+
+  /** A round that cannot be closed must not keep its session open for ever. */
+  async #giveUp(row: SessionRow, error: unknown): Promise<RoundClosing> {
+    if (this.#stopping.signal.aborted) throw error;
+    const isRefusal = isBlindsumError(error);
+    this.#failures += 1;
+    if (!isRefusal && this.#failures < MAX_ATTEMPTS) throw error;
+    this.#shell.logger.error(
+      { session: row.id, phase: row.phase, ...describeError(error) },
+      'the round cannot be closed; the session is given up',
+    );
+    return this.#closer.abort(row, {
+      code: isRefusal ? error.code : 'INTERNAL',
+      message: isRefusal ? error.message : 'the coordinator failed to close the round',
+      blamed: [],
+    });
+  }
+
+  async #commit(row: SessionRow, { change, seen }: RoundClosing): Promise<boolean> {
+    const { store, clock, logger } = this.#shell;
+    const { to, statement, leaves, tree, blamed, aggregate } = change;
+    const header = await this.#views.header(row);
+    const done = await store.transition(
+      row.id,
+      { phase: row.phase, version: row.version, seen },
+      {
+        to,
+        phaseDeadlineMs: clock.now() + (isEnded(to) ? 0 : header.opening.roundMs),
+        leaves,
+        tree,
+        blamed,
+        ...(statement === null ? {} : { statement }),
+        ...(aggregate === undefined ? {} : { aggregate }),
+      },
+    );
+    if (done) {
+      logger.info({ session: row.id, from: row.phase, to, accepted: seen }, 'round closed');
+    }
+    this.#bell.ring();
+    return done;
+  }
+
+  async #publish(row: SessionRow): Promise<void> {
+    const before = this.#snapshot;
+    const complaints = row.phase === 'r2' ? await this.#complaints(row) : NO_COMPLAINTS;
+    if (before?.version === row.version && before.complaints === complaints) return;
+    this.#snapshot = { version: row.version, phase: row.phase, deadlineMs: row.phaseDeadlineMs, complaints };
+    this.#tell();
+  }
+
+  async #complaints(row: SessionRow): Promise<ReadonlyMap<string, number>> {
+    const headers = await this.#shell.store.countRecords(row.id, 'r2');
+    if (headers === this.#headersSeen) return this.#snapshot?.complaints ?? NO_COMPLAINTS;
+    const found = await complaintCounts(this.#shell, row);
+    this.#headersSeen = headers;
+    return found.size === 0 ? NO_COMPLAINTS : found;
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * Sessions as the rounds need them, loaded from the store. Kept are only facts that can no longer change: the header from
+ * the opening on, the roster once U1 is stated, the dealers once U2 is stated, the upload root once U3 is stated. What
+ * still changes (phase, records) is read from the store each time.
+ */
+import { equalBytes } from '../../crypto/bytes.js';
+import { freeze, rosterEntries } from '../protocol/coordinator/r0-advertise-keys.js';
+import { type Dealer, dealersOf, secondSet } from '../protocol/coordinator/r1-share-keys.js';
+import { thirdSet } from '../protocol/coordinator/r2-masked-input.js';
+import { uploadsOf } from '../protocol/coordinator/r3-consistency.js';
+import { byPosition } from '../protocol/coordinator/senders.js';
+import {
+  type CoordinatorDeps,
+  type Frozen,
+  headerOf,
+  type SessionHeader,
+} from '../protocol/coordinator/state.js';
+import { refuse } from '../protocol/errors.js';
+import { isEnded } from '../protocol/phase.js';
+import type { RosterEntry } from '../protocol/roster.js';
+import { fromBitmap, type MemberSet } from '../protocol/sets.js';
+import type { Signed } from '../protocol/signed.js';
+import { setCodec } from '../protocol/statements.js';
+import type { SessionRow, Store } from '../storage/port.js';
+
+interface Roster {
+  readonly entries: readonly RosterEntry[];
+  readonly frozen: Frozen;
+}
+
+/** Promises, so that two callers at once load a fact once. */
+interface Facts {
+  header?: Promise<SessionHeader>;
+  roster?: Promise<Roster>;
+  dealers?: Promise<readonly Dealer[]>;
+  headers?: Promise<readonly Signed[]>;
+  uploads?: Promise<Uint8Array>;
+  blamed?: Promise<ReadonlySet<string>>;
+}
+
+export class SessionViews {
+  readonly #store: Store;
+  readonly #deps: CoordinatorDeps;
+  readonly #organiser: Uint8Array;
+  readonly #facts = new Map<string, Facts>();
+
+  constructor(store: Store, deps: CoordinatorDeps, organiser: Uint8Array) {
+    this.#store = store;
+    this.#deps = deps;
+    this.#organiser = organiser;
+  }
+
+  header(row: SessionRow): Promise<SessionHeader> {
+    return this.#once(row, 'header', async () => {
+      const task = await this.#store.getTask(row.taskId);
+      if (task === null) refuse('INTERNAL', 'self', 'the task of a session is not in the store');
+      return headerOf(task.signed, row.opening, this.#organiser, row.electorate);
+    });
+  }
+
+  /** U1 must be stated. */
+  async entries(row: SessionRow): Promise<readonly RosterEntry[]> {
+    return (await this.#roster(row)).entries;
+  }
+
+  /** U1 must be stated; u2 and u3 as far as they are. */
+  async frozen(row: SessionRow): Promise<Frozen> {
+    let { frozen } = await this.#roster(row);
+    const { u2, u3 } = row.statements;
+    if (u2 !== undefined) frozen = secondSet(frozen, membersOf(frozen, u2));
+    if (u3 !== undefined) frozen = thirdSet(frozen, membersOf(frozen, u3));
+    return frozen;
+  }
+
+  /** U2 must be stated. */
+  dealers(row: SessionRow): Promise<readonly Dealer[]> {
+    return this.#once(row, 'dealers', async () =>
+      dealersOf(await this.frozen(row), await this.#store.readRecords(row.id, 'r1')),
+    );
+  }
+
+  /** Signed r2 headers of U3 in roster order; U3 must be stated. */
+  headers(row: SessionRow): Promise<readonly Signed[]> {
+    return this.#once(row, 'headers', async () => {
+      const frozen = await this.frozen(row);
+      const survivors = new Set((frozen.u3 as MemberSet).members);
+      return byPosition(frozen, await this.#store.readRecords(row.id, 'r2'))
+        .filter(({ position }) => survivors.has(position))
+        .map(({ record }) => record.signed);
+    });
+  }
+
+  /** Root over the upload digests of U3; U3 must be stated. */
+  uploads(row: SessionRow): Promise<Uint8Array> {
+    return this.#once(row, 'uploads', async () =>
+      uploadsOf(await this.frozen(row), await this.#store.readRecords(row.id, 'r2')),
+    );
+  }
+
+  /** Hex identities proven bad in earlier sessions of the task. */
+  async blamedBefore(row: SessionRow): Promise<ReadonlySet<string>> {
+    const known = this.#facts.get(row.id)?.blamed;
+    if (known !== undefined) return known;
+    const earlier = (await this.#store.listSessions(row.taskId)).filter(({ number }) => number < row.number);
+    const blamed = new Set(earlier.flatMap((session) => session.blamed));
+    // While an earlier session runs, its list may still grow.
+    if (earlier.every(({ phase }) => isEnded(phase))) void this.#once(row, 'blamed', async () => blamed);
+    return blamed;
+  }
+
+  /** After the end of a session nobody needs its facts often. */
+  drop(sessionId: string): void {
+    this.#facts.delete(sessionId);
+  }
+
+  #roster(row: SessionRow): Promise<Roster> {
+    return this.#once(row, 'roster', async () => {
+      const entries = rosterEntries(await this.#store.readRecords(row.id, 'r0'));
+      const frozen = freeze(await this.header(row), entries, this.#deps);
+      const stated = setCodec.decode((row.statements.u1 as Signed).payload);
+      // Other numbers than those that were signed, say after an upgrade, must never reach a participant.
+      if (!equalBytes(stated.ctx, frozen.session.ctx)) {
+        refuse('INTERNAL', 'self', 'the stored roster does not give the context that was signed');
+      }
+      return { entries, frozen };
+    });
+  }
+
+  #once<K extends keyof Facts>(
+    row: SessionRow,
+    fact: K,
+    load: () => NonNullable<Facts[K]>,
+  ): NonNullable<Facts[K]> {
+    if (isEnded(row.phase)) return load();
+    const facts = this.#facts.get(row.id) ?? {};
+    this.#facts.set(row.id, facts);
+    const known = facts[fact];
+    if (known !== undefined) return known;
+    const loading = load();
+    facts[fact] = loading;
+    // A failure of the store is not a fact.
+    loading.catch(() => {
+      if (facts[fact] === loading) delete facts[fact];
+    });
+    return loading;
+  }
+}
+
+const membersOf = (frozen: Frozen, statement: Signed): number[] =>
+  fromBitmap(setCodec.decode(statement.payload).members, frozen.session.roster.length);

@@ -1,0 +1,69 @@
+/** What every part of the coordinator shares. One value per coordinator; it holds no state of a session. */
+import type { Random } from '../../crypto/random.js';
+import { refuse } from '../protocol/errors.js';
+import type { CoordinatorDeps } from '../protocol/coordinator/state.js';
+import type { Engine } from '../protocol/suite.js';
+import type { SessionRow, Store } from '../storage/port.js';
+import type { Clock } from './clock.js';
+import type { Logger } from './logger.js';
+
+export interface Limits {
+  /** Sessions that have not ended, of all tasks together. */
+  readonly maxOpenSessions: number;
+  /** Largest input blob. */
+  readonly maxBlobBytes: number;
+  /** Vectors per task. */
+  readonly maxVectors: number;
+  /** Largest upload of one participant. */
+  readonly maxUploadBytes: number;
+  /** Uploads that are staged in memory; one upload is always let in. */
+  readonly stageBudgetBytes: number;
+  /** Longest join time and round. */
+  readonly maxRoundMs: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  maxOpenSessions: 100,
+  maxBlobBytes: 2 ** 30,
+  maxVectors: 4096,
+  maxUploadBytes: 2 ** 30,
+  stageBudgetBytes: 32 * 2 ** 20,
+  maxRoundMs: 30 * 24 * 3600 * 1000,
+};
+
+/** Hints of the store may be lost; this often everybody looks for himself. */
+export const POLL_MS = 500;
+
+export interface Shell {
+  readonly store: Store;
+  readonly deps: CoordinatorDeps;
+  /** Ed25519 key of the organiser, 32 bytes. */
+  readonly organiser: Uint8Array;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly limits: Limits;
+  readonly defaults: { readonly joinMs: number; readonly roundMs: number };
+}
+
+const ID = /^[0-9a-f]{64}$/;
+
+/** @throws BlindsumError UNKNOWN_SESSION */
+export async function sessionRow(store: Store, sessionId: string): Promise<SessionRow> {
+  const row = ID.test(sessionId) ? await store.getSession(sessionId) : null;
+  if (row === null) refuse('UNKNOWN_SESSION', 'caller', 'no such session');
+  return row;
+}
+
+/** @throws BlindsumError UNKNOWN_TASK */
+export async function taskRow(store: Store, taskId: string) {
+  const row = ID.test(taskId) ? await store.getTask(taskId) : null;
+  if (row === null) refuse('UNKNOWN_TASK', 'caller', 'no such task');
+  return row;
+}
+
+/** Rejects a call that its caller has given up. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) refuse('CANCELLED', 'caller', 'the call was cancelled');
+}

@@ -1,0 +1,66 @@
+/** Tasks as the operator brings them (PROTOCOL §2): signed by the organiser, and usable before anybody joins. */
+import { equalBytes, toHex } from '../../crypto/bytes.js';
+import { electorateHash, type Task, taskCodec, taskHash } from '../protocol/documents.js';
+import { refuse } from '../protocol/errors.js';
+import { checkTask, layoutOf, neededSurvivors, quorum, uploadBytes } from '../protocol/parameters.js';
+import { isIncreasing } from '../protocol/scope.js';
+import { openSigned, type Signed } from '../protocol/signed.js';
+import type { Shell } from './shell.js';
+
+/** @throws BlindsumError WRONG_ORGANISER, BAD_TASK, WOULD_WRAP, TOO_FEW_PARTICIPANTS, UNSUPPORTED, TOO_LARGE */
+export async function createTask(
+  { store, deps, organiser, clock, limits }: Shell,
+  signed: Signed,
+  pinned: readonly Uint8Array[] | null,
+): Promise<{ taskId: string }> {
+  const task = openSigned(taskCodec, signed, organiser, deps.verify, 'WRONG_ORGANISER');
+  checkTask(task);
+  deps.suite(task.suite);
+  if (task.vectors.length > limits.maxVectors) {
+    refuse(
+      'TOO_LARGE',
+      'caller',
+      `the task has ${task.vectors.length} vectors, at most ${limits.maxVectors}`,
+    );
+  }
+  const bytes = uploadBytes(layoutOf(task));
+  if (bytes > limits.maxUploadBytes) {
+    refuse('TOO_LARGE', 'caller', `an upload would have ${bytes} bytes, at most ${limits.maxUploadBytes}`);
+  }
+  checkPinned(task, pinned);
+  if (pinned !== null) checkElectorate(task, pinned.length);
+  const taskId = toHex(taskHash(signed));
+  await store.putTask({ id: taskId, signed, pinned, createdMs: clock.now(), closed: false });
+  return { taskId };
+}
+
+function checkPinned(task: Task, pinned: readonly Uint8Array[] | null): void {
+  if ((task.pinned === null) !== (pinned === null)) {
+    const message =
+      pinned === null ? 'the task pins a list of participants: bring it' : 'the task pins no participants';
+    refuse('BAD_TASK', 'caller', message);
+  }
+  if (task.pinned === null || pinned === null) return;
+  if (!pinned.every((identity) => identity.length === 32) || !isIncreasing(pinned)) {
+    refuse('BAD_TASK', 'caller', 'the pinned identities are not in strictly increasing order');
+  }
+  if (pinned.length !== task.pinned.size || !equalBytes(electorateHash(pinned), task.pinned.hash)) {
+    refuse('BAD_TASK', 'caller', 'the pinned identities are not those that the task names');
+  }
+}
+
+/** Whether so many can open a sum at all. @throws BlindsumError TOO_FEW_PARTICIPANTS, TOO_LARGE */
+export function checkElectorate(task: Task, size: number): void {
+  const q = quorum(size, task.maxColluders);
+  const needed = neededSurvivors(task, size);
+  const numbers = `N = ${size}, n_C = ${task.maxColluders}, q = ${q}, spare = ${size - needed}`;
+  if (size < 3) {
+    refuse('TOO_FEW_PARTICIPANTS', 'caller', `a session needs at least 3 participants (${numbers})`);
+  }
+  if (size < needed) {
+    refuse('TOO_FEW_PARTICIPANTS', 'caller', `${size} are invited, but ${needed} must survive (${numbers})`);
+  }
+  if (size > task.maxParticipants) {
+    refuse('TOO_LARGE', 'caller', `${size} would be invited, the task allows ${task.maxParticipants}`);
+  }
+}

@@ -1,0 +1,64 @@
+/** Streams of changes. All watchers of a session listen to its one runner; nobody polls the store for himself. */
+import { Bell } from './bell.js';
+import { isEnded, type Phase } from '../protocol/phase.js';
+import type { PhaseEvent } from '../rpc/participant-api.js';
+import type { SessionRow } from '../storage/port.js';
+import type { SessionRunners } from './session-runners.js';
+import { POLL_MS, type Shell, sessionRow } from './shell.js';
+
+interface Change {
+  readonly row: SessionRow;
+  /** By dealer, hex; null when they are not known for this row. */
+  readonly complaints: ReadonlyMap<string, number> | null;
+}
+
+/** Yields whenever the session may have changed, the first time at once; ends with the session or with `signal`. */
+export async function* changesOf(
+  shell: Pick<Shell, 'store' | 'clock'>,
+  runners: SessionRunners,
+  sessionId: string,
+  signal: AbortSignal,
+): AsyncGenerator<Change> {
+  let row = await sessionRow(shell.store, sessionId);
+  if (isEnded(row.phase)) return yield { row, complaints: null };
+  const runner = runners.of(row);
+  const bell = new Bell(shell.clock);
+  const unsubscribe = runner.subscribe(bell.ring);
+  try {
+    while (!signal.aborted) {
+      const told = runner.snapshot;
+      yield { row, complaints: told?.version === row.version ? told.complaints : null };
+      if (isEnded(row.phase)) return;
+      if (!signal.aborted && !runner.isOver) await bell.wait(POLL_MS, signal);
+      runners.throwIfStopped();
+      row = await sessionRow(shell.store, sessionId);
+    }
+  } finally {
+    unsubscribe();
+  }
+}
+
+/** What the participant sees: phases in order, and complaints about its own shares in r2. */
+export async function* phaseEvents(
+  shell: Pick<Shell, 'store' | 'clock'>,
+  runners: SessionRunners,
+  sessionId: string,
+  participant: string,
+  signal: AbortSignal,
+): AsyncGenerator<PhaseEvent> {
+  let last: { phase: Phase; complaints: number } | null = null;
+  for await (const { row, complaints } of changesOf(shell, runners, sessionId, signal)) {
+    const before: number = last?.phase === row.phase ? last.complaints : 0;
+    const now = {
+      phase: row.phase,
+      complaints: complaints === null ? before : (complaints.get(participant) ?? 0),
+    };
+    if (last?.phase === now.phase && last.complaints === now.complaints) continue;
+    last = now;
+    yield { ...now, deadlineInMs: deadlineInMs(shell, row) };
+  }
+}
+
+/** 0 once it has passed or the session has ended. */
+export const deadlineInMs = ({ clock }: Pick<Shell, 'clock'>, row: SessionRow): number =>
+  isEnded(row.phase) ? 0 : Math.max(0, row.phaseDeadlineMs - clock.now());
