@@ -1,6 +1,6 @@
 /** r1, coordinator (PROTOCOL §4.2): takes signed share trees with their packets, checks form only (it cannot open them). */
 import { equalBytes, toHex } from '../../../crypto/bytes.js';
-import { merkleRoot, inclusionProof } from '../../../crypto/merkle.js';
+import { allInclusionProofs, merkleRoot } from '../../../crypto/merkle.js';
 import { refuse } from '../errors.js';
 import { shareKeysCodec } from '../messages.js';
 import { memberSet } from '../sets.js';
@@ -86,15 +86,16 @@ export interface Dealer {
   readonly position: number;
   readonly r1: Signed;
   readonly packets: readonly SharePacket[];
+  /** Inclusion proof per roster position; all at once, because one by one they would hash the tree n times over. */
+  readonly proofs: readonly (readonly Uint8Array[])[];
 }
 
 /** The accepted dealers with their packets; the runner may keep these for the whole session. */
 export const dealersOf = (frozen: Frozen, records: readonly AcceptedRecord[]): Dealer[] =>
-  byPosition(frozen, records).map(({ position, record }) => ({
-    position,
-    r1: record.signed,
-    packets: decodePackets(record.attachment as Uint8Array),
-  }));
+  byPosition(frozen, records).map(({ position, record }) => {
+    const packets = decodePackets(record.attachment as Uint8Array);
+    return { position, r1: record.signed, packets, proofs: allInclusionProofs(packets.map(shareEntry)) };
+  });
 
 export interface ShareDeliveryParts extends SharePacket {
   readonly r1: Signed;
@@ -111,11 +112,11 @@ export function deliveriesFor(
   const neighbours = new Set(deps.suite(frozen.session.task.suite).neighbours(frozen.session, recipient));
   return dealers
     .filter(({ position }) => neighbours.has(position))
-    .map(({ position, r1, packets }) => ({
+    .map(({ position, r1, packets, proofs }) => ({
       ...(packets[recipient] as SharePacket),
       position,
       r1,
-      proof: inclusionProof(packets.map(shareEntry), recipient),
+      proof: proofs[recipient] as readonly Uint8Array[],
     }));
 }
 
