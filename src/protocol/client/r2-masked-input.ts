@@ -185,7 +185,7 @@ function openDelivery(
 }
 
 /** Keyed, because a plain hash of an input with few possible values would give the input away. */
-function vectorDigest(key: Uint8Array, input: QuantisedInput): Uint8Array {
+export function vectorDigest(key: Uint8Array, input: QuantisedInput): Uint8Array {
   const parts = input.map((vector) =>
     sha256(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)),
   );

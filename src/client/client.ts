@@ -1,0 +1,114 @@
+/**
+ * The client: a participant's program around the pure rounds of src/protocol/client. It adds time, the network and the
+ * journal, and decides nothing that a round decides.
+ *
+ *   task ─ verified ─ wait ─ opening ─ verified ─ input ─ hash ─ own work ─ r0 ─ r1 ─ r2 ─ r3 ─ r4 ─ result ─ verified
+ *
+ * Security: no message leaves before its exact bytes are durable in the journal; a vote is durable with the signature
+ * that casts it; nothing is computed twice.
+ */
+import { equalBytes } from '../../crypto/bytes.js';
+import { createReferenceEngine } from '../../crypto/mask-engine/reference.js';
+import { systemRandom } from '../../crypto/random.js';
+import { verifySignature } from '../../crypto/signature.js';
+import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
+import { suiteById } from '../protocol/suites/index.js';
+import { findSession } from './find.js';
+import { recover } from './recover.js';
+import { cancelled, defaultSleep } from './retry.js';
+import { advertiseKeysRound } from './rounds/r0-advertise-keys.js';
+import { type Env, reach, startRun } from './run.js';
+import { runRounds, withinSession } from './session.js';
+import { checkBeforeWaiting, fetchTask } from './task.js';
+import type {
+  Client,
+  ClientOptions,
+  ContributeOptions,
+  ContributionResult,
+  ParticipateOptions,
+  SessionOutcome,
+  Work,
+} from './types.js';
+import { doWork } from './work.js';
+
+/** @throws BlindsumError BAD_CONFIG when the journal belongs to another identity */
+export function createClient(options: ClientOptions): Client {
+  const { identity, journal } = options;
+  if (journal.identity !== null && !equalBytes(journal.identity, identity.publicKey))
+    throw new BlindsumError('BAD_CONFIG', 'caller', 'the journal belongs to another identity');
+  const env: Env = {
+    transport: options.transport,
+    journal,
+    trust: options.trust,
+    certificate: options.certificate,
+    engine: options.engine ?? createReferenceEngine(),
+    deps: {
+      random: options.random ?? systemRandom,
+      verify: options.verify ?? verifySignature,
+      signer: identity,
+      suite: suiteById,
+    },
+    now: options.now ?? Date.now,
+    sleep: options.sleep ?? defaultSleep,
+  };
+  return {
+    contribute: (request) => contribute(env, request, () => true),
+    participate: (task, work, request = {}) => participate(env, task, work, request),
+  };
+}
+
+/** @param consider told of the session that is taken part in; false: wait for another one */
+async function contribute(
+  env: Env,
+  options: ContributeOptions,
+  consider: (sessionId: string) => boolean,
+): Promise<ContributionResult> {
+  const signal = options.signal ?? new AbortController().signal;
+  if (signal.aborted) throw cancelled(signal);
+  const task = await fetchTask(env, options, signal);
+  checkBeforeWaiting(env, task, options);
+  const recovered = await recover(env, task.id, options, signal, consider);
+  if (recovered !== null) return recovered;
+  const { opened, announcement } = await findSession(env, task, options, signal, consider);
+  const { sessionId: id, opening, electorate } = announcement;
+  const run = startRun(env, { id, opening, options, signal, joined: false });
+  return await withinSession(run, async () => {
+    const participants = electorate.length;
+    run.emit({ type: 'opened', session: id, number: run.number, participants });
+    const plain = await doWork(run, opened, options.vectors);
+    await reach(run, 'r0');
+    const message = { task: task.signed, opening, electorate, dataset: options.dataset ?? null };
+    return await runRounds(run, await advertiseKeysRound(run, message, plain));
+  });
+}
+
+async function* participate(
+  env: Env,
+  task: string,
+  work: Work,
+  options: ParticipateOptions,
+): AsyncGenerator<SessionOutcome, void, undefined> {
+  const { maxSessions = Infinity } = options;
+  // A session that this client refused stays announced for a while.
+  const seen = new Set<string>();
+  for (let count = 0; count < maxSessions; count += 1) {
+    let session: string | null = null;
+    const consider = (id: string): boolean => {
+      if (seen.has(id)) return false;
+      seen.add(id);
+      session = id;
+      return true;
+    };
+    let outcome: SessionOutcome;
+    try {
+      const result = await contribute(env, { ...options, task, vectors: work }, consider);
+      outcome = { kind: 'closed', session: result.receipt.session, result };
+    } catch (error) {
+      if (options.signal?.aborted === true) return;
+      if (session === null || !isBlindsumError(error) || isBlindsumError(error, 'JOURNAL_FAILED'))
+        throw error;
+      outcome = { kind: 'failed', session, error };
+    }
+    yield outcome;
+  }
+}

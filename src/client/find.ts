@@ -1,0 +1,77 @@
+/** Waits for a session of the task that this journal has not joined and that invites this participant. */
+import { equalBytes } from '../../crypto/bytes.js';
+import { openSession } from '../protocol/client/open.js';
+import type { Opened } from '../protocol/client/state.js';
+import { BlindsumError, refuse } from '../protocol/errors.js';
+import { openingCodec } from '../protocol/statements.js';
+import type { SessionAnnouncement } from '../rpc/participant-api.js';
+import { toHex } from '../../crypto/bytes.js';
+import { cancelled, createBackoff, isRetryable } from './retry.js';
+import { readLedger } from './rounds/r0-advertise-keys.js';
+import { type Env, take } from './run.js';
+import type { KnownTask } from './task.js';
+import type { SessionOptions } from './types.js';
+
+export interface Found {
+  readonly opened: Opened;
+  readonly announcement: SessionAnnouncement;
+}
+
+/**
+ * @param consider told of every session before it is checked; false: skip it
+ * @throws BlindsumError when a session is refused: BELOW_POLICY, WRONG_COORDINATOR, ELECTORATE_CHANGED, …
+ */
+export async function findSession(
+  env: Env,
+  task: KnownTask,
+  options: SessionOptions,
+  signal: AbortSignal,
+  consider: (sessionId: string) => boolean,
+): Promise<Found> {
+  options.onProgress?.({ type: 'waiting', task: task.id });
+  for await (const announcement of announcements(env, task.id, options, signal)) {
+    if (!(await isForUs(env, task, announcement)) || !consider(announcement.sessionId)) continue;
+    const { opening, electorate } = announcement;
+    const message = { task: task.signed, opening, electorate, dataset: options.dataset ?? null };
+    const opened = take(openSession(env.trust.anchors, message, await readLedger(env, message), env.deps));
+    if (toHex(opened.id) !== announcement.sessionId)
+      refuse('MALFORMED', 'peer', 'a session is announced under an id that is not the hash of its opening');
+    return { opened, announcement };
+  }
+  throw cancelled(signal);
+}
+
+/** Nothing here is verified yet: a wrong announcement only gets itself skipped or refused. */
+async function isForUs(env: Env, task: KnownTask, announcement: SessionAnnouncement): Promise<boolean> {
+  const last = await env.journal.lastSession(task.id);
+  const { session } = openingCodec.decode(announcement.opening.payload);
+  if (last !== null && session <= last) return false;
+  // A cohort is drawn for each session; a pinned list that lacks this identity is worth an error.
+  const invited = announcement.electorate.some((one) => equalBytes(one, env.deps.signer.publicKey));
+  return invited || task.body.pinned !== null;
+}
+
+async function* announcements(
+  env: Env,
+  taskId: string,
+  options: SessionOptions,
+  signal: AbortSignal,
+): AsyncGenerator<SessionAnnouncement> {
+  const { now, sleep } = env;
+  const onRetry = options.onProgress ?? (() => undefined);
+  const backoff = createBackoff({ now, sleep, signal, giveUpMs: Infinity, onRetry });
+  while (!signal.aborted) {
+    let lost = new BlindsumError('UNREACHABLE', 'environment', 'the coordinator ended the watch');
+    try {
+      for await (const announcement of env.transport.watchSessions(taskId, signal)) {
+        backoff.reset();
+        yield announcement;
+      }
+    } catch (error) {
+      if (signal.aborted) throw cancelled(signal);
+      if (!isRetryable(error)) throw error;
+      lost = error;
+    }
+    if (!signal.aborted) await backoff.wait(lost);
+  }
+}

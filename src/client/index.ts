@@ -1,0 +1,20 @@
+/** "blindsum/client": take part in secure sums. Portable: runs in Node and in a browser, given a transport. */
+export { createClient } from './client.js';
+export { fingerprint } from './fingerprint.js';
+export { createMemoryJournal } from './memory-journal.js';
+export { parseTrust, type Trust } from './trust.js';
+export type * from './journal.js';
+export type * from './types.js';
+export {
+  BlindsumError,
+  ERROR_CODES,
+  isBlindsumError,
+  type ErrorCode,
+  type Fault,
+} from '../protocol/errors.js';
+export { signerFromSeed, type Signed, type Signer } from '../protocol/signed.js';
+export type { ScopeRecord } from '../protocol/scope.js';
+export type { Task } from '../protocol/documents.js';
+export type { Opening } from '../protocol/statements.js';
+export type { Engine } from '../protocol/suite.js';
+export type { ParticipantApi } from '../rpc/participant-api.js';

@@ -1,0 +1,96 @@
+/** A participant in one call: files and a URL become a client with a gRPC transport and a journal on disk. */
+import { createNodeEngine } from '../../../crypto/mask-engine/node.js';
+import { identityFromSeed } from '../../../crypto/signature.js';
+import { BlindsumError } from '../../protocol/errors.js';
+import { type Signed, signerFromSeed } from '../../protocol/signed.js';
+import type { Engine } from '../../protocol/suite.js';
+import { createClient } from '../client.js';
+import type { Journal } from '../journal.js';
+import type { Trust } from '../trust.js';
+import type { Client } from '../types.js';
+import { openFileJournal } from './file-journal.js';
+import { createGrpcTransport, type GrpcTransportOptions } from './grpc-transport.js';
+import { readCertificate, readIdentity } from './key-files.js';
+import { createTokenSource } from './token.js';
+import { loadTrust } from './trust-file.js';
+
+export interface ConnectOptions {
+  /** 'https://host:port' or 'host:port'. */
+  readonly coordinator: string;
+  /** Path of the trust file, or what `parseTrust` made. */
+  readonly trust: string | Trust | undefined;
+  /** Path of the key file, or the 32-byte seed; then `journal` is needed, too. */
+  readonly identity: string | Uint8Array;
+  /** Not needed where the tasks pin the list of participants. */
+  readonly cert?: string | Signed | null;
+  /** Default: the identity's path with `.journal` appended. A journal object stays the caller's to close. */
+  readonly journal?: string | Journal;
+  /** Plaintext, to loopback addresses only. */
+  readonly insecure?: boolean;
+  /** Default: the fast engine for Node. An engine given here stays the caller's to close. */
+  readonly engine?: Engine;
+  readonly onWarning?: (warning: string) => void;
+  readonly transport?: Pick<GrpcTransportOptions, 'timeoutMs' | 'maxReplyBytes' | 'onBytes'>;
+}
+
+export interface ConnectedClient extends Client {
+  /** Ed25519 public key, 32 bytes. */
+  readonly identity: Uint8Array;
+  /** Bytes of protobuf messages so far. */
+  bytes(): { readonly up: number; readonly down: number };
+  /** Ends calls, lets go of the journal. */
+  close(): Promise<void>;
+}
+
+/** @throws BlindsumError NO_TRUST, BAD_CONFIG, UNREADABLE_FILE, JOURNAL_LOCKED. The network is not used before the first call. */
+export async function connect(options: ConnectOptions): Promise<ConnectedClient> {
+  const trust = typeof options.trust === 'object' ? options.trust : loadTrust(options.trust);
+  const { seed, publicKey } = readSeed(options);
+  const { cert = null } = options;
+  const certificate = typeof cert === 'string' ? readCertificate(cert) : cert;
+  const signer = signerFromSeed(seed, publicKey);
+  const { ca } = trust;
+  const transport = createGrpcTransport({
+    ...options.transport,
+    coordinator: options.coordinator,
+    ...(ca !== undefined && { ca }),
+    ...(options.insecure !== undefined && { insecure: options.insecure }),
+    token: createTokenSource({ signer, coordinatorKey: trust.anchors.coordinator }),
+    certificate,
+  });
+  try {
+    const owned = typeof options.journal !== 'object';
+    const journal =
+      typeof options.journal === 'object'
+        ? options.journal
+        : openFileJournal(journalPath(options, options.journal), publicKey);
+    const engine = options.engine ?? createNodeEngine();
+    const client = createClient({ transport, journal, trust, identity: signer, certificate, engine });
+    return {
+      ...client,
+      identity: publicKey,
+      bytes: () => transport.bytes(),
+      async close() {
+        transport.close();
+        if (options.engine === undefined) await engine.close();
+        if (owned) await journal.close();
+      },
+    };
+  } catch (error) {
+    transport.close();
+    throw error;
+  }
+}
+
+function readSeed({ identity, onWarning }: ConnectOptions): { seed: Uint8Array; publicKey: Uint8Array } {
+  if (typeof identity !== 'string') return identityFromSeed(identity);
+  const file = readIdentity(identity);
+  if (file.warning !== null) onWarning?.(file.warning);
+  return file;
+}
+
+function journalPath({ identity }: ConnectOptions, path: string | undefined): string {
+  if (path !== undefined) return path;
+  if (typeof identity === 'string') return `${identity}.journal`;
+  throw new BlindsumError('BAD_CONFIG', 'caller', 'journal: needed when the identity is given as a seed');
+}

@@ -1,0 +1,70 @@
+/** Rows of the file journal and the plain entries they stand for. */
+import { type CborValue, decodeCanonical, encodeCanonical } from '../../../crypto/canonical.js';
+import { decodeSigned, encodeSigned } from '../../protocol/coordinator/attachments.js';
+import type { ScopeRecord } from '../../protocol/scope.js';
+import type { Signed } from '../../protocol/signed.js';
+import type { JoinedEntry, LatchEntry } from '../journal.js';
+
+export interface JoinedRow {
+  readonly session: string;
+  readonly task: string;
+  readonly number: number;
+  readonly payload: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export interface LatchRow {
+  readonly session: string;
+  readonly message: LatchEntry['message'];
+  readonly subject: string;
+  readonly key: Uint8Array;
+  readonly payload: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly attachment: Uint8Array | null;
+  readonly statement: Uint8Array | null;
+  readonly state: Uint8Array | null;
+}
+
+export interface EvidenceRow {
+  readonly code: string;
+  readonly statements: Uint8Array;
+}
+
+/** SQLite hands out Buffers; everything else here takes plain arrays. */
+const plain = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes);
+const plainOrNull = (bytes: Uint8Array | null): Uint8Array | null => (bytes === null ? null : plain(bytes));
+
+export const toJoined = ({ session, task, number, payload, signature }: JoinedRow): JoinedEntry => ({
+  kind: 'joined',
+  session,
+  task,
+  number,
+  opening: { payload: plain(payload), signature: plain(signature) },
+});
+
+export const toLatch = (row: LatchRow): LatchEntry => ({
+  kind: 'latch',
+  session: row.session,
+  message: row.message,
+  subject: row.subject,
+  key: plain(row.key),
+  signed: { payload: plain(row.payload), signature: plain(row.signature) },
+  attachment: plainOrNull(row.attachment),
+  statement: row.statement === null ? null : decodeSigned(plain(row.statement)),
+  state: plainOrNull(row.state),
+});
+
+export const encodeSignedOrNull = (signed: Signed | null): Uint8Array | null =>
+  signed === null ? null : encodeSigned(signed);
+
+export const encodeSignedList = (list: readonly Signed[]): Uint8Array =>
+  encodeCanonical(list.map(encodeSigned));
+
+export const decodeSignedList = (bytes: Uint8Array): Signed[] =>
+  (decodeCanonical(plain(bytes)) as Uint8Array[]).map(decodeSigned);
+
+export const encodeScope = (record: ScopeRecord): Uint8Array =>
+  encodeCanonical(record as unknown as CborValue);
+
+export const decodeScope = (bytes: Uint8Array): ScopeRecord =>
+  decodeCanonical(plain(bytes)) as unknown as ScopeRecord;

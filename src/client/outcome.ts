@@ -1,0 +1,96 @@
+/** How a session ended for this participant: the sum it may believe, or the reason why there is none. */
+import { isEnded } from '../protocol/phase.js';
+import { acceptAbort, acceptResult } from '../protocol/client/outcome.js';
+import type { Unmasked } from '../protocol/client/state.js';
+import { BlindsumError, type ErrorCode, ERROR_CODES, isBlindsumError } from '../protocol/errors.js';
+import type { DecodedAggregate } from '../protocol/quantise.js';
+import type { Signed } from '../protocol/signed.js';
+import type { OutcomeReply } from '../rpc/participant-api.js';
+import { cancelled } from './retry.js';
+import { accept, ask, type Run, take } from './run.js';
+import { isLate } from './send.js';
+import type { ContributionResult } from './types.js';
+
+/** Waits for the end. @throws BlindsumError the abort's code; AGGREGATE_MISMATCH, CONTEXT_MISMATCH, NO_WEIGHT */
+export async function awaitResult(run: Run, state: Unmasked): Promise<ContributionResult> {
+  await run.phases.until(({ phase }) => isEnded(phase));
+  const outcome = await getOutcome(run);
+  if (outcome.abort !== null) throw abortError(run, outcome.abort);
+  const signed = outcome.result;
+  if (signed === null) throw new BlindsumError('MALFORMED', 'peer', 'the session ended without an outcome');
+  const packed = await ask(run, (signal) => run.env.transport.getAggregate(run.id, signal), run.signal);
+  const { result, aggregate } = accept(run, acceptResult(state, signed, packed, run.env.deps), [signed]);
+  return {
+    sum: each(aggregate, 'sum'),
+    mean: each(aggregate, 'mean'),
+    weight: aggregate.weight,
+    survivors: aggregate.survivors,
+    receipt: {
+      session: run.id,
+      number: run.number,
+      result: signed,
+      opening: run.opening.signed,
+      ctx: state.session.ctx,
+      u3: state.sets.u3.hash,
+      tree: { size: result.size, root: result.root },
+    },
+  };
+}
+
+const getOutcome = (run: Run): Promise<OutcomeReply> =>
+  ask(run, (signal) => run.env.transport.getOutcome(run.id, signal), run.signal);
+
+const each = ({ vectors }: DecodedAggregate, what: 'sum' | 'mean'): Record<string, Float64Array> =>
+  Object.fromEntries(Object.entries(vectors).map(([name, decoded]) => [name, decoded[what]]));
+
+/** An abort that the coordinator signed, as an error with the abort's code. */
+class SignedAbort extends BlindsumError {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    readonly statement: Signed,
+    participant: Uint8Array | undefined,
+  ) {
+    super(code, 'peer', message, participant === undefined ? {} : { participant });
+  }
+}
+
+function abortError(run: Run, signed: Signed): BlindsumError {
+  const openingId = run.opening.id;
+  const { abort } = take(
+    acceptAbort(openingId, run.env.trust.anchors.coordinator, signed, { verify: run.env.deps.verify }),
+  );
+  const code = Object.hasOwn(ERROR_CODES, abort.code) ? (abort.code as ErrorCode) : 'INTERNAL';
+  const blamed = abort.blamed.length === 1 ? abort.blamed[0] : undefined;
+  return new SignedAbort(
+    code,
+    `the session aborted in ${printable(abort.round)}: ${printable(abort.message)}`,
+    signed,
+    blamed,
+  );
+}
+
+export const statementOf = (error: unknown): Signed | null =>
+  error instanceof SignedAbort ? error.statement : null;
+
+/** Whoever wrote the text, it must not steer a terminal. */
+const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, ' ');
+
+/** Why a run failed, in the caller's terms: a call that ended because the session did is reported as the abort it was. */
+export async function explain(run: Run, error: unknown): Promise<unknown> {
+  if (error === run.refusal || isBlindsumError(error, 'JOURNAL_FAILED') || statementOf(error) !== null)
+    return error;
+  if (run.signal.aborted) return isBlindsumError(error, 'CANCELLED') ? error : cancelled(run.signal);
+  if (!run.phases.over.aborted && !isLate(error)) return error;
+  const outcome = await getOutcome(run).catch(() => null);
+  if (outcome !== null && outcome.abort !== null) {
+    try {
+      return abortError(run, outcome.abort);
+    } catch (refused) {
+      return refused;
+    }
+  }
+  return run.phases.over.aborted && !isLate(error)
+    ? new BlindsumError('LATE', 'self', 'the session ended without this participant')
+    : error;
+}

@@ -1,0 +1,72 @@
+/**
+ * Between r2 and r3 (PROTOCOL §4.4): answers those who say that the shares dealt to them are unusable, with the very
+ * bytes of r1, and at most n_C of them. Not answering is always safe, so a complaint that is not right is left alone.
+ */
+import { identityAt } from '../../protocol/shares.js';
+import { toHex } from '../../../crypto/bytes.js';
+import { answerComplaint } from '../../protocol/client/answer-complaint.js';
+import type { InputMasked } from '../../protocol/client/state.js';
+import { encodeShareList } from '../../protocol/coordinator/attachments.js';
+import { isBlindsumError } from '../../protocol/errors.js';
+import type { Signed } from '../../protocol/signed.js';
+import { rank } from '../phases.js';
+import { ask, commit, latchEntry, type Run } from '../run.js';
+import { isLate, sendLatched } from '../send.js';
+
+/** Until r2 closes. */
+export async function answerComplaints(run: Run, masked: InputMasked): Promise<InputMasked> {
+  let state = masked;
+  let handled = 0;
+  const sent = new Set<string>();
+  for (;;) {
+    const event = await run.phases.until(
+      ({ phase, sequence, complaints }) => rank(phase) > rank('r2') || (complaints > 0 && sequence > handled),
+    );
+    if (rank(event.phase) > rank('r2')) return state;
+    handled = event.sequence;
+    try {
+      const notices = await ask(run, (signal) => run.env.transport.getComplaints(run.id, signal));
+      for (const { header } of notices) state = await answerOne(run, state, header, sent);
+    } catch (error) {
+      // r2 closed in between; what comes next the phase tells.
+      if (!isLate(error)) throw error;
+    }
+  }
+}
+
+async function answerOne(
+  run: Run,
+  state: InputMasked,
+  header: Signed,
+  sent: Set<string>,
+): Promise<InputMasked> {
+  const outcome = answerComplaint(state, header, run.env.deps);
+  const of = { session: run.id, number: run.number };
+  if (outcome.kind === 'refusal') {
+    run.emit({ type: 'complaint', answered: false, ...of });
+    return state;
+  }
+  const { holder, answer, shares } = outcome.send;
+  const subject = toHex(identityAt(state.session, holder));
+  if (sent.has(subject)) return state;
+  const before = await run.env.journal.latches(run.id);
+  const known = before.find((latch) => latch.message === 'answer' && latch.subject === subject);
+  const latch =
+    known ??
+    latchEntry(run, 'answer', {
+      subject,
+      key: state.u2.hash,
+      signed: answer,
+      attachment: encodeShareList(shares),
+      statement: null,
+    });
+  const answered = known === undefined ? await commit(run, outcome, [latch]) : state;
+  try {
+    await sendLatched(run, latch);
+    run.emit({ type: 'complaint', answered: true, ...of });
+  } catch (error) {
+    if (!isLate(error) && !isBlindsumError(error, 'CONFLICT')) throw error;
+  }
+  sent.add(subject);
+  return answered;
+}

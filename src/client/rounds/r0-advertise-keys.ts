@@ -1,0 +1,87 @@
+/**
+ * Joining (PROTOCOL §4.1, §7): with the work done, the opening is checked once more against the journal, the input
+ * becomes integers, and r0 is latched together with the session number and, the first time, the scope. All of that is
+ * one section: two sessions of one process cannot both believe to be the first.
+ */
+import { compareBytes, equalBytes, toHex } from '../../../crypto/bytes.js';
+import { advertiseKeys } from '../../protocol/client/r0-advertise-keys.js';
+import { type Ledger, openSession, type OpeningMessage } from '../../protocol/client/open.js';
+import { vectorDigest } from '../../protocol/client/r2-masked-input.js';
+import type { KeysAdvertised, Opened } from '../../protocol/client/state.js';
+import { encodeSigned } from '../../protocol/coordinator/attachments.js';
+import { taskCodec, taskHash } from '../../protocol/documents.js';
+import { refuse } from '../../protocol/errors.js';
+import { type PlainInput, quantiseInput } from '../../protocol/quantise.js';
+import { scopeKey, type ScopeRecord } from '../../protocol/scope.js';
+import { openingCodec } from '../../protocol/statements.js';
+import { exclusively } from '../exclusive.js';
+import type { JournalEntry } from '../journal.js';
+import { roundingRandom } from '../rounding.js';
+import { accept, commit, type Env, latchEntry, type Run } from '../run.js';
+import { sendLatched } from '../send.js';
+
+/** What the journal knows that matters for this opening. */
+export async function readLedger(env: Env, message: OpeningMessage): Promise<Ledger> {
+  const task = taskCodec.decode(message.task.payload);
+  const id = taskHash(message.task);
+  const { input } = openingCodec.decode(message.opening.payload);
+  const record = await env.journal.scope(toHex(scopeKey(task, id, input)));
+  return { lastSession: await env.journal.lastSession(toHex(id)), scopeOf: () => record };
+}
+
+export async function advertiseKeysRound(
+  run: Run,
+  message: OpeningMessage,
+  plain: PlainInput,
+): Promise<KeysAdvertised> {
+  const { env } = run;
+  const { state, latch } = await exclusively(env.journal, async () => {
+    const ledger = await readLedger(env, message);
+    const opened = accept(run, openSession(env.trust.anchors, message, ledger, env.deps), [message.opening]);
+    const known = ledger.scopeOf(opened.scope);
+    const record = known ?? newScope(run, opened);
+    const { input: inputHash } = opened.opening;
+    run.input = quantiseInput(opened.task, plain, roundingRandom(record.roundingSeed, inputHash));
+    checkUnchanged(record, inputHash, vectorDigest(record.roundingSeed, run.input));
+    const step = accept(run, advertiseKeys(opened, env.now(), env.deps), []);
+    const certificate = opened.pinned || env.certificate === null ? null : encodeSigned(env.certificate);
+    const entry = latchEntry(run, 'r0', { key: opened.id, signed: step.send, attachment: certificate });
+    const entries: JournalEntry[] = [
+      {
+        kind: 'joined',
+        session: run.id,
+        task: toHex(opened.taskHash),
+        number: run.number,
+        opening: message.opening,
+      },
+      entry,
+      ...(known === null ? [{ kind: 'scope' as const, scope: toHex(opened.scope), record }] : []),
+    ];
+    return { state: await commit(run, step, entries), latch: entry };
+  });
+  run.joined = true;
+  await sendLatched(run, latch);
+  return state;
+}
+
+function newScope(run: Run, opened: Opened): ScopeRecord {
+  return {
+    electorate: [...opened.electorate].sort(compareBytes),
+    roundingSeed: run.env.deps.random(32),
+    vote: null,
+    inputs: {},
+  };
+}
+
+/** r3 would refuse the same; refusing here spoils no session. */
+function checkUnchanged(record: ScopeRecord, input: Uint8Array | null, vector: Uint8Array): void {
+  const key = input === null ? '' : toHex(input);
+  const before = Object.hasOwn(record.inputs, key) ? record.inputs[key] : undefined;
+  if (before !== undefined && !equalBytes(before, vector)) {
+    refuse(
+      'INPUT_CHANGED',
+      'self',
+      'the same scope and input was signed before with another vector; send the same one or open a session with a new input',
+    );
+  }
+}

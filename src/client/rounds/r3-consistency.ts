@@ -1,0 +1,38 @@
+/** r3 (PROTOCOL §4.5, §7): signs the sets, once. The latch and the vote in the scope are one append. */
+import { concatBytes, toHex } from '../../../crypto/bytes.js';
+import { signConsistency } from '../../protocol/client/r3-consistency.js';
+import type { ConsistencySigned, InputMasked } from '../../protocol/client/state.js';
+import { BlindsumError } from '../../protocol/errors.js';
+import type { Sets } from '../../protocol/suite.js';
+import { exclusively } from '../exclusive.js';
+import { accept, ask, commit, latchEntry, reach, type Run } from '../run.js';
+import { sendLatched } from '../send.js';
+
+/** The three hashes: what r3 signs and what r4 answers for. */
+export const setsKey = ({ u1, u2, u3 }: Sets): Uint8Array => concatBytes(u1.hash, u2.hash, u3.hash);
+
+export async function consistencyRound(run: Run, state: InputMasked): Promise<ConsistencySigned> {
+  const { env } = run;
+  await reach(run, 'r3');
+  const reply = await ask(run, (signal) => env.transport.getHeaders(run.id, signal));
+  const scope = toHex(state.opened.scope);
+  const { signed, latch } = await exclusively(env.journal, async () => {
+    const record = await env.journal.scope(scope);
+    if (record === null)
+      throw new BlindsumError('JOURNAL_FAILED', 'environment', 'the journal has lost the scope');
+    const grants = run.options.grants ?? [];
+    const step = accept(run, signConsistency(state, reply, record, grants, env.deps), [
+      reply.statement,
+      ...reply.headers,
+    ]);
+    const entry = latchEntry(run, 'r3', {
+      key: setsKey(step.state.sets),
+      signed: step.send,
+      statement: reply.statement,
+    });
+    const voted = await commit(run, step, [entry, { kind: 'scope', scope, record: step.scope }]);
+    return { signed: voted, latch: entry };
+  });
+  await sendLatched(run, latch);
+  return signed;
+}

@@ -1,0 +1,219 @@
+/**
+ * One session as this client goes through it: what the rounds share. A run is made when a session is opened and thrown
+ * away when it ended; what must outlive the process is in the journal.
+ */
+import { wipe } from '../../crypto/bytes.js';
+import type { ClientState, Deps, Refusal, Step } from '../protocol/client/state.js';
+import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
+import type { Round } from '../protocol/phase.js';
+import type { QuantisedInput } from '../protocol/quantise.js';
+import type { Signed } from '../protocol/signed.js';
+import { type Opening, openingCodec, openingHash } from '../protocol/statements.js';
+import type { Engine } from '../protocol/suite.js';
+import type { ParticipantApi } from '../rpc/participant-api.js';
+import { activeSessions } from './exclusive.js';
+import type { Journal, JournalEntry, LatchEntry, SecretEntry } from './journal.js';
+import { followPhases, type Phases, rank } from './phases.js';
+import { type Retrying, type Sleep, withRetries } from './retry.js';
+import { encodeSaved } from './saved-state.js';
+import { secretsOf } from './secrets.js';
+import type { Trust } from './trust.js';
+import type { ProgressEvent, SessionOptions } from './types.js';
+
+/** What a client is made of; the same for all its sessions. */
+export interface Env {
+  readonly transport: ParticipantApi;
+  readonly journal: Journal;
+  readonly trust: Trust;
+  readonly certificate: Signed | null;
+  readonly engine: Engine;
+  readonly deps: Deps;
+  readonly now: () => number;
+  readonly sleep: Sleep;
+}
+
+export interface Run {
+  readonly env: Env;
+  /** Hash of the opening, hex: names the session in calls and in the journal. */
+  readonly id: string;
+  readonly number: number;
+  readonly opening: { readonly signed: Signed; readonly id: Uint8Array; readonly body: Opening };
+  readonly options: SessionOptions;
+  /** The caller's. */
+  readonly signal: AbortSignal;
+  readonly phases: Phases;
+  readonly emit: (event: ProgressEvent) => void;
+  /** Set once r0 is latched. */
+  joined: boolean;
+  /** Wiped when the run ends. */
+  state: ClientState | null;
+  input: QuantisedInput | null;
+  /** Signed bytes that the present round looks at: evidence, should it refuse them. */
+  seen: readonly Signed[];
+  /** The refusal of this client's own rounds, as opposed to an error of a call. */
+  refusal: BlindsumError | null;
+}
+
+export interface RunStart {
+  readonly id: string;
+  readonly opening: Signed;
+  readonly options: SessionOptions;
+  readonly signal: AbortSignal;
+  readonly joined: boolean;
+}
+
+export function startRun(env: Env, { id, opening, options, signal, joined }: RunStart): Run {
+  const body = openingCodec.decode(opening.payload);
+  const emit = (event: ProgressEvent): void => options.onProgress?.(event);
+  // Nothing of a session is left once all its rounds have passed.
+  const giveUpMs = body.joinMs + 5 * body.roundMs;
+  const retrying: Retrying = { now: env.now, sleep: env.sleep, giveUpMs, signal, onRetry: emit };
+  activeSessions(env.journal).add(id);
+  const phases = followPhases(env.transport, id, retrying);
+  return {
+    env,
+    id,
+    number: body.session,
+    opening: { signed: opening, id: openingHash(opening), body },
+    options,
+    signal,
+    phases,
+    emit,
+    joined,
+    state: null,
+    input: null,
+    seen: [],
+    refusal: null,
+  };
+}
+
+/** Wipes and forgets; what is saved in the journal stays there. */
+export function endRun(run: Run): void {
+  if (run.state !== null) wipe(...secretsOf(run.state));
+  if (run.input !== null) wipe(...run.input);
+  run.state = null;
+  run.input = null;
+  run.phases.stop();
+  activeSessions(run.env.journal).delete(run.id);
+}
+
+/** A call that is repeated while the network is away. `signal` default: ends with the session. */
+export function ask<T>(
+  run: Run,
+  call: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal = run.phases.over,
+  onRetry?: () => void,
+): Promise<T> {
+  const { now, sleep } = run.env;
+  const giveUpMs = run.opening.body.joinMs + 5 * run.opening.body.roundMs;
+  return withRetries(
+    {
+      now,
+      sleep,
+      giveUpMs,
+      signal,
+      onRetry: (event) => {
+        onRetry?.();
+        run.emit(event);
+      },
+    },
+    call,
+  );
+}
+
+/** Waits until the session is in `round`. @throws BlindsumError LATE when it went on without this participant */
+export async function reach(run: Run, round: Round): Promise<void> {
+  const event = await run.phases.until(({ phase }) => rank(phase) >= rank(round));
+  if (event.phase === round) return;
+  throw new BlindsumError(
+    'LATE',
+    'self',
+    `the session is in ${event.phase}: it went on before this participant's ${round} was sent`,
+  );
+}
+
+/** The step, or throws the refusal, keeping what was refused as evidence. */
+export function accept<T extends { readonly kind: string }>(
+  run: Run,
+  outcome: T,
+  seen: readonly Signed[],
+): Exclude<T, Refusal> {
+  if (outcome.kind === 'refusal') {
+    run.seen = seen;
+    run.refusal = (outcome as unknown as Refusal).error;
+    throw run.refusal;
+  }
+  return outcome as Exclude<T, Refusal>;
+}
+
+/** The step of a round that needs no evidence. */
+export function take<T extends { readonly kind: string }>(outcome: T): Exclude<T, Refusal> {
+  if (outcome.kind === 'refusal') throw (outcome as unknown as Refusal).error;
+  return outcome as Exclude<T, Refusal>;
+}
+
+export const latchEntry = (
+  run: Pick<Run, 'id'>,
+  message: LatchEntry['message'],
+  fields: Pick<LatchEntry, 'key' | 'signed'> & Partial<LatchEntry>,
+): LatchEntry => ({
+  kind: 'latch',
+  session: run.id,
+  message,
+  subject: '',
+  attachment: null,
+  statement: null,
+  state: null,
+  ...fields,
+});
+
+/** @throws BlindsumError JOURNAL_FAILED */
+export async function durably(journal: Journal, entries: readonly JournalEntry[]): Promise<void> {
+  try {
+    await journal.append(entries);
+  } catch (cause) {
+    if (isBlindsumError(cause)) throw cause;
+    throw new BlindsumError(
+      'JOURNAL_FAILED',
+      'environment',
+      'the journal cannot be written, so nothing is sent',
+      { cause },
+    );
+  }
+}
+
+/**
+ * Makes a step final: its bytes, and with `resume` the state after it, become durable in one append; then what the step
+ * no longer needs is wiped. Only after this may the message be sent.
+ */
+export async function commit<S extends ClientState>(
+  run: Run,
+  step: Step<S, unknown>,
+  entries: readonly JournalEntry[],
+): Promise<S> {
+  const secret: SecretEntry[] =
+    run.options.resume === true && step.state.kind !== 'unmasked'
+      ? [
+          {
+            kind: 'secret',
+            session: run.id,
+            bytes: encodeSaved({ state: step.state, input: inputAfter(step.state, run.input) }),
+          },
+        ]
+      : [];
+  const before = run.state;
+  run.state = step.state;
+  try {
+    await durably(run.env.journal, [...entries, ...secret]);
+  } catch (error) {
+    if (before !== null) wipe(...secretsOf(before));
+    throw error;
+  } finally {
+    wipe(...step.wipe, ...secret.map(({ bytes }) => bytes));
+  }
+  return step.state;
+}
+
+/** The input is needed until it is masked. */
+const inputAfter = (state: ClientState, input: QuantisedInput | null): QuantisedInput | null =>
+  state.kind === 'keysAdvertised' || state.kind === 'keysShared' ? input : null;

@@ -1,0 +1,69 @@
+/**
+ * A client state as bytes, for `resume` and for checking a result after a restart. CBOR with two additions, for maps
+ * and for integer arrays. What the client trusts is left out: a resumed session runs under the trust file of today.
+ *
+ * Security: these bytes hold the secrets of a session (unless the state is `unmasked`). Only the journal sees them.
+ */
+import { type CborValue, decodeCanonical, encodeCanonical } from '../../crypto/canonical.js';
+import type { Anchors, ClientState } from '../protocol/client/state.js';
+import { BlindsumError } from '../protocol/errors.js';
+import type { QuantisedInput } from '../protocol/quantise.js';
+
+export interface Saved {
+  readonly state: ClientState;
+  /** Null once it was masked. */
+  readonly input: QuantisedInput | null;
+}
+
+const VERSION = 1;
+const MAP = '#map';
+const INTEGERS = '#u32';
+
+export function encodeSaved({ state, input }: Saved): Uint8Array {
+  return encodeCanonical([VERSION, pack(withAnchors(state, null)), pack(input)]);
+}
+
+/** @throws BlindsumError UNREADABLE_FILE */
+export function decodeSaved(bytes: Uint8Array, anchors: Anchors): Saved {
+  try {
+    const value = decodeCanonical(bytes) as [number, CborValue, CborValue];
+    if (value[0] !== VERSION) throw new Error(`version ${value[0]}`);
+    const state = withAnchors(unpack(value[1]) as ClientState, anchors);
+    return { state, input: unpack(value[2]) as QuantisedInput | null };
+  } catch (cause) {
+    throw new BlindsumError(
+      'UNREADABLE_FILE',
+      'environment',
+      'the state saved in the journal is of another version',
+      { cause },
+    );
+  }
+}
+
+function withAnchors(state: ClientState, anchors: Anchors | null): ClientState {
+  const opened = state.kind === 'opened' ? state : state.opened;
+  return { ...state, opened: { ...opened, anchors } } as unknown as ClientState;
+}
+
+function pack(value: unknown): CborValue {
+  if (value instanceof Map) return { [MAP]: [...value].map(([key, item]) => [pack(key), pack(item)]) };
+  if (value instanceof Uint32Array)
+    return { [INTEGERS]: new Uint8Array(value.buffer, value.byteOffset, value.byteLength) };
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value as CborValue;
+  if (Array.isArray(value)) return value.map(pack);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, pack(item)]));
+}
+
+function unpack(value: CborValue): unknown {
+  // Arrays of their own, so that wiping one wipes nothing else.
+  if (value instanceof Uint8Array) return value.slice();
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(unpack);
+  const record = value as Readonly<Record<string, CborValue>>;
+  const integers = record[INTEGERS];
+  if (integers instanceof Uint8Array) return new Uint32Array(integers.slice().buffer);
+  const entries = record[MAP];
+  if (Array.isArray(entries))
+    return new Map((entries as [CborValue, CborValue][]).map(([key, item]) => [unpack(key), unpack(item)]));
+  return Object.fromEntries(Object.entries(record).map(([key, item]) => [key, unpack(item)]));
+}

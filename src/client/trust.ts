@@ -1,0 +1,65 @@
+/**
+ * The trust file: whom a participant trusts and the floor it enforces (PROTOCOL §1, §2). It is the participant's own;
+ * nothing that comes over the network is ever added to it.
+ */
+import { z } from 'zod';
+import { fromHex } from '../../crypto/bytes.js';
+import { isAcceptableIdentity } from '../../crypto/signature.js';
+import type { Anchors } from '../protocol/client/state.js';
+import { refuse } from '../protocol/errors.js';
+import { policySchema } from '../protocol/policy.js';
+
+export interface Trust {
+  readonly anchors: Anchors;
+  /** PEM; undefined: the CAs that the platform knows. */
+  readonly ca: string | undefined;
+  /** Identities (hex) with whom this participant takes part in no session, whatever the organiser says. */
+  readonly revoked: ReadonlySet<string>;
+}
+
+const identity = z
+  .string()
+  .regex(/^[0-9a-fA-F]{64}$/, 'expected 64 hexadecimal digits')
+  .transform(fromHex)
+  .refine(isAcceptableIdentity, 'is not an acceptable Ed25519 public key');
+
+export const trustSchema = z.strictObject({
+  /** Ed25519 public key that signs tasks, certificates and grants. */
+  organiser: identity,
+  /** Ed25519 public key that signs a coordinator's statements. */
+  coordinator: identity,
+  ca: z.string().includes('-----BEGIN CERTIFICATE-----', 'expected a PEM certificate').optional(),
+  policy: policySchema.prefault({}),
+  revoked: z.array(z.string().regex(/^[0-9a-fA-F]{64}$/, 'expected 64 hexadecimal digits')).default([]),
+});
+
+/**
+ * @param value the parsed trust file: an object
+ * @throws BlindsumError NO_TRUST when there is none, BAD_CONFIG naming the key
+ */
+export function parseTrust(value: unknown, source = 'trust file'): Trust {
+  if (value === undefined || value === null) {
+    refuse(
+      'NO_TRUST',
+      'caller',
+      `${source}: nothing in it; it must name the organiser's and the coordinator's key`,
+    );
+  }
+  const parsed = trustSchema.safeParse(value);
+  if (!parsed.success) refuse('BAD_CONFIG', 'caller', `${source}: ${describe(parsed.error)}`);
+  const { organiser, coordinator, policy, ca, revoked } = parsed.data;
+  return {
+    anchors: { organiser, coordinator, policy },
+    ca,
+    revoked: new Set(revoked.map((hex) => hex.toLowerCase())),
+  };
+}
+
+function describe(error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (issue === undefined) return 'wrong form';
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys')
+    return `unknown key ${[...(path === '' ? [] : [path]), issue.keys[0]].join('.')}`;
+  return path === '' ? issue.message : `${path}: ${issue.message}`;
+}
