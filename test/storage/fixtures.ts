@@ -108,9 +108,12 @@ export function tally(i: number, coordinates: number): Uint8Array {
   return upload;
 }
 
-/** Which participants a sum of tallies contains, once per time. */
+/** Which participants a sum of tallies contains; one that is in it more than once is shown with the number. */
 export const tallied = (sum: Uint8Array): string[] =>
-  [...words(sum)].flatMap((count, i) => Array.from({ length: count }, () => party(i)));
+  [...words(sum)].flatMap((count, i) => {
+    if (count === 0) return [];
+    return count === 1 ? [party(i)] : [`${party(i)} × ${count}`];
+  });
 
 /** Overwrites every array inside, as a careless caller would. */
 export function scribble(value: unknown): void {
