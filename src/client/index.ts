@@ -9,6 +9,7 @@ export {
   BlindsumError,
   ERROR_CODES,
   isBlindsumError,
+  refuse,
   type ErrorCode,
   type Fault,
 } from '../protocol/errors.js';
