@@ -10,6 +10,7 @@ export {
   ERROR_CODES,
   isBlindsumError,
   refuse,
+  refuse,
   type ErrorCode,
   type Fault,
 } from '../protocol/errors.js';

@@ -1,6 +1,6 @@
 /** A participant in one call: files and a URL become a client with a gRPC transport and a journal on disk. */
 import { createNodeEngine } from '../../../crypto/mask-engine/node.js';
-import { identityFromSeed } from '../../../crypto/signature.js';
+import { type Identity, identityFromSeed } from '../../../crypto/signature.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { type Signed, signerFromSeed } from '../../protocol/signed.js';
 import type { Engine } from '../../protocol/suite.js';
@@ -10,7 +10,7 @@ import type { Trust } from '../trust.js';
 import type { Client } from '../types.js';
 import { openFileJournal } from './file-journal.js';
 import { createGrpcTransport, type GrpcTransportOptions } from './grpc-transport.js';
-import { readCertificate, readIdentity } from './key-files.js';
+import { keyFileWarning, readIdentity, readSigned } from './key-files.js';
 import { createTokenSource } from './token.js';
 import { loadTrust } from './trust-file.js';
 
@@ -47,7 +47,7 @@ export async function connect(options: ConnectOptions): Promise<ConnectedClient>
   const trust = typeof options.trust === 'object' ? options.trust : loadTrust(options.trust);
   const { seed, publicKey } = readSeed(options);
   const { cert = null } = options;
-  const certificate = typeof cert === 'string' ? readCertificate(cert) : cert;
+  const certificate = typeof cert === 'string' ? readSigned(cert, 'CERTIFICATE') : cert;
   const signer = signerFromSeed(seed, publicKey);
   const { ca } = trust;
   const transport = createGrpcTransport({
@@ -82,11 +82,12 @@ export async function connect(options: ConnectOptions): Promise<ConnectedClient>
   }
 }
 
-function readSeed({ identity, onWarning }: ConnectOptions): { seed: Uint8Array; publicKey: Uint8Array } {
+function readSeed({ identity, onWarning }: ConnectOptions): Identity {
   if (typeof identity !== 'string') return identityFromSeed(identity);
-  const file = readIdentity(identity);
-  if (file.warning !== null) onWarning?.(file.warning);
-  return file;
+  const found = identityFromSeed(readIdentity(identity));
+  const warning = keyFileWarning(identity);
+  if (warning !== null) onWarning?.(warning);
+  return found;
 }
 
 function journalPath({ identity }: ConnectOptions, path: string | undefined): string {

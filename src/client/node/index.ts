@@ -3,14 +3,6 @@ export * from '../index.js';
 export { connect, type ConnectedClient, type ConnectOptions } from './connect.js';
 export { openFileJournal } from './file-journal.js';
 export { createGrpcTransport, type GrpcTransport, type GrpcTransportOptions } from './grpc-transport.js';
-export {
-  formatCertificate,
-  type IdentityFile,
-  readCertificate,
-  readIdentity,
-  readPublicKey,
-  writeCertificate,
-  writeIdentity,
-} from './key-files.js';
+export * from './key-files.js';
 export { createTokenSource, type TokenSourceOptions } from './token.js';
 export { loadTrust } from './trust-file.js';

@@ -1,50 +1,61 @@
 /**
- * Keys and certificates as files: one line of text each for keys, a PEM-like block for certificates. Used by connect()
- * and by the command line.
+ * Keys and signed documents as files: one line of text each for keys, a PEM-like block for certificates and grants.
+ * Used by connect() and by the command line.
  *
- * Security: a key file is the identity. It is written with mode 0600 and never over another file.
+ * Security: a key file is the identity. It is written with mode 0600 and not over another file unless asked for.
  */
-import { statSync, writeFileSync } from 'node:fs';
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { fromHex, toHex } from '../../../crypto/bytes.js';
-import { type Identity, identityFromSeed, isAcceptableIdentity } from '../../../crypto/signature.js';
+import { identityFromSeed, isAcceptableIdentity } from '../../../crypto/signature.js';
 import { decodeSigned, encodeSigned } from '../../protocol/coordinator/attachments.js';
 import { BlindsumError } from '../../protocol/errors.js';
-import type { Signed } from '../../protocol/signed.js';
+import { type Signed, type Signer, signerFromSeed } from '../../protocol/signed.js';
 import { readText, unreadable } from './files.js';
 
 const SECRET = 'blindsum-identity-v1:';
 const PUBLIC = 'blindsum-public-v1:';
-const BEGIN = '-----BEGIN BLINDSUM CERTIFICATE-----';
-const END = '-----END BLINDSUM CERTIFICATE-----';
 
-export interface IdentityFile extends Identity {
-  /** For the person at the terminal: others can read the file. */
-  readonly warning: string | null;
+/** What a block holds. */
+export type SignedKind = 'CERTIFICATE' | 'GRANT' | 'REVOCATION';
+
+export interface WriteOptions {
+  /** Default false: a file that exists is an error. */
+  readonly overwrite?: boolean;
 }
 
-/** @throws BlindsumError UNREADABLE_FILE */
-export function readIdentity(path: string): IdentityFile {
+/** @returns the secret seed, 32 bytes @throws BlindsumError UNREADABLE_FILE */
+export function readIdentity(path: string): Uint8Array {
   const line = readText(path).trim();
   if (line.startsWith(PUBLIC)) throw unreadable(path, 'is a public key; the identity is the .key file');
   const match = /^blindsum-identity-v1:([A-Za-z0-9_-]{43})$/.exec(line);
   const seed = Uint8Array.from(Buffer.from(match?.[1] ?? '', 'base64url'));
   if (seed.length !== 32) throw unreadable(path, `is not an identity: expected one line ${SECRET}…`);
-  return { ...identityFromSeed(seed), warning: permissionWarning(path) };
+  return seed;
 }
 
-function permissionWarning(path: string): string | null {
-  if (process.platform === 'win32') return null;
-  return (statSync(path).mode & 0o077) === 0
-    ? null
-    : `${path}: others on this machine can read this key; chmod 600 it`;
+/** @throws BlindsumError UNREADABLE_FILE */
+export function readSigner(path: string): Signer {
+  const { seed, publicKey } = identityFromSeed(readIdentity(path));
+  return signerFromSeed(seed, publicKey);
 }
 
-/** Writes the key (0600) and, beside it, the public key: a.key and a.pub. @throws BlindsumError UNREADABLE_FILE when one exists */
-export function writeIdentity(path: string, identity: Identity): { readonly publicPath: string } {
-  const publicPath = `${path.replace(/\.key$/, '')}.pub`;
-  writeNew(path, `${SECRET}${Buffer.from(identity.seed).toString('base64url')}\n`, 0o600);
-  writeNew(publicPath, `${PUBLIC}${toHex(identity.publicKey)}\n`, 0o644);
-  return { publicPath };
+/** For the person at the terminal: what is wrong with the permissions of a key file; null for nothing. */
+export function keyFileWarning(path: string): string | null {
+  if (process.platform === 'win32' || (statSync(path).mode & 0o077) === 0) return null;
+  return `${path}: others on this machine can read this key; chmod 600 it`;
+}
+
+/** @throws BlindsumError UNREADABLE_FILE, also when the file exists */
+export function writeIdentity(path: string, seed: Uint8Array, options: WriteOptions = {}): void {
+  if (seed.length !== 32) throw new RangeError(`seed: expected 32 bytes, got ${seed.length}`);
+  write(path, `${SECRET}${Buffer.from(seed).toString('base64url')}\n`, 0o600, options);
+}
+
+/** a.key → a.pub */
+export const publicKeyPath = (keyPath: string): string => `${keyPath.replace(/\.key$/, '')}.pub`;
+
+export function writePublicKey(path: string, publicKey: Uint8Array): void {
+  write(path, `${PUBLIC}${toHex(publicKey)}\n`, 0o644, { overwrite: true });
 }
 
 /** @returns 32 bytes @throws BlindsumError UNREADABLE_FILE */
@@ -58,35 +69,42 @@ export function readPublicKey(path: string): Uint8Array {
   return key;
 }
 
-export const formatCertificate = (certificate: Signed): string => {
+const begin = (kind: SignedKind): string => `-----BEGIN BLINDSUM ${kind}-----`;
+const end = (kind: SignedKind): string => `-----END BLINDSUM ${kind}-----`;
+
+/** Base64 of CBOR [payload, signature] between two lines that say what it is. */
+export function formatSigned(kind: SignedKind, signed: Signed): string {
   const lines =
-    Buffer.from(encodeSigned(certificate))
+    Buffer.from(encodeSigned(signed))
       .toString('base64')
       .match(/.{1,64}/g) ?? [];
-  return [BEGIN, ...lines, END, ''].join('\n');
-};
+  return [begin(kind), ...lines, end(kind), ''].join('\n');
+}
 
-export function writeCertificate(path: string, certificate: Signed): void {
-  writeNew(path, formatCertificate(certificate), 0o644);
+export function writeSigned(path: string, kind: SignedKind, signed: Signed): void {
+  write(path, formatSigned(kind, signed), 0o644, { overwrite: true });
 }
 
 /** The form only; who signed it the client checks. @throws BlindsumError UNREADABLE_FILE */
-export function readCertificate(path: string): Signed {
+export function readSigned(path: string, kind: SignedKind): Signed {
   const text = readText(path);
-  const from = text.indexOf(BEGIN);
-  const to = text.indexOf(END);
-  if (from < 0 || to < from) throw unreadable(path, `is not a certificate: expected ${BEGIN}`);
-  const base64 = text.slice(from + BEGIN.length, to).replace(/\s+/g, '');
+  const from = text.indexOf(begin(kind));
+  const to = text.indexOf(end(kind));
+  if (from < 0 || to < from)
+    throw unreadable(path, `is not a ${kind.toLowerCase()}: expected ${begin(kind)}`);
+  const base64 = text.slice(from + begin(kind).length, to).replace(/\s+/g, '');
   try {
     return decodeSigned(Uint8Array.from(Buffer.from(base64, 'base64')));
   } catch (cause) {
-    throw unreadable(path, 'is a damaged certificate', cause);
+    throw unreadable(path, `is a damaged ${kind.toLowerCase()}`, cause);
   }
 }
 
-function writeNew(path: string, text: string, mode: number): void {
+function write(path: string, text: string, mode: number, { overwrite = false }: WriteOptions): void {
   try {
-    writeFileSync(path, text, { mode, flag: 'wx' });
+    writeFileSync(path, text, { mode, flag: overwrite ? 'w' : 'wx' });
+    // `mode` counts only for a file that is new.
+    if (overwrite) chmodSync(path, mode);
   } catch (cause) {
     const { code, message } = cause as { code?: string; message: string };
     const why = code === 'EEXIST' ? 'exists already; nothing is written over it' : message;
