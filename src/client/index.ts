@@ -10,7 +10,6 @@ export {
   ERROR_CODES,
   isBlindsumError,
   refuse,
-  refuse,
   type ErrorCode,
   type Fault,
 } from '../protocol/errors.js';
