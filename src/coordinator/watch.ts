@@ -20,7 +20,10 @@ export async function* changesOf(
   signal: AbortSignal,
 ): AsyncGenerator<Change> {
   let row = await sessionRow(shell.store, sessionId);
-  if (isEnded(row.phase)) return yield { row, complaints: null };
+  if (isEnded(row.phase)) {
+    yield { row, complaints: null };
+    return;
+  }
   const runner = runners.of(row);
   const bell = new Bell(shell.clock);
   const unsubscribe = runner.subscribe(bell.ring);
