@@ -1,0 +1,86 @@
+/** `blindsum simulate`: a whole session on this machine, with dropouts, checked integer by integer. */
+import { Command, Option } from 'commander';
+import { parseInteger } from '../durations.js';
+import { usage } from '../errors.js';
+import { createOutput, createProgress } from '../output.js';
+
+interface Flags {
+  readonly suite: string;
+  readonly participants: number;
+  readonly length: number;
+  readonly bits: number;
+  readonly dropout: string;
+  readonly transport: 'memory' | 'grpc';
+  readonly seed: string;
+  readonly json?: boolean;
+}
+
+const HELP = `
+--dropout takes one rate (0.1: so many vanish after their shares were accepted and before their masked input) or a value
+per round, a rate below 1 or a whole number of participants: r0:1,r2:0.1,r4:2. Who vanishes follows from the seed.
+
+Exit code: 0 when the sum is exact; 1 when it is not, or the session aborted.
+
+Example:
+  blindsum simulate --participants 50 --length 100000 --dropout 0.1 --transport grpc`;
+
+export function simulateCommand(): Command {
+  return new Command('simulate')
+    .description('run a whole session on this machine, with dropouts, and check the sum integer by integer')
+    .option('--suite <id>', 'protocol suite', 'masking/complete')
+    .option('--participants <n>', 'how many take part', parseInteger(1), 10)
+    .option('--length <m>', 'coordinates of each input', parseInteger(1, 2 ** 30), 1000)
+    .option('--bits <b>', 'bits per coordinate of the sum, 1 to 32', parseInteger(1, 32), 24)
+    .option('--dropout <rates>', 'who vanishes, see below', '0')
+    .addOption(
+      new Option('--transport <name>', 'calls within the process, or TLS connections over loopback')
+        .choices(['memory', 'grpc'])
+        .default('memory'),
+    )
+    .option('--seed <text>', 'keys, inputs and dropouts follow from it', '1')
+    .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
+    .action(simulate);
+}
+
+const SHOW_PROGRESS_AFTER_MS = 1000;
+
+async function simulate(flags: Flags): Promise<void> {
+  if (flags.participants < 3)
+    usage(`--participants: a sum needs at least 3 participants, not ${flags.participants}`);
+  const { suiteById } = await import('../../protocol/suites/index.js');
+  checkSuite(() => suiteById(flags.suite));
+  const { parseDropout } = await import('../simulate/dropout.js');
+  const { runSimulation } = await import('../simulate/run.js');
+  const { describeReport } = await import('../simulate/report.js');
+  const { onInterrupt } = await import('../interrupt.js');
+  const output = createOutput(flags.json === true);
+  const dropout = parseDropout(flags.dropout, flags.participants);
+  const progress = await createProgress('messages', output);
+  const interrupt = onInterrupt();
+  const startedMs = Date.now();
+  try {
+    const report = await runSimulation({
+      ...flags,
+      dropout,
+      signal: interrupt.signal,
+      onProgress: (done, total) => {
+        if (Date.now() - startedMs >= SHOW_PROGRESS_AFTER_MS) progress.update(done, total);
+      },
+    });
+    progress.stop();
+    output.result(report, describeReport(report));
+    if (!report.exact) process.exitCode = 1;
+  } finally {
+    progress.stop();
+    interrupt.dispose();
+  }
+}
+
+function checkSuite(find: () => unknown): void {
+  try {
+    find();
+  } catch (error) {
+    usage(`--suite: ${(error as Error).message}`);
+  }
+}

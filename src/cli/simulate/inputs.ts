@@ -1,0 +1,79 @@
+/**
+ * The inputs of a simulation, uniform over the whole clip range: coordinates are integers k in [−C, C] divided by a power
+ * of two, so that fixed point represents them exactly and the sum can be compared integer by integer. C is the largest
+ * that the bits allow for so many participants, and the first coordinates are +C and −C for everybody: their sums are the
+ * extremes that must not wrap. Nothing is stored: the same seed gives the same input again.
+ */
+import { utf8 } from '../../../crypto/bytes.js';
+import { deterministicRandom } from '../../../crypto/random.js';
+import { usage } from '../errors.js';
+
+export interface InputPlan {
+  readonly length: number;
+  readonly bits: number;
+  /** C: largest absolute integer. */
+  readonly largest: number;
+  /** Integer steps per unit, a power of two. */
+  readonly scale: number;
+  /** C / scale, in [1, 2). */
+  readonly clip: number;
+  readonly seed: string;
+}
+
+/** @throws BlindsumError USAGE when the bits cannot hold the sum of even ±1 */
+export function planInputs(participants: number, length: number, bits: number, seed: string): InputPlan {
+  // 2^bits ≥ 2·N·C + 1, which is what the protocol asks of a task.
+  const largest = Math.floor((2 ** bits - 1) / (2 * participants));
+  if (largest < 1) {
+    const needed = Math.ceil(Math.log2(2 * participants + 1));
+    usage(`--bits: the sum of ${participants} participants needs at least ${needed} bits, not ${bits}`);
+  }
+  const scale = 2 ** Math.floor(Math.log2(largest));
+  return { length, bits, largest, scale, clip: largest / scale, seed };
+}
+
+/** Calls `visit` with each coordinate's integer in order. */
+export function eachInteger(
+  { length, largest, seed }: InputPlan,
+  participant: number,
+  visit: (index: number, value: number) => void,
+): void {
+  const random = deterministicRandom(utf8(`${seed} / input ${participant}`));
+  const pieceLength = 16384;
+  for (let from = 0; from < length; from += pieceLength) {
+    const count = Math.min(pieceLength, length - from);
+    const words = new DataView(random(count * 4).buffer);
+    for (let index = from; index < from + count; index += 1) {
+      visit(index, integerOf(words.getUint32((index - from) * 4, true), index, largest));
+    }
+  }
+}
+
+/** One coordinate in 64 is an extreme; of all participants the first two. */
+function integerOf(word: number, index: number, largest: number): number {
+  if (index === 0) return largest;
+  if (index === 1) return -largest;
+  if ((word & 0x3f) === 0) return (word & 0x40) === 0 ? largest : -largest;
+  return Math.floor((word / 2 ** 32) * (2 * largest + 1)) - largest;
+}
+
+/** What the participant contributes; single precision where it holds every value exactly. */
+export function inputOf(plan: InputPlan, participant: number): Float32Array | Float64Array {
+  const values = plan.largest < 2 ** 24 ? new Float32Array(plan.length) : new Float64Array(plan.length);
+  eachInteger(plan, participant, (index, value) => {
+    values[index] = value / plan.scale;
+  });
+  return values;
+}
+
+/** The sum over `participants`, kept apart from the protocol: each coordinate modulo 2^bits. */
+export function expectedSum(plan: InputPlan, participants: readonly number[]): Uint32Array {
+  const sum = new Uint32Array(plan.length);
+  for (const participant of participants) {
+    eachInteger(plan, participant, (index, value) => {
+      sum[index] = ((sum[index] as number) + value) >>> 0;
+    });
+  }
+  const mask = plan.bits === 32 ? 0xffffffff : 2 ** plan.bits - 1;
+  return sum.map((value) => (value & mask) >>> 0);
+}

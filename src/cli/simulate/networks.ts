@@ -1,0 +1,71 @@
+/**
+ * How simulated participants reach the coordinator: calls within the process, or one TLS connection each over loopback.
+ */
+import type { Coordinator } from '../../coordinator/index.js';
+import { createDevTls, createGrpcServer } from '../../coordinator/index.js';
+import { createGrpcTransport } from '../../client/node/grpc-transport.js';
+import { createTokenSource } from '../../client/node/token.js';
+import type { Signer } from '../../protocol/signed.js';
+import type { ParticipantApi } from '../../rpc/participant-api.js';
+import { countedBytes } from './counted-bytes.js';
+
+export type TransportName = 'memory' | 'grpc';
+export const TRANSPORTS: readonly TransportName[] = ['memory', 'grpc'];
+
+export interface Connection {
+  readonly api: ParticipantApi;
+  /** Sent and received by this participant. */
+  bytes(): { readonly up: number; readonly down: number };
+  close(): void;
+}
+
+export interface Network {
+  connect(identity: Signer): Connection;
+  close(): Promise<void>;
+}
+
+export function memoryNetwork(coordinator: Coordinator): Network {
+  return {
+    connect: ({ publicKey }) =>
+      countedBytes(coordinator.participant({ identity: publicKey, certificate: null })),
+    close: async () => undefined,
+  };
+}
+
+/** Calls may take long here: all participants and the coordinator share one processor. */
+const TIMEOUT_MS = 600_000;
+
+/** @param onBytes every metadata value and message that reaches the coordinator */
+export async function grpcNetwork(
+  coordinator: Coordinator,
+  now: () => number,
+  onBytes?: (path: string, bytes: Uint8Array) => void,
+): Promise<Network> {
+  const tls = await createDevTls([]);
+  const server = await createGrpcServer({
+    participant: (caller) => coordinator.participant(caller),
+    operator: coordinator.operator,
+    auth: {
+      coordinatorKey: coordinator.publicKey,
+      operatorTokenHashes: [],
+      authorize: ({ identity, certificate }) => coordinator.authorize(identity, certificate),
+      nowMs: now,
+    },
+    listen: '127.0.0.1:0',
+    tls,
+    ...(onBytes === undefined ? {} : { onBytes }),
+  });
+  return {
+    connect(signer) {
+      const transport = createGrpcTransport({
+        coordinator: `https://127.0.0.1:${server.port}`,
+        ca: tls.caPem,
+        certificate: null,
+        token: createTokenSource({ signer, coordinatorKey: coordinator.publicKey, nowMs: now }),
+        timeoutMs: TIMEOUT_MS,
+      });
+      return { api: transport, bytes: () => transport.bytes(), close: () => transport.close() };
+    },
+    close: () => server.stop(100),
+  };
+}

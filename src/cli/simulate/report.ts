@@ -1,0 +1,96 @@
+/** What a simulation found out, as JSON and as text. */
+import { type Round, ROUNDS } from '../../protocol/phase.js';
+import type { SessionSummary } from '../../rpc/operator-api.js';
+import { megabytes } from '../output.js';
+import type { SimulationOptions } from './run.js';
+import { median } from './turnstile.js';
+
+export interface SimulationReport {
+  readonly participants: number;
+  readonly length: number;
+  readonly suite: string;
+  /** Whose input is in the sum. */
+  readonly survivors: number;
+  /** Vanished before the message of the round. */
+  readonly dropped: Readonly<Record<Round, number>>;
+  /** Every integer of the sum is the one that the harness kept apart; false when the session aborted. */
+  readonly exact: boolean;
+  readonly aborted: { readonly code: string; readonly message: string } | null;
+  /** The first two are medians over participants: from the roster to r1, and from the shares to the masked input. */
+  readonly seconds: {
+    readonly clientShare: number;
+    readonly clientMask: number;
+    readonly coordinatorUnmask: number;
+    readonly total: number;
+  };
+  /** Of all participants, both directions. */
+  readonly protocolBytes: { readonly up: number; readonly down: number };
+  /** Median over the survivors, all rounds. */
+  readonly uploadBytesPerParticipant: number;
+  /** Of this process: all participants, the coordinator and the harness. */
+  readonly peakRssBytes: number;
+}
+
+export interface Measured {
+  readonly session: SessionSummary;
+  readonly exact: boolean;
+  readonly totalMs: number;
+  readonly unmaskMs: number;
+  readonly dropped: Readonly<Record<Round, number>>;
+  /** Of the participants that did not vanish. */
+  readonly sums: readonly Float64Array[];
+  readonly members: readonly {
+    readonly bytes: { readonly up: number; readonly down: number };
+    readonly shareMs: number | null;
+    readonly maskMs: number | null;
+    readonly vanishes: Round | null;
+  }[];
+}
+
+export function reportOf(options: SimulationOptions, measured: Measured): SimulationReport {
+  const { session, members } = measured;
+  const { abort } = session;
+  const present = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null);
+  const whole = members.filter(({ vanishes }) => vanishes === null);
+  return {
+    participants: options.participants,
+    length: options.length,
+    suite: options.suite,
+    survivors: session.phase === 'closed' ? (session.u3?.length ?? 0) : 0,
+    dropped: measured.dropped,
+    exact: measured.exact,
+    aborted: abort === null ? null : { code: abort.code, message: abort.message },
+    seconds: {
+      clientShare: inSeconds(median(present(members.map(({ shareMs }) => shareMs)))),
+      clientMask: inSeconds(median(present(members.map(({ maskMs }) => maskMs)))),
+      coordinatorUnmask: inSeconds(measured.unmaskMs),
+      total: inSeconds(measured.totalMs),
+    },
+    protocolBytes: {
+      up: members.reduce((sum, { bytes }) => sum + bytes.up, 0),
+      down: members.reduce((sum, { bytes }) => sum + bytes.down, 0),
+    },
+    uploadBytesPerParticipant: Math.round(median(whole.map(({ bytes }) => bytes.up))),
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}
+
+const inSeconds = (ms: number): number => Math.round(ms * 1000) / 1e6;
+
+export function describeReport(report: SimulationReport): string {
+  const { seconds, protocolBytes, dropped, aborted } = report;
+  const lost = ROUNDS.filter((round) => dropped[round] > 0).map((round) => `${round}: ${dropped[round]}`);
+  const outcome =
+    aborted !== null
+      ? `aborted, ${aborted.code}: ${aborted.message}`
+      : `sum of ${report.survivors} inputs, ${report.exact ? 'every integer as expected' : 'WRONG'}`;
+  return [
+    `${report.suite}, ${report.participants} participants, ${report.length} coordinates`,
+    `outcome       ${outcome}`,
+    `dropped       ${lost.length === 0 ? 'nobody' : lost.join(', ')}`,
+    `client        share ${seconds.clientShare.toFixed(3)} s, mask ${seconds.clientMask.toFixed(3)} s (median)`,
+    `coordinator   unmask ${seconds.coordinatorUnmask.toFixed(3)} s; whole session ${seconds.total.toFixed(1)} s`,
+    `bytes         ${megabytes(protocolBytes.up)} up, ${megabytes(protocolBytes.down)} down, ${megabytes(report.uploadBytesPerParticipant)} up per participant`,
+    `peak memory   ${megabytes(report.peakRssBytes)} (everybody in one process)`,
+  ].join('\n');
+}

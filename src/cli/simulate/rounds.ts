@@ -1,0 +1,69 @@
+/**
+ * Who has done what in which round, seen from outside: it tells the harness when nothing more can come, so that it may
+ * turn the clock past a deadline that nobody alive needs.
+ */
+import { type Round, ROUNDS } from '../../protocol/phase.js';
+
+export class RoundTracker {
+  readonly #accepted: Readonly<Record<Round, Set<number>>>;
+  readonly #vanished = new Map<number, Round>();
+  /** Ended, one way or another: nothing more will come from them. */
+  readonly #settled = new Set<number>();
+  #waiting: (() => void)[] = [];
+
+  constructor(readonly participants: number) {
+    this.#accepted = { r0: new Set(), r1: new Set(), r2: new Set(), r3: new Set(), r4: new Set() };
+  }
+
+  accepted(participant: number, round: Round): void {
+    this.#accepted[round].add(participant);
+    this.#changed();
+  }
+
+  /** It will not send the message of `round`, nor any later one. */
+  vanished(participant: number, round: Round): void {
+    this.#vanished.set(participant, round);
+    this.#changed();
+  }
+
+  settled(participant: number): void {
+    this.#settled.add(participant);
+    this.#changed();
+  }
+
+  /** Accepted messages so far, of all rounds. */
+  get messages(): number {
+    return ROUNDS.reduce((sum, round) => sum + this.#accepted[round].size, 0);
+  }
+
+  /** How many vanished before the message of each round. */
+  get dropped(): Record<Round, number> {
+    const counts = { r0: 0, r1: 0, r2: 0, r3: 0, r4: 0 };
+    for (const round of this.#vanished.values()) counts[round] += 1;
+    return counts;
+  }
+
+  /** Resolves with how many messages the round will never get, once all others were accepted. */
+  async complete(round: Round): Promise<number> {
+    for (;;) {
+      const open = this.#expected(round).filter((participant) => !this.#accepted[round].has(participant));
+      const isLost = (participant: number): boolean =>
+        this.#vanished.has(participant) || this.#settled.has(participant);
+      if (open.every(isLost)) return open.length;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** Whom the coordinator waits for: those whose message of the round before it has. */
+  #expected(round: Round): number[] {
+    const before = ROUNDS[ROUNDS.indexOf(round) - 1];
+    if (before !== undefined) return [...this.#accepted[before]];
+    return Array.from({ length: this.participants }, (_, index) => index);
+  }
+
+  #changed(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

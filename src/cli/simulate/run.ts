@@ -1,0 +1,231 @@
+/**
+ * One whole session with the real coordinator, the real client library and, with `grpc`, real connections, in one
+ * process. Randomness follows from a seed; the clock stands still except when a round waits for somebody who vanished,
+ * and then it is turned past the deadline, so that dropouts cost no time.
+ */
+import { createNodeEngine } from '../../../crypto/mask-engine/node.js';
+import type { Random } from '../../../crypto/random.js';
+import { createClient, createMemoryJournal, type ProgressEvent } from '../../client/index.js';
+import {
+  type Coordinator,
+  createCoordinator,
+  createMemoryStore,
+  type Logger,
+} from '../../coordinator/index.js';
+import { isEnded, type Phase, type Round, ROUNDS } from '../../protocol/phase.js';
+import type { Engine, Suite } from '../../protocol/suite.js';
+import { suiteById } from '../../protocol/suites/index.js';
+import type { OperatorApi, SessionSummary } from '../../rpc/operator-api.js';
+import { type ManualClock, manualClock } from '../../testing/manual-clock.js';
+import { compareSums } from './compare.js';
+import { chooseDropouts, type DropoutCounts } from './dropout.js';
+import { inputOf, planInputs } from './inputs.js';
+import { grpcNetwork, memoryNetwork, type Network, type TransportName } from './networks.js';
+import { linkParticipant } from './participant-link.js';
+import { type Measured, reportOf, type SimulationReport } from './report.js';
+import { RoundTracker } from './rounds.js';
+import { randomOf, type Setup, setUp, VECTOR } from './setup.js';
+import { timedSuite } from './timed-suite.js';
+import { Turnstile } from './turnstile.js';
+
+export interface SimulationOptions {
+  readonly suite: string;
+  readonly participants: number;
+  /** Coordinates. */
+  readonly length: number;
+  readonly bits: number;
+  readonly dropout: DropoutCounts;
+  readonly transport: TransportName;
+  readonly seed: string;
+  /** Default: those of the product. Tests bring one that sums in the clear. */
+  readonly suites?: (id: string) => Suite;
+  readonly signal?: AbortSignal;
+  /** Messages accepted so far, and how many there will be at most. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** For tests that look for leaks. */
+  readonly observe?: Observers;
+}
+
+export interface Observers {
+  /** Only with `grpc`: everything that reaches the coordinator. */
+  readonly onBytes?: (path: string, bytes: Uint8Array) => void;
+  readonly logger?: Logger;
+  readonly onEvent?: (participant: number, event: ProgressEvent) => void;
+  readonly random?: (participant: number, random: Random) => Random;
+}
+
+const ROUND_MS = 60_000;
+
+export async function runSimulation(options: SimulationOptions): Promise<SimulationReport> {
+  const plan = planInputs(options.participants, options.length, options.bits, options.seed);
+  const setup = setUp(options.suite, options.participants, plan);
+  const clock = manualClock();
+  const suite = timedSuite(options.suites ?? suiteById);
+  const engine = createNodeEngine();
+  const coordinator = createCoordinator({
+    store: createMemoryStore({ now: clock.now }),
+    signer: setup.coordinator.signer,
+    organiser: setup.organiser.signer.publicKey,
+    engine,
+    suite: suite.suites,
+    clock,
+    random: randomOf(options.seed, 'coordinator'),
+    ...(options.observe?.logger === undefined ? {} : { logger: options.observe.logger }),
+    // Uploads come one at a time here, whatever their size.
+    limits: { stageBudgetBytes: 2 ** 31 },
+  });
+  const network = await networkOf(options, coordinator, clock);
+  try {
+    const { taskId } = await coordinator.operator.createTask(setup.task.signed, setup.task.pinned);
+    const measured = await runSession({ options, setup, clock, coordinator, network, engine, taskId, plan });
+    const outcome = await coordinator.operator.getOutcome(measured.session.sessionId);
+    const exact = compareSums({ plan, setup, outcome, ...measured });
+    return reportOf(options, { ...measured, exact, unmaskMs: suite.unmaskMs() });
+  } finally {
+    await network.close();
+    await coordinator.stop();
+    await engine.close();
+  }
+}
+
+async function networkOf(
+  { transport, observe }: SimulationOptions,
+  coordinator: Coordinator,
+  clock: ManualClock,
+): Promise<Network> {
+  return transport === 'grpc'
+    ? grpcNetwork(coordinator, clock.now, observe?.onBytes)
+    : memoryNetwork(coordinator);
+}
+
+interface Stage {
+  readonly options: SimulationOptions;
+  readonly setup: Setup;
+  readonly clock: ManualClock;
+  readonly coordinator: Coordinator;
+  readonly network: Network;
+  readonly engine: Engine;
+  readonly taskId: string;
+  readonly plan: ReturnType<typeof planInputs>;
+}
+
+async function runSession(stage: Stage): Promise<Omit<Measured, 'exact' | 'unmaskMs'>> {
+  const { options, setup, clock, coordinator, network, taskId } = stage;
+  const { operator } = coordinator;
+  const tracker = new RoundTracker(options.participants);
+  const turnstile = new Turnstile();
+  const vanishing = chooseDropouts(options.dropout, options.participants, options.seed);
+  const over = new AbortController();
+  const signal = options.signal === undefined ? over.signal : AbortSignal.any([over.signal, options.signal]);
+  const startedMs = performance.now();
+  const { sessionId } = await operator.openSession({
+    taskId,
+    inputDigest: null,
+    joinMs: ROUND_MS,
+    roundMs: ROUND_MS,
+  });
+  const members = setup.participants.map((party, participant) => {
+    const connection = network.connect(party.signer);
+    const vanishes = vanishing[participant] ?? null;
+    const link = linkParticipant({ participant, inner: connection.api, vanishes, tracker, turnstile });
+    const contribution = contribute(stage, participant, link.api, signal)
+      .then(
+        (result) => ({ result, error: null }),
+        (error: unknown) => ({ result: null, error }),
+      )
+      .finally(() => link.settled());
+    return { connection, link, vanishes, contribution };
+  });
+  const report = (): void => options.onProgress?.(tracker.messages, 5 * options.participants);
+  const timer = setInterval(report, 100);
+  try {
+    const ended = untilEnded(operator, sessionId, signal);
+    await Promise.race([ended, passDeadlines(operator, sessionId, tracker, clock, signal)]);
+    const session = await ended;
+    const living = members.filter(({ vanishes }) => vanishes === null);
+    const results = await Promise.all(living.map(({ contribution }) => contribution));
+    const totalMs = performance.now() - startedMs;
+    const failed = results.find(({ error }) => error !== null);
+    // An abort reaches everybody; any other failure of somebody who did not vanish is a defect, not an outcome.
+    if (session.phase === 'closed' && failed !== undefined) throw failed.error;
+    return {
+      session,
+      totalMs,
+      dropped: tracker.dropped,
+      sums: results.flatMap(({ result }) => (result === null ? [] : [result.sum[VECTOR] as Float64Array])),
+      members: members.map(({ connection, link, vanishes }) => ({
+        bytes: connection.bytes(),
+        ...link.timings,
+        vanishes,
+      })),
+    };
+  } finally {
+    clearInterval(timer);
+    over.abort();
+    await Promise.all(members.map(({ contribution }) => contribution));
+    for (const { connection } of members) connection.close();
+  }
+}
+
+function contribute(
+  { options, setup, clock, engine, taskId, plan }: Stage,
+  participant: number,
+  transport: Parameters<typeof createClient>[0]['transport'],
+  signal: AbortSignal,
+) {
+  const { observe, suites, seed } = options;
+  const random = randomOf(seed, `participant ${participant}`);
+  const client = createClient({
+    transport,
+    journal: createMemoryJournal(),
+    trust: setup.trust,
+    identity: (setup.participants[participant] as Setup['participants'][number]).signer,
+    certificate: null,
+    engine,
+    random: observe?.random?.(participant, random) ?? random,
+    ...(suites === undefined ? {} : { suite: suites }),
+    now: clock.now,
+    // A busy coordinator is busy in real time; the clock stands still meanwhile.
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))),
+  });
+  return client.contribute({
+    task: taskId,
+    vectors: () => ({ [VECTOR]: inputOf(plan, participant) }),
+    signal,
+    onProgress: (event) => observe?.onEvent?.(participant, event),
+  });
+}
+
+/** Turns the clock past the deadline of each round that waits in vain. */
+async function passDeadlines(
+  operator: OperatorApi,
+  sessionId: string,
+  tracker: RoundTracker,
+  clock: ManualClock,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const round of ROUNDS) {
+    if ((await tracker.complete(round)) === 0) continue;
+    for (;;) {
+      const { phase, phaseDeadlineInMs } = await operator.getSession(sessionId);
+      if (signal.aborted || isAfter(phase, round)) break;
+      // Only once the round is open: a deadline that is passed too early is another round's.
+      if (phase === round) clock.advance(phaseDeadlineInMs + 1);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+}
+
+const isAfter = (phase: Phase, round: Round): boolean =>
+  isEnded(phase) || ROUNDS.indexOf(phase as Round) > ROUNDS.indexOf(round);
+
+async function untilEnded(
+  operator: OperatorApi,
+  sessionId: string,
+  signal: AbortSignal,
+): Promise<SessionSummary> {
+  for await (const summary of operator.watchSession(sessionId, signal)) {
+    if (isEnded(summary.phase)) return summary;
+  }
+  throw signal.reason;
+}

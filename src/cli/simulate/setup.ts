@@ -1,0 +1,59 @@
+/** Keys, task and trust of a simulation, all from its seed. */
+import { toHex, utf8 } from '../../../crypto/bytes.js';
+import { deterministicRandom, type Random } from '../../../crypto/random.js';
+import { identityFromSeed } from '../../../crypto/signature.js';
+import { parseTrust, type Trust } from '../../client/index.js';
+import { parseTaskSpec, signTask, type SignedTask } from '../../operator/index.js';
+import { type Signer, signerFromSeed } from '../../protocol/signed.js';
+import type { InputPlan } from './inputs.js';
+
+export const VECTOR = 'x';
+const DATASET = 'simulation';
+
+export const randomOf = (seed: string, who: string): Random => deterministicRandom(utf8(`${seed} / ${who}`));
+
+export interface Party {
+  readonly signer: Signer;
+  /** Of the identity key, 32 bytes. Secret. */
+  readonly seed: Uint8Array;
+}
+
+export function partyOf(seed: string, who: string): Party {
+  const identity = identityFromSeed(randomOf(seed, `identity of ${who}`)(32));
+  return { signer: signerFromSeed(identity.seed, identity.publicKey), seed: identity.seed };
+}
+
+export interface Setup {
+  readonly organiser: Party;
+  readonly coordinator: Party;
+  readonly participants: readonly Party[];
+  readonly task: SignedTask;
+  readonly trust: Trust;
+}
+
+/** @throws BlindsumError when the task could not run, for example because nobody would be honest */
+export function setUp(suite: string, count: number, inputs: InputPlan): Setup {
+  const { seed, length, bits, scale, clip } = inputs;
+  const organiser = partyOf(seed, 'organiser');
+  const coordinator = partyOf(seed, 'coordinator');
+  const participants = Array.from({ length: count }, (_, index) => partyOf(seed, `participant ${index}`));
+  const identities = participants.map(({ signer }) => signer.publicKey);
+  const spec = parseTaskSpec({
+    name: 'a simulation',
+    suite,
+    participants: identities.map(toHex),
+    scope: { kind: 'static', dataset: DATASET },
+    vectors: [{ name: VECTOR, length, clip, scale, bits }],
+  });
+  return {
+    organiser,
+    coordinator,
+    participants,
+    task: signTask(spec, identities, organiser.signer, randomOf(seed, 'task')),
+    trust: parseTrust({
+      organiser: toHex(organiser.signer.publicKey),
+      coordinator: toHex(coordinator.signer.publicKey),
+      policy: { suites: [suite], datasets: { [DATASET]: DATASET } },
+    }),
+  };
+}
