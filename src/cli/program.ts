@@ -40,7 +40,8 @@ export async function run(args: readonly string[]): Promise<number> {
   for (const command of COMMANDS) program.addCommand(inherit(command()));
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return 0;
+    // A command whose answer is "not so" has printed it and set 1.
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const description = describeError(error);

@@ -46,7 +46,7 @@ export function createClient(options: ClientOptions): Client {
       random: options.random ?? systemRandom,
       verify: options.verify ?? verifySignature,
       signer: identity,
-      suite: suiteById,
+      suite: options.suite ?? suiteById,
     },
     now: options.now ?? Date.now,
     sleep: options.sleep ?? defaultSleep,

@@ -6,7 +6,7 @@ import type { Round } from '../protocol/phase.js';
 import type { Clipping, NumericArray } from '../protocol/quantise.js';
 import type { Signed, Signer, Verify } from '../protocol/signed.js';
 import type { Opening } from '../protocol/statements.js';
-import type { Engine } from '../protocol/suite.js';
+import type { Engine, Suite } from '../protocol/suite.js';
 import type { ParticipantApi } from '../rpc/participant-api.js';
 import type { Journal } from './journal.js';
 import type { Trust } from './trust.js';
@@ -21,6 +21,8 @@ export interface ClientOptions {
   readonly certificate: Signed | null;
   /** Default: the reference engine, slow but portable. Closed by whoever made it. */
   readonly engine?: Engine;
+  /** Default: the suites of this version. Tests bring others; the policy must accept them all the same. */
+  readonly suite?: (id: string) => Suite;
   /** Default: the platform's generator. */
   readonly random?: Random;
   readonly verify?: Verify;
