@@ -5,8 +5,10 @@
  *
  *   setUp → open → r0 ─close→ AtR1 ─close→ AtR2 ─close→ AtR3 ─close→ AtR4 ─close→ Closed          (or Aborted)
  */
+import { serialize } from 'node:v8';
 import { compareBytes, utf8 } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
+import { allInclusionProofs, merkleRoot } from '../../crypto/merkle.js';
 import { addInto, packBits, reduceBits, subtractInto } from '../../crypto/masked-vector.js';
 import { fillKeystream } from '../../crypto/prg.js';
 import { deterministicRandom } from '../../crypto/random.js';
@@ -25,6 +27,12 @@ import {
 } from '../../src/protocol/client/r2-masked-input.js';
 import { type HeadersMessage, signConsistency } from '../../src/protocol/client/r3-consistency.js';
 import { type SignaturesMessage, unmask, type UnmaskMessage } from '../../src/protocol/client/r4-unmask.js';
+import type { Codec } from '../../src/protocol/codec.js';
+import { sessionContext } from '../../src/protocol/context.js';
+import { type ShareKeys, shareKeysCodec } from '../../src/protocol/messages.js';
+import { type RosterEntry, rosterRoot } from '../../src/protocol/roster.js';
+import { toBitmap } from '../../src/protocol/sets.js';
+import { shareEntry, type SharePacket } from '../../src/protocol/shares.js';
 import { openSession } from '../../src/protocol/client/open.js';
 import type {
   Anchors,
@@ -96,7 +104,14 @@ import {
   signerFromSeed,
   type Verify,
 } from '../../src/protocol/signed.js';
-import { type Abort, abortCodec, type Opening, openingCodec } from '../../src/protocol/statements.js';
+import {
+  type Abort,
+  abortCodec,
+  type Opening,
+  openingCodec,
+  setCodec,
+  type SetStatement,
+} from '../../src/protocol/statements.js';
 import type { Job, JobResult } from '../../src/protocol/suite.js';
 import { suitesWithPlain } from '../suites/plain/index.js';
 
@@ -285,6 +300,8 @@ export interface Options {
   readonly input?: (index: number, task: Task) => QuantisedInput;
   readonly scope?: (member: Party) => ScopeRecord;
   readonly lastSession?: number | null;
+  /** Given when the task pins no list. */
+  readonly certificate?: (member: Party) => Signed | null;
   /** What a deviating participant sends instead. */
   readonly r1?: (
     message: ShareKeysMessage,
@@ -342,7 +359,7 @@ export function setUp(parties: readonly Party[], options: Options = {}): Setup {
     const request = {
       sender: member.identity,
       signed: send,
-      certificate: null,
+      certificate: options.certificate?.(member) ?? null,
       revoked: new Set<string>(),
       nowMs: 0,
     };
@@ -634,4 +651,95 @@ export function runSession(
   const r4 = closeR3(r3, positions(r3.members, 3));
   if (r4.round === 'aborted') return { outcome: r4, survivors, reached: 'r3' };
   return { outcome: closeR4(r4, positions(r4.members, 4)), survivors, reached: 'r4' };
+}
+
+// ------------------------------------------------------------------------------------------------- deviating messages
+
+/** A signed message with some fields changed, signed again by its (deviating) author. */
+export function altered<T>(codec: Codec<T>, signed: Signed, by: Party | Signer, changes: Partial<T>): Signed {
+  return signBody(codec, { ...codec.decode(signed.payload), ...changes }, 'signer' in by ? by.signer : by);
+}
+
+/** A statement of the coordinator with some fields changed. */
+export const alteredSet = (signed: Signed, changes: Partial<SetStatement>): Signed =>
+  altered(setCodec, signed, coordinator, changes);
+
+/** A roster as a coordinator would state it that signs whatever it likes: root, context and statement fit the entries. */
+export function statedRoster(
+  setup: Setup,
+  entries: readonly RosterEntry[],
+  changes: Partial<SetStatement> = {},
+): RosterMessage {
+  const { header } = setup;
+  const derived = suitesWithPlain(header.task.suite).derive(
+    header.task,
+    header.electorate.length,
+    entries.length,
+  );
+  const parameters = (changes.parameters ?? derived) as typeof derived;
+  const ctx = sessionContext(header.id, rosterRoot(entries), parameters);
+  const everyone = entries.map((_, position) => position);
+  const statement = signBody(
+    setCodec,
+    {
+      ctx,
+      set: 1,
+      members: toBitmap(everyone, entries.length),
+      size: 0,
+      root: new Uint8Array(32),
+      parameters: { ...parameters },
+      ...changes,
+    },
+    coordinator.signer,
+  );
+  return { statement, entries, revocations: [], nowMs: 0 };
+}
+
+/** r1 over other packets, as a deviating dealer would sign it. */
+export function resigned(
+  message: ShareKeysMessage,
+  dealer: Party | Signer,
+  packets: readonly SharePacket[],
+  changes: Partial<ShareKeys> = {},
+): ShareKeysMessage {
+  const shareRoot = merkleRoot(packets.map(shareEntry));
+  return { r1: altered(shareKeysCodec, message.r1, dealer, { shareRoot, ...changes }), packets };
+}
+
+/** The coordinator's record of a dealer that sent `message`, whether or not it would have been accepted. */
+export const dealerOf = (position: number, { r1, packets }: ShareKeysMessage): Dealer => ({
+  position,
+  r1,
+  packets: [...packets],
+  proofs: allInclusionProofs(packets.map(shareEntry)),
+});
+
+export const replaced = <T>(items: readonly T[], index: number, item: T): T[] =>
+  items.map((old, at) => (at === index ? item : old));
+
+/** Runs `attempt` and throws when one of the values it was given is not what it was before. */
+export function unchanged<R>(given: readonly unknown[], attempt: () => R): R {
+  const before = serialize(given);
+  const result = attempt();
+  if (!serialize(given).equals(before)) throw new Error('a round changed what it was given');
+  return result;
+}
+
+/**
+ * What a worker would receive. Copied by hand, since `structuredClone` under jest returns objects of another realm, and
+ * stricter: throws for anything but plain objects, arrays, maps, byte and integer arrays and primitives.
+ */
+export function clone<T>(value: T): T {
+  structuredClone(value);
+  return copy(value) as T;
+}
+
+function copy(value: unknown): unknown {
+  if (typeof value === 'function') throw new TypeError('a function cannot be cloned');
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Uint8Array || value instanceof Uint32Array) return value.slice();
+  if (Array.isArray(value)) return value.map(copy);
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [copy(key), copy(item)]));
+  if (Object.getPrototypeOf(value) !== Object.prototype) throw new TypeError('a class instance');
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]));
 }
