@@ -108,7 +108,9 @@ export interface MaskedInputMessage {
 
 export const finishMaskedInput = round(
   (state: MaskPlanned, result: JobResult, deps: Deps): Step<InputMasked, MaskedInputMessage> => {
-    const { session, kind: _kind, ...rest } = state;
+    const { session, kind, ...rest } = state;
+    // A state that has sent r2 looks the same otherwise, and a second header must never be signed.
+    if (kind !== 'maskPlanned') throw new TypeError('state: expected maskPlanned');
     const upload = deps.suite(session.task.suite).finishUpload(session, result);
     const header = signBody(
       maskedInputCodec,
