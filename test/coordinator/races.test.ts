@@ -1,0 +1,276 @@
+/**
+ * Messages that arrive while a round closes. Whoever was told 'accepted' is in the closing set and in the log, and the
+ * other way round; a round has one closing statement.
+ */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { fromHex, toHex } from '../../crypto/bytes.js';
+import { isBlindsumError } from '../../src/protocol/errors.js';
+import { signedLeaf } from '../../src/protocol/signed.js';
+import type { Store, Transition } from '../../src/storage/port.js';
+import { settle } from './manual-clock.js';
+import type { TestParticipant } from './test-participant.js';
+import { all, expectSum, JOIN_MS, makeWorld, openSession, ROUND_MS, type Session, upTo } from './world.js';
+
+const at = (session: Session, index: number) => session.members[index] as TestParticipant;
+
+type Hooks = { [K in keyof Store]?: (call: () => unknown, args: readonly unknown[]) => unknown };
+
+/** A store whose operations go through `hooks`; set them while the test runs. */
+function hooked(store: Store, hooks: Hooks): Store {
+  return new Proxy(store, {
+    get(target, name: keyof Store) {
+      const method = target[name] as (...args: unknown[]) => unknown;
+      return (...args: unknown[]) => {
+        const call = (): unknown => method.apply(target, args);
+        const hook = hooks[name];
+        return hook === undefined ? call() : hook(call, args);
+      };
+    },
+  });
+}
+
+function gate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
+describe('a message that reaches the store between reading and closing', () => {
+  test.each(['share', 'mask', 'sign', 'reveal'] as const)('is in the set: %s', async (step) => {
+    const hooks: Hooks = {};
+    const world = makeWorld({ wrap: (store) => hooked(store, hooks) });
+    const session = await openSession(world);
+    await upTo(session, step);
+    await all(session, step, [0, 1, 2, 3]);
+
+    // The last one is on its way into the store when the deadline passes.
+    const held = gate();
+    const arrived = gate();
+    const write = step === 'mask' ? 'commitInput' : 'putRecord';
+    hooks[write] = async (call) => {
+      arrived.open();
+      await held.opened;
+      return call();
+    };
+    const sending = at(session, 4)[step]();
+    await arrived.opened;
+    let refused = 0;
+    hooks.transition = async (call) => {
+      held.open();
+      await sending;
+      const done = (await call()) as boolean;
+      if (!done) refused += 1;
+      return done;
+    };
+    await world.clock.advance(ROUND_MS);
+    await sending;
+    expect(refused).toBe(1);
+    delete hooks[write];
+    delete hooks.transition;
+    const steps = ['share', 'mask', 'sign', 'reveal'] as const;
+    for (const next of steps.slice(steps.indexOf(step) + 1)) await all(session, next);
+    await expectSum(session, [0, 1, 2, 3, 4]);
+    await expectLogMatches(session);
+  });
+
+  test('that comes after the closing is refused as late', async () => {
+    const hooks: Hooks = {};
+    const world = makeWorld({ wrap: (store) => hooked(store, hooks) });
+    const session = await openSession(world);
+    await all(session, 'join', [0, 1, 2, 3]);
+    const held = gate();
+    hooks.putRecord = async (call) => {
+      await held.opened;
+      return call();
+    };
+    const sending = at(session, 4)
+      .join()
+      .then(
+        () => 'accepted',
+        (error: unknown) => (isBlindsumError(error) ? error.code : 'failed'),
+      );
+    await world.clock.advance(JOIN_MS);
+    held.open();
+    expect(await sending).toBe('LATE');
+    delete hooks.putRecord;
+    await upTo(session, 'end', [0, 1, 2, 3]);
+    await expectSum(session, [0, 1, 2, 3]);
+  });
+});
+
+test('cancelling and closing at once: one of the two, never both', async () => {
+  const hooks: Hooks = {};
+  const world = makeWorld({ wrap: (store) => hooked(store, hooks) });
+  const session = await openSession(world);
+  await upTo(session, 'mask');
+  await all(session, 'mask', [0, 1, 2, 3]);
+  const committed: Transition[] = [];
+  hooks.transition = async (call, [, , change]) => {
+    await Promise.resolve();
+    const done = await call();
+    if (done === true) committed.push(change as Transition);
+    return done;
+  };
+  await Promise.all([
+    world.coordinator.operator.cancelSession(session.id, 'now'),
+    all(session, 'mask', [4]),
+  ]).catch(() => undefined);
+  await settle();
+  const { statements } = (await world.store.getSession(session.id)) ?? { statements: {} };
+  expect(statements.abort).toBeDefined();
+  expect(committed.filter(({ statement }) => statement?.kind === 'abort')).toHaveLength(1);
+  expect(await session.phase()).toBe('aborted');
+});
+
+describe('a store that fails now and then', () => {
+  test('holds a session up but does not end it', async () => {
+    const hooks: Hooks = {};
+    let calls = 0;
+    const world = makeWorld({ wrap: (store) => hooked(store, hooks) });
+    const session = await openSession(world);
+    hooks.transition = (call) => {
+      calls += 1;
+      if (calls % 2 === 1) throw new Error('connection lost');
+      return call();
+    };
+    for (const step of ['join', 'share', 'mask', 'sign', 'reveal'] as const) {
+      await all(session, step);
+      await world.clock.advance(1000);
+    }
+    await expectSum(session, [0, 1, 2, 3, 4]);
+    expect(world.logged.filter(({ level }) => level === 'error')).toHaveLength(5);
+  });
+
+  test('a commit whose answer was lost is not made twice', async () => {
+    const hooks: Hooks = {};
+    const world = makeWorld({ wrap: (store) => hooked(store, hooks) });
+    const session = await openSession(world);
+    hooks.transition = async (call) => {
+      await call();
+      throw new Error('connection lost at commit');
+    };
+    for (const step of ['join', 'share', 'mask', 'sign', 'reveal'] as const) {
+      await all(session, step);
+      await world.clock.advance(1000);
+    }
+    await expectSum(session, [0, 1, 2, 3, 4]);
+    await expectLogMatches(session);
+  });
+});
+
+test('an engine that always fails ends the session with a reason', async () => {
+  const engine = { run: () => Promise.reject(new Error('out of memory')), close: async () => undefined };
+  const world = makeWorld({ engine });
+  const session = await openSession(world);
+  await upTo(session, 'end');
+  await world.clock.advance(5000);
+  const { abort } = await session.summary();
+  expect(abort).toEqual({
+    code: 'INTERNAL',
+    message: 'the coordinator failed to close the round',
+    blamed: [],
+  });
+});
+
+test('cancelling stops a running job; stopping leaves the session as it is', async () => {
+  let started = 0;
+  const engine = {
+    run: (_job: unknown, { signal }: { signal?: AbortSignal } = {}) =>
+      new Promise<never>((_, reject) => {
+        started += 1;
+        signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      }),
+    close: async () => undefined,
+  };
+  const world = makeWorld({ engine });
+  const session = await openSession(world);
+  await upTo(session, 'end');
+  expect(started).toBe(1);
+  await world.restart();
+  await settle();
+  expect(await session.phase()).toBe('r4');
+  expect(started).toBe(2);
+  await world.coordinator.operator.cancelSession(session.id, 'takes too long');
+  await world.clock.advance(1000);
+  expect((await session.summary()).abort?.code).toBe('CANCELLED');
+  expect(world.logged.filter(({ level }) => level === 'error')).toEqual([]);
+});
+
+test('any order and delay of store operations keeps every acknowledged message', async () => {
+  const delays = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 20, maxLength: 60 });
+  const missing = fc.integer({ min: -1, max: 4 });
+  await fc.assert(
+    fc.asyncProperty(
+      delays,
+      missing,
+      fc.constantFrom('join', 'share', 'mask', 'sign', 'reveal'),
+      async (waits, who, step) => {
+        const hooks: Hooks = {};
+        const world = makeWorld({ wrap: (store) => hooked(store, hooks) });
+        let turn = 0;
+        const delayed = async (call: () => unknown): Promise<unknown> => {
+          const wait = waits[(turn += 1) % waits.length] as number;
+          for (let tick = 0; tick < wait; tick += 1) await new Promise((resolve) => setImmediate(resolve));
+          return call();
+        };
+        const session = await openSession(world);
+        for (const name of [
+          'getSession',
+          'putRecord',
+          'readRecords',
+          'transition',
+          'commitInput',
+          'readInputs',
+        ] as const)
+          hooks[name] = delayed;
+        const accepted = new Map<string, Set<string>>();
+        for (const now of ['join', 'share', 'mask', 'sign', 'reveal'] as const) {
+          const acked = new Set<string>();
+          accepted.set(now, acked);
+          const sendings = session.members.map(async (member, index) => {
+            if (now === step && index === who) return;
+            const isLate = now === step && index === (who + 1) % 5;
+            // One of them sends just when the deadline passes.
+            if (isLate) await world.clock.advance(now === 'join' ? JOIN_MS - 1 : ROUND_MS - 1);
+            await member[now]().then(
+              () => acked.add(toHex(member.party.identity)),
+              () => undefined,
+            );
+          });
+          const ticking = world.clock.advance(now === step ? 2 * JOIN_MS : 400);
+          await Promise.all([...sendings, ticking]);
+          for (let tick = 0; tick < 30; tick += 1) await settle();
+        }
+        const { u1, u2, u3 } = await session.summary();
+        for (const [set, now] of [
+          [u1, 'join'],
+          [u2, 'share'],
+          [u3, 'mask'],
+        ] as const) {
+          if (set !== null) expect(set.map(toHex)).toEqual([...(accepted.get(now) ?? [])].sort());
+        }
+        await expectLogMatches(session);
+        await world.stop();
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+/** The log holds every record of the rounds that closed, once, and nothing else. */
+async function expectLogMatches(session: Session): Promise<void> {
+  const { store } = session.world;
+  const leaves = (await store.readLeaves(session.id)).map(toHex);
+  expect(new Set(leaves).size).toBe(leaves.length);
+  const row = await store.getSession(session.id);
+  const task = await store.getTask(session.taskId);
+  const expected = [task?.signed, row?.opening, ...Object.values(row?.statements ?? {})];
+  for (const kind of ['r0', 'r1', 'r2', 'answer', 'r3', 'r4'] as const)
+    for (const { signed } of await store.readRecords(session.id, kind)) expected.push(signed);
+  const isEnded = row?.phase === 'closed' || row?.phase === 'aborted';
+  const all = expected.flatMap((signed) => (signed === undefined ? [] : [toHex(signedLeaf(signed))]));
+  if (isEnded) expect(leaves.sort()).toEqual(all.sort());
+  else for (const leaf of leaves) expect(all).toContain(leaf);
+  for (const leaf of leaves) expect(fromHex(leaf).length).toBeGreaterThan(0);
+}

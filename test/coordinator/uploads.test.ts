@@ -1,0 +1,156 @@
+/** Uploads: in order, bounded, resumable, and counted once. */
+import { describe, expect, test } from '@jest/globals';
+import { MAX_CHUNK_BYTES } from '../../src/rpc/participant-api.js';
+import { UploadStage } from '../../src/coordinator/uploads.js';
+import { manualClock, settle } from './manual-clock.js';
+import type { TestParticipant } from './test-participant.js';
+import { all, expectCode, expectSum, makeWorld, openSession, ROUND_MS, type Session, upTo } from './world.js';
+
+const at = (session: Session, index: number) => session.members[index] as TestParticipant;
+
+async function inR2(stageBudgetBytes?: number): Promise<Session> {
+  const limits = stageBudgetBytes === undefined ? {} : { stageBudgetBytes };
+  const session = await openSession(makeWorld({ limits }));
+  await upTo(session, 'mask');
+  await Promise.all(session.members.map((member) => member.prepareInput()));
+  return session;
+}
+
+describe('an upload', () => {
+  test('is taken strictly in order, and no more of it than the task says', async () => {
+    const session = await inR2();
+    const { api, r2 } = at(session, 0);
+    const { id } = session;
+    const { bytes } = r2.upload;
+    await expectCode(api.putChunk(id, 0, bytes), 'OUT_OF_ORDER');
+    await expectCode(api.commitUpload(id, r2.header), 'OUT_OF_ORDER');
+    expect(await api.beginUpload(id, r2.header)).toEqual({ nextOffset: 0 });
+    expect(await api.putChunk(id, 0, bytes.subarray(0, 3))).toEqual({ nextOffset: 3 });
+    await expectCode(api.putChunk(id, 0, bytes.subarray(0, 3)), 'OUT_OF_ORDER');
+    await expectCode(api.putChunk(id, 4, bytes.subarray(4)), 'OUT_OF_ORDER');
+    await expectCode(api.putChunk(id, 3, new Uint8Array(bytes.length - 2)), 'TOO_LARGE');
+    await expectCode(api.putChunk(id, 3, new Uint8Array(MAX_CHUNK_BYTES + 1)), 'TOO_LARGE');
+    await expectCode(api.commitUpload(id, r2.header), 'OUT_OF_ORDER');
+    expect(await api.beginUpload(id, r2.header)).toEqual({ nextOffset: 3 });
+    expect(await api.putChunk(id, 3, bytes.subarray(3))).toEqual({ nextOffset: bytes.length });
+    await api.commitUpload(id, r2.header);
+    await api.commitUpload(id, r2.header);
+    // Somebody who did not hear the answer asks again from the start.
+    expect(await api.beginUpload(id, r2.header)).toEqual({ nextOffset: bytes.length });
+    expect((await session.summary()).accepted.r2).toBe(1);
+    for (const other of [1, 2, 3, 4]) await at(session, other).sendInput();
+    await settle();
+    await all(session, 'sign');
+    await all(session, 'reveal');
+    await expectSum(session, [0, 1, 2, 3, 4]);
+  });
+
+  test('with other bytes than its header signed is refused and must be sent again', async () => {
+    const session = await inR2();
+    const { api, r2 } = at(session, 0);
+    const wrong = r2.upload.bytes.map((byte, index) => (index === 2 ? byte ^ 1 : byte));
+    await api.beginUpload(session.id, r2.header);
+    await api.putChunk(session.id, 0, wrong);
+    await expectCode(api.commitUpload(session.id, r2.header), 'DIGEST_MISMATCH');
+    expect(await api.beginUpload(session.id, r2.header)).toEqual({ nextOffset: 0 });
+    await at(session, 0).sendInput();
+    expect((await session.summary()).accepted.r2).toBe(1);
+  });
+
+  test('without its commit does not count', async () => {
+    const session = await inR2();
+    const { api, r2 } = at(session, 0);
+    await api.beginUpload(session.id, r2.header);
+    await api.putChunk(session.id, 0, r2.upload.bytes);
+    for (const other of [1, 2, 3, 4]) await at(session, other).sendInput();
+    await session.world.clock.advance(ROUND_MS);
+    expect((await session.summary()).u3).toHaveLength(4);
+    await expectCode(api.commitUpload(session.id, r2.header), 'LATE');
+    await expectCode(api.putChunk(session.id, 0, r2.upload.bytes), 'LATE');
+    await all(session, 'sign', [1, 2, 3, 4]);
+    await all(session, 'reveal', [1, 2, 3, 4]);
+    await expectSum(session, [1, 2, 3, 4]);
+    // Acknowledged once means acknowledged for ever.
+    const { api: other, r2: sent } = at(session, 1);
+    await other.commitUpload(session.id, sent.header);
+    expect(await other.beginUpload(session.id, sent.header)).toEqual({
+      nextOffset: sent.upload.bytes.length,
+    });
+  });
+
+  test('finds no room while another is staged, but its header counts', async () => {
+    const session = await inR2(10);
+    const [first, second] = session.members as [TestParticipant, TestParticipant];
+    expect(await first.api.beginUpload(session.id, first.r2.header)).toEqual({ nextOffset: 0 });
+    expect(await second.api.beginUpload(session.id, second.r2.header)).toEqual({ retryAfterMs: 1000 });
+    await expectCode(second.api.putChunk(session.id, 0, new Uint8Array(1)), 'OUT_OF_ORDER');
+    expect(await session.world.store.countRecords(session.id, 'r2')).toBe(2);
+    await first.sendInput();
+    expect(await second.api.beginUpload(session.id, second.r2.header)).toEqual({ nextOffset: 0 });
+    // The second goes away: after a while it loses its place.
+    await session.world.clock.advance(9_999);
+    const third = at(session, 2);
+    expect(await third.api.beginUpload(session.id, third.r2.header)).toEqual({ retryAfterMs: 1000 });
+    await session.world.clock.advance(1);
+    expect(await third.api.beginUpload(session.id, third.r2.header)).toEqual({ nextOffset: 0 });
+    await expectCode(second.api.putChunk(session.id, 0, new Uint8Array(1)), 'OUT_OF_ORDER');
+  });
+});
+
+describe('the stage', () => {
+  const stage = (more = {}) => {
+    const clock = manualClock();
+    return { clock, uploads: new UploadStage(clock, { budgetBytes: 100, ...more }) };
+  };
+
+  test('always takes one upload, however large', () => {
+    const { uploads } = stage();
+    expect(uploads.begin('s', 'a', 1000)).toEqual({ nextOffset: 0 });
+    expect(uploads.begin('s', 'b', 1)).toHaveProperty('retryAfterMs');
+    uploads.dropSession('s');
+    expect(uploads.stagedBytes).toBe(0);
+    expect(uploads.begin('s', 'b', 60)).toEqual({ nextOffset: 0 });
+    expect(uploads.begin('s', 'c', 40)).toEqual({ nextOffset: 0 });
+    expect(uploads.begin('t', 'b', 1)).toHaveProperty('retryAfterMs');
+    uploads.dropSession('s');
+    uploads.clear();
+  });
+
+  test('drops somebody who trickles, but only when another needs the room', async () => {
+    const { clock, uploads } = stage({ idleMs: 1000, minBytesPerSecond: 10 });
+    uploads.begin('s', 'slow', 100);
+    // Allowed are 1 s and the 10 s that 100 bytes take.
+    for (let offset = 0; offset < 12; offset += 1) {
+      await clock.advance(900);
+      uploads.append('s', 'slow', offset, new Uint8Array(1));
+      if (offset < 11) expect(uploads.begin('s', 'other', 50)).toHaveProperty('retryAfterMs');
+    }
+    await clock.advance(300);
+    expect(uploads.begin('s', 'other', 50)).toEqual({ nextOffset: 0 });
+    expect(() => uploads.append('s', 'slow', 12, new Uint8Array(1))).toThrow(/lost its place/);
+  });
+
+  test('keeps an upload whose commit failed for another reason than the upload', async () => {
+    const { uploads } = stage();
+    uploads.begin('s', 'a', 2);
+    uploads.append('s', 'a', 0, new Uint8Array(2));
+    const down = uploads.commit('s', 'a', () => Promise.reject(new Error('the disk is full')));
+    await expect(down).rejects.toThrow('the disk is full');
+    expect(uploads.begin('s', 'a', 2)).toEqual({ nextOffset: 2 });
+    expect(await uploads.commit('s', 'a', async (bytes) => bytes.length)).toBe(2);
+    expect(uploads.stagedBytes).toBe(0);
+  });
+});
+
+test('staged bytes are freed when r2 closes', async () => {
+  const session = await inR2(10);
+  const { api, r2 } = at(session, 0);
+  await api.beginUpload(session.id, r2.header);
+  await session.world.clock.advance(ROUND_MS);
+  expect((await session.summary()).phase).toBe('aborted');
+  const next = await openSession(session.world, { taskId: session.taskId });
+  await upTo(next, 'mask');
+  const other = at(next, 1);
+  await other.prepareInput();
+  expect(await other.api.beginUpload(next.id, other.r2.header)).toEqual({ nextOffset: 0 });
+});
