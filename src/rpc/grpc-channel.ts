@@ -4,7 +4,6 @@
  * TLS 1.3, pinned to the CA that is given; plaintext only when asked for, and only on this machine. A call never hangs:
  * short ones have a deadline, long replies must keep coming, and pings find a dead connection below a watch.
  */
-import { createSecureContext } from 'node:tls';
 import {
   type ChannelOptions,
   Client,
@@ -18,6 +17,7 @@ import { BlindsumError } from '../protocol/errors.js';
 import { type Address, isLoopback, parseAddress } from './address.js';
 import { MAX_REPLY_BYTES, MAX_REPLY_MESSAGE_BYTES, MAX_REQUEST_BYTES } from './limits.js';
 import { fromServiceError } from './status.js';
+import { Tls13ChannelCredentials } from './tls-credentials.js';
 
 type Method<Request, Reply> = MethodDefinition<Request, object, object, Reply>;
 
@@ -204,13 +204,7 @@ function channelCredentials({ ca, insecure = false }: ConnectionOptions, address
     }
     return credentials.createInsecure();
   }
-  try {
-    // A context of our own: with createSsl the environment could choose roots and ciphers.
-    const context = createSecureContext({ minVersion: 'TLSv1.3', ...(ca === undefined ? {} : { ca }) });
-    return credentials.createFromSecureContext(context);
-  } catch (cause) {
-    throw new BlindsumError('BAD_CONFIG', 'caller', 'the CA is not a PEM certificate', { cause });
-  }
+  return new Tls13ChannelCredentials(address.host, ca);
 }
 
 function channelOptions(address: Address): ChannelOptions {

@@ -8,6 +8,7 @@
  */
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { BlindsumError, ERROR_CODES, type ErrorCode, type Fault } from '../protocol/errors.js';
+import { TLS_ERROR } from './tls-credentials.js';
 
 export const CODE = 'blindsum-code';
 export const FAULT = 'blindsum-fault';
@@ -114,9 +115,6 @@ function textOf(error: ServiceError, key: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Texts of OpenSSL and Node for a handshake that failed, as grpc-js passes them on. */
-const TLS_TEXT =
-  /certificate|altname|self.signed|unable to (verify|get)|SSL|TLS|EPROTO|wrong version number|CERT_|ALPN/i;
 const TOO_LARGE_TEXT = /larger than|exceeds? max/i;
 
 function failure(error: ServiceError, { method, address }: CallContext): BlindsumError {
@@ -125,7 +123,7 @@ function failure(error: ServiceError, { method, address }: CallContext): Blindsu
     new BlindsumError(code, fault, message, { cause: error });
   switch (error.code) {
     case status.UNAVAILABLE:
-      return TLS_TEXT.test(details)
+      return details.includes(TLS_ERROR)
         ? raise(
             'TLS_MISMATCH',
             'environment',
@@ -164,8 +162,11 @@ function lastReason(details: string): string {
 }
 
 function tlsReason(details: string): string {
-  if (/wrong version number|EPROTO.*version/i.test(details)) return 'it does not speak TLS';
-  return lastReason(details).replace(/^[0-9A-F]+:error:[0-9A-F]+:/, '');
+  const text = lastReason(details).replace(TLS_ERROR, '');
+  if (/wrong version number|packet length/i.test(text)) return 'it does not speak TLS';
+  if (/protocol version|no protocols available|unsupported protocol/i.test(text))
+    return 'it does not speak TLS 1.3';
+  return text.replace(/^[0-9A-F]+:error:[0-9A-F]+:/, '');
 }
 
 /** One line, no control characters, well-formed Unicode: fit for a status, a terminal and a log. */
