@@ -128,16 +128,20 @@ async function runSession(stage: Stage): Promise<Omit<Measured, 'exact' | 'unmas
     const connection = network.connect(party.signer);
     const vanishes = vanishing[participant] ?? null;
     const link = linkParticipant({ participant, inner: connection.api, vanishes, tracker, turnstile });
-    const contribution = contribute(stage, participant, link.api, signal)
+    // One each: a signal that hundreds listen to makes Node suspect a leak.
+    const own = new AbortController();
+    const contribution = contribute(stage, participant, link.api, own.signal)
       .then(
         (result) => ({ result, error: null }),
         (error: unknown) => ({ result: null, error }),
       )
       .finally(() => link.settled());
-    return { connection, link, vanishes, contribution };
+    return { connection, link, vanishes, contribution, own };
   });
   const report = (): void => options.onProgress?.(tracker.messages, 5 * options.participants);
   const timer = setInterval(report, 100);
+  const endAll = (): void => members.forEach(({ own }) => own.abort());
+  signal.addEventListener('abort', endAll, { once: true });
   try {
     const ended = untilEnded(operator, sessionId, signal);
     await Promise.race([ended, passDeadlines(operator, sessionId, tracker, clock, signal)]);

@@ -4,6 +4,7 @@
  * Security: TLS 1.3 only. Plaintext, for a proxy that ends TLS on the same machine, is refused on any address that is not
  * loopback. Callers are known before a request is read (auth.ts).
  */
+import { setMaxListeners } from 'node:events';
 import {
   type Metadata,
   Server,
@@ -63,6 +64,8 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
   const address = parseAddress(options.listen);
   const credentials = serverCredentials(options);
   const stopping = new AbortController();
+  // One listener per open stream: more than ten of them are no leak.
+  setMaxListeners(0, stopping.signal);
   const environment: CallEnvironment = { onBytes, onError, stopping: stopping.signal };
   const principals = new WeakMap<Metadata, Principal>();
 
