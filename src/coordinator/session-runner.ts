@@ -136,11 +136,9 @@ export class SessionRunner {
     this.#hooks.onLook(row);
     await this.#publish(row);
     if (isEnded(row.phase)) return ENDED;
-    const remainingMs = row.phaseDeadlineMs - clock.now();
-    const isDue = remainingMs <= 0;
-    const closing = await this.#tryToClose(row, isDue);
-    // Rung or not, a round that is due is looked at again at once.
-    if (closing === null) return Math.max(1, Math.min(POLL_MS, remainingMs));
+    const closing = await this.#tryToClose(row, clock.now() >= row.phaseDeadlineMs);
+    // Looking took time too: what is due now is looked at again at once.
+    if (closing === null) return Math.max(0, Math.min(POLL_MS, row.phaseDeadlineMs - clock.now()));
     await this.#commit(row, closing);
     return 0;
   }
