@@ -1,5 +1,6 @@
 /** A participant's progress in words: what it waits for, which round it is in. */
 import type { ProgressEvent } from '../client/index.js';
+import type { Round } from '../protocol/phase.js';
 import { createProgress, type Output, type Progress } from './output.js';
 
 export interface ShownProgress {
@@ -9,10 +10,14 @@ export interface ShownProgress {
 
 export async function showProgress(output: Output): Promise<ShownProgress> {
   const upload: Progress = await createProgress('upload', output);
+  const note = (event: Exclude<ProgressEvent, { type: 'upload' }>): void => {
+    const line = describe(event);
+    if (line !== null) output.note(line);
+  };
   return {
     event(event) {
-      if (event.type === 'upload') upload.update(event.sent, event.total);
-      else output.note(describe(event));
+      if (event.type === 'upload') upload.update(event.sentBytes, event.totalBytes);
+      else note(event);
     },
     stop() {
       upload.stop();
@@ -20,7 +25,7 @@ export async function showProgress(output: Output): Promise<ShownProgress> {
   };
 }
 
-const ROUND_TEXT: Readonly<Record<string, string>> = {
+const ROUND_TEXT: Readonly<Record<Round, string>> = {
   r0: 'joined; waiting for the others',
   r1: 'roster checked, keys shared',
   r2: 'masked input sent',
@@ -28,15 +33,22 @@ const ROUND_TEXT: Readonly<Record<string, string>> = {
   r4: 'shares for unmasking sent',
 };
 
-function describe(event: Exclude<ProgressEvent, { type: 'upload' }>): string {
+/** Null: nothing worth a line. */
+function describe(event: Exclude<ProgressEvent, { type: 'upload' }>): string | null {
   switch (event.type) {
     case 'waiting':
       return 'waiting for a session of the task …';
+    case 'opened':
+      return `session ${event.number}: ${event.participants} participants are invited`;
     case 'round':
-      return `${event.round}: ${ROUND_TEXT[event.round] ?? ''}`;
+      return `${event.round}: ${ROUND_TEXT[event.round]}`;
+    case 'complaint':
+      return event.answered
+        ? 'answered a complaint about a packet of shares'
+        : 'a complaint was not answered';
     case 'retry':
-      return `${event.code}: trying again in ${(event.delayMs / 1000).toFixed(1)} s`;
+      return `${event.code}: trying again in ${(event.inMs / 1000).toFixed(1)} s`;
     default:
-      return `session ${'number' in event ? event.number : ''}: ${event.type}`;
+      return null;
   }
 }

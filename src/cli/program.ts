@@ -31,12 +31,10 @@ the YAML file that BLINDSUM_CONFIG names (keys: coordinator, trust, tokenFile) w
 
 /** @returns the exit code */
 export async function run(args: readonly string[]): Promise<number> {
-  const program = new Command('blindsum')
+  const program = inherit(new Command('blindsum'))
     .description('Secure aggregation: the sum of vectors that nobody may show, and nothing but the sum.')
     .version(version())
-    .showHelpAfterError('(add --help for the flags and an example)')
-    .addHelpText('after', EXIT_CODES)
-    .exitOverride();
+    .addHelpText('after', EXIT_CODES);
   for (const command of COMMANDS) program.addCommand(inherit(command()));
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -51,10 +49,15 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Subcommands throw instead of exiting, too. */
+/** Subcommands throw instead of exiting, too, and name a code in every error line. */
 function inherit(command: Command): Command {
   command
     .enablePositionalOptions()
+    .configureOutput({
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'blindsum: USAGE: '));
+      },
+    })
     .exitOverride()
     .showHelpAfterError('(add --help for the flags and an example)');
   for (const child of command.commands) inherit(child);

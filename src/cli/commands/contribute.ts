@@ -1,7 +1,6 @@
 /** `blindsum contribute`: take part in one session with vectors from files, and write the sum and the mean. */
 import { Command } from 'commander';
 import { type ConnectionFlags, resolveConnection, withConnection } from '../connection.js';
-import { parseInteger } from '../durations.js';
 import { onInterrupt } from '../interrupt.js';
 import { createOutput } from '../output.js';
 import type { NamedVector } from '../vector-files/index.js';
@@ -14,7 +13,7 @@ interface ContributeFlags extends ConnectionFlags {
   readonly weight?: number;
   readonly output?: string;
   readonly mean?: string;
-  readonly reject?: boolean;
+  readonly clip?: boolean;
   readonly dataset?: string;
   readonly journal?: string;
   readonly grant?: readonly string[];
@@ -32,14 +31,11 @@ export function contributeCommand(): Command {
       '--input <file...>',
       '.npy, .safetensors, .f32 or .json; name=file when the task has several vectors',
     )
-    .option(
-      '--weight <n>',
-      'integer weight, for a weighted task (it stays hidden, too)',
-      parseInteger(0, 0xffffffff),
-    )
+    // Its range is the task's: the client answers with BAD_WEIGHT.
+    .option('--weight <n>', 'integer weight, for a weighted task (it stays hidden, too)', Number)
     .option('--output <file>', 'where the sum goes')
     .option('--mean <file>', 'where the mean goes')
-    .option('--reject', 'refuse coordinates beyond the clip of the task instead of cutting them')
+    .option('--clip', 'cut coordinates beyond the clip of the task instead of refusing them')
     .option('--dataset <name>', 'your name for this data, as pinned in the policy')
     .option('--journal <file>', 'durable record of what you sent; default: the key file with .journal')
     .option('--grant <file...>', "organiser's exceptions of the one-vote rule (your policy must accept them)")
@@ -84,7 +80,7 @@ async function contribute(flags: ContributeFlags): Promise<void> {
           weight: flags.weight ?? null,
         });
       },
-      clipping: flags.reject === true ? 'reject' : 'clip',
+      clipping: flags.clip === true ? 'clip' : 'reject',
       resume: flags.resume === true,
       grants,
       signal: interrupt.signal,
