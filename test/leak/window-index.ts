@@ -32,7 +32,9 @@ export class WindowIndex {
 
   /** All windows of `bytes`; a window whose bytes are all alike says nothing and is left out. */
   add(label: string, bytes: Uint8Array): this {
-    for (const { hash, at } of this.#rolling(bytes)) {
+    const hashes = this.#hashes(bytes);
+    for (let at = 0; at < hashes.length; at += 1) {
+      const hash = hashes[at] as number;
       if (isConstant(bytes, at, this.windowBytes)) continue;
       this.#size += 1;
       const bit = hash >>> (32 - FILTER_BITS);
@@ -47,7 +49,9 @@ export class WindowIndex {
   /** The first window of each label that occurs in `recording`. */
   find(recording: Uint8Array): Hit[] {
     const hits = new Map<string, Hit>();
-    for (const { hash, at } of this.#rolling(recording)) {
+    const hashes = this.#hashes(recording);
+    for (let at = 0; at < hashes.length; at += 1) {
+      const hash = hashes[at] as number;
       const bit = hash >>> (32 - FILTER_BITS);
       if (((this.#filter[bit >>> 3] as number) & (1 << (bit & 7))) === 0) continue;
       for (const window of this.#windows.get(hash) ?? []) {
@@ -58,16 +62,19 @@ export class WindowIndex {
     return [...hits.values()];
   }
 
-  *#rolling(bytes: Uint8Array): Generator<{ readonly hash: number; readonly at: number }> {
+  /** The hash of the window at each position. */
+  #hashes(bytes: Uint8Array): Uint32Array {
     const { windowBytes } = this;
+    const hashes = new Uint32Array(Math.max(0, bytes.length - windowBytes + 1));
     let sum = 0;
     for (let end = 0; end < bytes.length; end += 1) {
       sum = (Math.imul(sum, FACTOR) + (bytes[end] as number) + 1) | 0;
       if (end >= windowBytes)
         sum = (sum - Math.imul((bytes[end - windowBytes] as number) + 1, this.#leaving)) | 0;
       // Mixed, because the filter looks at the highest bits.
-      if (end >= windowBytes - 1) yield { hash: mix(sum), at: end - windowBytes + 1 };
+      if (end >= windowBytes - 1) hashes[end - windowBytes + 1] = mix(sum);
     }
+    return hashes;
   }
 }
 
