@@ -56,20 +56,29 @@ export function createMemoryJournal(identity: Uint8Array | null = null): Journal
     async append(entries) {
       entries.forEach(check);
       // Copies: the caller may wipe what it passed in.
-      structuredClone(entries).forEach(apply);
+      copy(entries).forEach(apply);
     },
     lastSession: async (task) => lastOf(task),
     unfinished: async (task) =>
       [...joined.values()]
         .filter((entry) => entry.task === task && !ended.has(entry.session))
         .sort((a, b) => a.number - b.number),
-    scope: async (scope) => structuredClone(scopes.get(scope) ?? null),
-    latches: async (session) => structuredClone(latches.filter((latch) => latch.session === session)),
-    secret: async (session) => structuredClone(secrets.get(session) ?? null),
-    evidence: async (session) => structuredClone(evidence.filter((entry) => entry.session === session)),
+    scope: async (scope) => copy(scopes.get(scope) ?? null),
+    latches: async (session) => copy(latches.filter((latch) => latch.session === session)),
+    secret: async (session) => copy(secrets.get(session) ?? null),
+    evidence: async (session) => copy(evidence.filter((entry) => entry.session === session)),
     close: async () => undefined,
   };
 }
 
 const isSameMessage = (a: LatchEntry, b: LatchEntry): boolean =>
   a.session === b.session && a.message === b.message && a.subject === b.subject;
+
+/** Entries are plain data; by hand, because a structured clone may be of another realm. */
+function copy<T>(value: T): T;
+function copy(value: unknown): unknown {
+  if (value instanceof Uint8Array) return value.slice();
+  if (Array.isArray(value)) return value.map((item: unknown) => copy(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item as unknown)]));
+}

@@ -1,0 +1,136 @@
+// One vote per scope, over several sessions of real clients (PROTOCOL §7): what would let anybody subtract two sums is
+// refused, before a session is joined where that is possible, and what harms nobody goes through.
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { fromHex, utf8 } from '../../crypto/bytes.js';
+import type { ContributionResult } from '../../src/client/index.js';
+import { issueGrant } from '../../src/operator/organiser.js';
+import { scopeKey } from '../../src/protocol/scope.js';
+import type { Signed } from '../../src/protocol/signed.js';
+import { organiser, vectorOf } from '../helpers/protocol.js';
+import { makeWorld, sumOf, valuesOf, type World, type WorldOptions } from './helpers/world.js';
+
+const worlds: World[] = [];
+afterEach(async () => {
+  for (const made of worlds.splice(0)) await made.stop();
+});
+
+/** Five participants of whom four are enough, so that sets can differ. */
+async function world(options: WorldOptions = {}): Promise<World> {
+  const made = await makeWorld({ count: 5, joinMs: 400, roundMs: 1000, ...options });
+  worlds.push(made);
+  return made;
+}
+
+type Settled = ContributionResult | { readonly code: string };
+
+async function session(
+  made: World,
+  indexes: readonly number[],
+  { input = null as Uint8Array | null, values = valuesOf, grants = [] as Signed[] } = {},
+): Promise<Settled[]> {
+  const all = indexes.map((index) =>
+    made
+      .client(index)
+      .contribute({ task: made.taskId, vectors: { counts: values(index) }, grants })
+      .catch((error: { code: string }) => ({ code: error.code })),
+  );
+  await made.open(input);
+  return await Promise.all(all);
+}
+
+const codes = (settled: readonly Settled[]): string[] =>
+  settled.map((one) => ('code' in one ? one.code : 'closed'));
+const everyone = [0, 1, 2, 3, 4];
+const four = [0, 1, 2, 3];
+
+describe('a static scope', () => {
+  test('the same survivors again: with the same vector, and with another input', async () => {
+    const made = await world();
+    expect(codes(await session(made, everyone))).toEqual(everyone.map(() => 'closed'));
+    expect(codes(await session(made, everyone))).toEqual(everyone.map(() => 'closed'));
+    const another = await session(made, everyone, {
+      input: utf8('deviations'),
+      values: (index) => valuesOf(index + 1),
+    });
+    expect(codes(another)).toEqual(everyone.map(() => 'closed'));
+    expect((another[0] as ContributionResult).sum.counts).toEqual(sumOf([1, 2, 3, 4, 5]));
+  });
+
+  test('other survivors: nobody signs twice, and nothing is opened', async () => {
+    const made = await world();
+    await session(made, everyone);
+    const again = codes(await session(made, four, { input: utf8('another query') }));
+    // The first to refuse ends it for all: the others hear the refusal of their own round, or the abort.
+    expect(again.every((code) => code === 'VOTE_SPENT')).toBe(true);
+    const record = await made.journal(0).scope(scopeHex(made));
+    expect(record?.vote).toHaveLength(5);
+  });
+
+  test('an abort before the vote costs nothing: other survivors may come next', async () => {
+    const made = await world();
+    expect(codes(await session(made, [0, 1]))).toEqual(['TOO_FEW_PARTICIPANTS', 'TOO_FEW_PARTICIPANTS']);
+    expect(codes(await session(made, four))).toEqual(four.map(() => 'closed'));
+  });
+
+  test('another vector under the same input is refused before joining', async () => {
+    const made = await world();
+    await session(made, everyone);
+    const before = await made.journal(0).lastSession(made.taskId);
+    const changed = made.client(0).contribute({ task: made.taskId, vectors: { counts: valuesOf(9) } });
+    changed.catch(() => undefined);
+    await made.open();
+    await expect(changed).rejects.toMatchObject({ code: 'INPUT_CHANGED', fault: 'self' });
+    expect(await made.journal(0).lastSession(made.taskId)).toBe(before);
+  });
+
+  test('fractions round to the same integers in every session of the scope', async () => {
+    const vectors = [vectorOf({ bits: 20, scale: 1, clip: 1000 })];
+    const made = await world({ task: { vectors } });
+    const values = (index: number) => valuesOf(index).map((value) => value + 0.37);
+    const first = await session(made, everyone, { values });
+    const second = await session(made, everyone, { values });
+    expect(codes(second)).toEqual(everyone.map(() => 'closed'));
+    expect((second[0] as ContributionResult).sum).toEqual((first[0] as ContributionResult).sum);
+  });
+
+  test('a grant opens it for one other set, if the policy accepts grants', async () => {
+    for (const acceptGrants of [false, true]) {
+      const made = await world({ policy: { acceptGrants } });
+      await session(made, everyone);
+      const of = (indexes: readonly number[]) =>
+        made.parties.filter((_, index) => indexes.includes(index)).map(({ identity }) => identity);
+      const grant = issueGrant(fromHex(scopeHex(made)), of(everyone), of(four), organiser.signer);
+      const settled = codes(await session(made, four, { grants: [grant] }));
+      expect(settled.every((code) => code === (acceptGrants ? 'closed' : 'VOTE_SPENT'))).toBe(true);
+    }
+  });
+
+  test('another electorate under the same label is refused', async () => {
+    const made = await world();
+    await session(made, everyone);
+    const fewer = await makeWorld({ count: 4, joinMs: 400, roundMs: 1000 });
+    worlds.push(fewer);
+    const attempt = fewer
+      .client(0, {
+        journal: made.journal(made.parties.findIndex((one) => one.name === fewer.parties[0]?.name)),
+      })
+      .contribute({ task: fewer.taskId, vectors: { counts: valuesOf(0) } });
+    attempt.catch(() => undefined);
+    await fewer.open();
+    await expect(attempt).rejects.toMatchObject({ code: 'ELECTORATE_CHANGED' });
+  });
+});
+
+test('an evolving task votes once per input', async () => {
+  const made = await world({ policy: { evolving: true }, task: { scope: { kind: 'evolving' } } });
+  expect(codes(await session(made, everyone, { input: Uint8Array.of(1) }))).toEqual(
+    everyone.map(() => 'closed'),
+  );
+  const next = await session(made, four, { input: Uint8Array.of(2), values: (index) => valuesOf(index + 3) });
+  expect(codes(next)).toEqual(four.map(() => 'closed'));
+  const again = codes(await session(made, four, { input: Uint8Array.of(1) }));
+  expect(again.every((code) => code === 'VOTE_SPENT')).toBe(true);
+});
+
+const scopeHex = (made: World): string =>
+  Buffer.from(scopeKey(made.task, fromHex(made.taskId), null)).toString('hex');
