@@ -463,16 +463,18 @@ export function closeR1(at: AtR1, present: readonly number[]): AtR2 | Aborted {
     round: 'r2',
     members: [],
   };
-  const members = within(at.members, present).map(({ position, index, deps, state }) => {
+  const members = within(at.members, present).map(({ position, index, deps, state: before }) => {
     const { input, scope } = setup.members[index] as Setup['members'][number];
     const message = sharesMessage(next, position);
-    const planned = must(planMaskedInput(state, message, input, scope.roundingSeed, deps));
+    const planned = must(planMaskedInput(before, message, input, scope.roundingSeed, deps));
     const step = must(finishMaskedInput(planned.state, runJob(planned.job), deps));
     const send = setup.options.r2?.(step.send, position, next) ?? step.send;
     const request = { sender: deps.signer.publicKey, signed: send.header };
     const record = acceptHeader(frozen, request, dealers, coordinatorDeps);
     checkUpload(frozen, send.header, send.upload.bytes, coordinatorDeps);
-    return { position, index, deps, state: step.state, send, record };
+    // A deviating participant knows what it sent.
+    const state = { ...step.state, header: send.header };
+    return { position, index, deps, state, send, record };
   });
   return { ...next, members };
 }
