@@ -28,6 +28,8 @@ export class Tls13ChannelCredentials extends ChannelCredentials {
   ) {
     super();
     try {
+      // OpenSSL takes a text without any certificate for an empty list.
+      if (ca?.includes('-----BEGIN CERTIFICATE-----') === false) throw new Error('no certificate');
       this.context = createSecureContext({ minVersion: 'TLSv1.3', ...(ca === undefined ? {} : { ca }) });
     } catch (cause) {
       throw new BlindsumError('BAD_CONFIG', 'caller', 'the CA is not a PEM certificate', { cause });

@@ -69,7 +69,7 @@ const api: Partial<ParticipantApi> = {
   getRoster: async (...args) => (note('getRoster', ...args), REPLIES.roster),
   shareKeys: async (...args) => note('shareKeys', ...args),
   getShares: async (...args) => (note('getShares', ...args), REPLIES.shares),
-  beginUpload: async (sessionId, header) =>
+  beginUpload: async (_sessionId, header) =>
     header.payload.length === 1 ? { retryAfterMs: 250 } : { nextOffset: 2 ** 40 },
   putChunk: async (...args) => (note('putChunk', ...args), { nextOffset: args[1] + args[2].length }),
   commitUpload: async (...args) => note('commitUpload', ...args),
