@@ -14,7 +14,7 @@ import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import { importTensorFlow, type TensorFlow } from './backend.js';
 import { type ModelVector, modelVectors, setModelVectors } from './model-vectors.js';
 
-/** A few facts that travel with a model: round number, attempt number. */
+/** A few facts that travel with a model: step and attempt, how its inputs are standardised. */
 export type ModelMeta = Readonly<Record<string, number | string>>;
 
 export const MAX_MODEL_BYTES = 256 * 1024 * 1024;
@@ -22,7 +22,8 @@ const MAX_ARCHITECTURE_CHARACTERS = 1024 * 1024;
 const MAX_VECTORS = 4096;
 const MAX_DIMENSIONS = 8;
 const MAX_META_ENTRIES = 32;
-const MAX_META_CHARACTERS = 256;
+const MAX_META_CHARACTERS = 4096;
+const MAX_NAME_CHARACTERS = 256;
 
 /** Bytes that are no model, or none that this library accepts. */
 export class ModelFileError extends Error {
@@ -105,7 +106,7 @@ function parse(bytes: Uint8Array): Parsed {
 
 function parseVector(value: unknown): ModelVector {
   const { name, shape, values } = fieldsOf(value, ['name', 'shape', 'values'], 'a vector');
-  if (typeof name !== 'string' || name.length > MAX_META_CHARACTERS)
+  if (typeof name !== 'string' || name.length > MAX_NAME_CHARACTERS)
     return refuse('a vector has no proper name');
   const proper = (item: unknown): boolean => Number.isSafeInteger(item) && (item as number) >= 0;
   if (!Array.isArray(shape) || shape.length > MAX_DIMENSIONS || !shape.every(proper)) {
@@ -200,7 +201,7 @@ function problemWithMeta(meta: unknown): string | undefined {
   if (entries.length > MAX_META_ENTRIES) return `more than ${MAX_META_ENTRIES} entries`;
   const fits = (item: unknown): boolean =>
     typeof item === 'string' ? item.length <= MAX_META_CHARACTERS : Number.isFinite(item);
-  return entries.every(([key, item]) => fits(key) && fits(item))
+  return entries.every(([key, item]) => key.length <= MAX_NAME_CHARACTERS && fits(item))
     ? undefined
     : `it may hold finite numbers and texts of up to ${MAX_META_CHARACTERS} characters`;
 }

@@ -42,6 +42,23 @@ export const FEATURE_RANGES: readonly { min: number; max: number }[] = [
   ...[50, 60, 350, 5000, 0.3, 1.5, 1.5, 0.4, 0.8, 0.3].map((max) => ({ min: 0, max })),
 ];
 
+const MEASURED = [
+  'radius',
+  'texture',
+  'perimeter',
+  'area',
+  'smoothness',
+  'compactness',
+  'concavity',
+  'concave points',
+  'symmetry',
+  'fractal dimension',
+];
+/** In the order of FEATURE_RANGES. */
+export const FEATURE_NAMES: readonly string[] = ['mean', 'error of', 'worst'].flatMap((kind) =>
+  MEASURED.map((name) => `${kind} ${name}`),
+);
+
 /** @throws Error when the text is not the file it should be */
 export function parsePatients(csv: string): Patients {
   const [header = '', ...lines] = csv.trim().split(/\r?\n/);

@@ -58,6 +58,7 @@ export interface Variant {
 
 export interface Comparison {
   seed: number;
+  sessions: number;
   /** Standardised records. */
   hospitals: readonly Examples[];
   test: Examples;
@@ -68,23 +69,24 @@ export function comparison(
   { hospitals, test }: { hospitals: readonly Hospital[]; test: Patients },
   seed: number,
   { mean, std }: { mean: ArrayLike<number>; std: ArrayLike<number> } = pooledStatistics(hospitals),
+  sessions: number = DEMO_TRAINING.sessions,
 ): Comparison {
   const examples = ({ features, labels }: Patients): Examples => ({
     features: standardise(features, mean, std),
     labels,
   });
-  return { seed, hospitals: hospitals.map(examples), test: examples(test) };
+  return { seed, sessions, hospitals: hospitals.map(examples), test: examples(test) };
 }
 
 /** Federated averaging (McMahan et al. 2017): each session the mean of all hospitals' weights, by patients. */
 export async function federatedAveraging(
   loaded: TensorFlow,
-  { seed, hospitals, test }: Comparison,
+  { seed, sessions, hospitals, test }: Comparison,
   average: (vectors: ModelVector[][], weights: number[]) => ModelVector[] = weightedMean,
 ): Promise<Variant> {
   const model = demoModel(loaded, seed);
   let shared = modelVectors(model);
-  const variant = await overSessions(model, test, async (session) => {
+  const variant = await overSessions(model, test, sessions, async (session) => {
     const trained: ModelVector[][] = [];
     for (const [i, hospital] of hospitals.entries()) {
       await setModelVectors(model, shared);
@@ -99,26 +101,32 @@ export async function federatedAveraging(
 }
 
 /** All patients in one place, which is what nobody may do. */
-export function pooledTraining(loaded: TensorFlow, { seed, hospitals, test }: Comparison): Promise<Variant> {
+export function pooledTraining(
+  loaded: TensorFlow,
+  { seed, sessions, hospitals, test }: Comparison,
+): Promise<Variant> {
   const features = hospitals.flatMap((hospital) => hospital.features);
   const labels = hospitals.flatMap((hospital) => Array.from(hospital.labels));
-  return trainAlone(loaded, { features, labels }, test, seed);
+  return trainAlone(loaded, { features, labels }, test, { seed, sessions });
 }
 
 /** The hospital with the most patients, on its own. */
-export function largestAlone(loaded: TensorFlow, { seed, hospitals, test }: Comparison): Promise<Variant> {
+export function largestAlone(
+  loaded: TensorFlow,
+  { seed, sessions, hospitals, test }: Comparison,
+): Promise<Variant> {
   const largest = hospitals.reduce((a, b) => (b.labels.length > a.labels.length ? b : a));
-  return trainAlone(loaded, largest, test, seed);
+  return trainAlone(loaded, largest, test, { seed, sessions });
 }
 
 async function trainAlone(
   loaded: TensorFlow,
   data: Examples,
   test: Examples,
-  seed: number,
+  { seed, sessions }: Pick<Comparison, 'seed' | 'sessions'>,
 ): Promise<Variant> {
   const model = demoModel(loaded, seed);
-  return overSessions(model, test, (session) =>
+  return overSessions(model, test, sessions, (session) =>
     trainLocally(model, data, { ...DEMO_TRAINING, seed: trainingSeed(seed, session, 0) }),
   );
 }
@@ -127,11 +135,12 @@ async function trainAlone(
 async function overSessions(
   model: LayersModel,
   test: Examples,
+  sessions: number,
   run: (session: number) => Promise<void>,
 ): Promise<Variant> {
   try {
     const history: number[] = [];
-    for (let session = 0; session < DEMO_TRAINING.sessions; session++) {
+    for (let session = 0; session < sessions; session++) {
       await run(session);
       history.push((await evaluate(model, test)).accuracy);
     }

@@ -1,0 +1,117 @@
+/** `blindsum demo` from beginning to end: start everybody, prepare, train, compare, and leave nothing behind. */
+import { constants } from 'node:fs';
+import { access, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+import { loadTensorFlow, type TensorFlow } from '../../learning/index.js';
+import { refuse } from '../../protocol/errors.js';
+import type { SessionSummary } from '../../operator/index.js';
+import { writeTranscript } from '../transcript-files.js';
+import { type Cluster, startCluster } from './cluster.js';
+import { hospitalData } from './hospitals.js';
+import type { DemoOptions } from './options.js';
+import { prepare } from './preparation.js';
+import { compareReceived, type ReceivedValue } from './received.js';
+import { comparison, federatedAveraging, largestAlone, pooledTraining } from './reference.js';
+import type { Report } from './report.js';
+import type { DemoResult } from './result.js';
+import { startTraining } from './training.js';
+
+/** Weights shown at the end. */
+const SHOWN = 6;
+
+export interface Demo {
+  readonly result: DemoResult;
+  /** Whose values `received` shows. */
+  readonly hospital: string;
+  readonly received: readonly ReceivedValue[];
+}
+
+/** @throws MissingPackageError; BlindsumError CANCELLED, UNREADABLE_FILE, and what a session aborts with */
+export async function runDemo(options: DemoOptions, report: Report, signal: AbortSignal): Promise<Demo> {
+  if (options.save !== null) await checkWritable(options.save);
+  const loaded = await loadTensorFlow();
+  const data = hospitalData(options.seed, options.participants);
+  let cluster: Cluster | null = null;
+  try {
+    cluster = await startCluster({ participants: options.participants, seed: options.seed }, signal);
+    report.started(cluster, data.hospitals);
+    return await Promise.race([
+      story(cluster, loaded, data, options, report, signal),
+      cluster.crash,
+      interrupted(signal),
+    ]);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    await cluster?.close();
+  }
+}
+
+async function story(
+  cluster: Cluster,
+  loaded: TensorFlow,
+  data: ReturnType<typeof hospitalData>,
+  options: DemoOptions,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Demo> {
+  const { seed, sessions, kills, out, save } = options;
+  const keep = async (of: Pick<SessionSummary, 'sessionId' | 'number'>): Promise<void> => {
+    if (out !== null) await writeTranscript(out, of, cluster.operator.exportSession(of.sessionId));
+  };
+  const prepared = await prepare(cluster, data.hospitals, signal);
+  await keep({ sessionId: prepared.sessionId, number: prepared.session.number });
+  report.prepared(prepared);
+
+  const training = await startTraining(cluster, loaded, {
+    seed,
+    standardisation: prepared.standardisation,
+    test: data.test,
+    signal,
+    onKilled: report.killed,
+    onAborted: ({ number }, message) => report.note(`session ${number} aborted: ${message}; trying again`),
+  });
+  const done = [];
+  for (let number = 1; number <= sessions; number += 1) {
+    const trained = await training.session(kills.find((kill) => kill.session === number));
+    for (const session of trained.sessionIds) await keep(session);
+    report.trained(trained);
+    done.push(trained);
+  }
+  if (save !== null) await writeFile(save, training.driver.model);
+
+  report.note('comparing with training in the clear …');
+  const compared = comparison(data, seed, undefined, sessions);
+  const accuracy = {
+    blindsum: done.at(-1)?.session.accuracy ?? NaN,
+    plainFederated: (await federatedAveraging(loaded, compared)).accuracy,
+    pooled: (await pooledTraining(loaded, compared)).accuracy,
+    largestHospitalAlone: (await largestAlone(loaded, compared)).accuracy,
+  };
+  const [first] = cluster.participants;
+  const last = done.at(-1);
+  const upload = first && last && cluster.received(last.sessionIds.at(-1)?.sessionId ?? '', first.identity);
+  const update = last?.updates.find(({ name }) => name === first?.process.name);
+  return {
+    result: {
+      preparation: [prepared.session],
+      sessions: done.map(({ session }) => session),
+      accuracy,
+    },
+    hospital: first?.process.name ?? '',
+    received: upload && update ? compareReceived(training.task, update, upload, SHOWN) : [],
+  };
+}
+
+const interrupted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+
+/** Before a minute of work is done for nothing. */
+async function checkWritable(path: string): Promise<void> {
+  await access(dirname(resolve(path)), constants.W_OK).catch((cause: unknown) =>
+    refuse('UNREADABLE_FILE', 'environment', `--save: ${path} cannot be written`, { cause }),
+  );
+}
