@@ -27,7 +27,7 @@ export interface Phases {
 interface Waiter {
   readonly test: (event: NumberedEvent) => boolean;
   readonly resolve: (event: NumberedEvent) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 export function followPhases(transport: ParticipantApi, sessionId: string, options: Retrying): Phases {
@@ -35,7 +35,7 @@ export function followPhases(transport: ParticipantApi, sessionId: string, optio
   const ended = new AbortController();
   const signal = AbortSignal.any([options.signal, stopped.signal]);
   let current: NumberedEvent | null = null;
-  let failure: { readonly error: unknown } | null = null;
+  let failure: Error | null = null;
   let waiters: Waiter[] = [];
 
   function publish(event: PhaseEvent): void {
@@ -49,8 +49,9 @@ export function followPhases(transport: ParticipantApi, sessionId: string, optio
     for (const { resolve } of ready) resolve(numbered);
   }
 
-  function fail(error: unknown): void {
-    failure = { error };
+  function fail(reason: unknown): void {
+    const error = reason instanceof Error ? reason : new Error('the watch failed', { cause: reason });
+    failure = error;
     for (const { reject } of waiters) reject(error);
     waiters = [];
   }
@@ -81,7 +82,7 @@ export function followPhases(transport: ParticipantApi, sessionId: string, optio
     until: (test) =>
       new Promise((resolve, reject) => {
         if (current !== null && test(current)) resolve(current);
-        else if (failure !== null) reject(failure.error);
+        else if (failure !== null) reject(failure);
         else waiters.push({ test, resolve, reject });
       }),
     over: AbortSignal.any([options.signal, ended.signal]),

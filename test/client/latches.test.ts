@@ -1,6 +1,6 @@
 // Latch before send: when the journal fails, nothing leaves; when a process restarts, it sends the bytes it had latched
 // or says that the session is dead. The restarts here are new clients on the same journal; real ones are in
-// processes.test.ts.
+// processes.full.test.ts.
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createMemoryJournal } from '../../src/client/index.js';
 import type { Journal, JournalEntry, LatchedMessage } from '../../src/client/journal.js';

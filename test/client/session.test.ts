@@ -212,7 +212,7 @@ describe('refusals', () => {
     await made.open(utf8('model')).catch(() => undefined);
     const code = await attempt.then(
       () => 'none',
-      (error: { code?: string }) => error.code ?? String(error),
+      (error: { code?: string }) => error.code ?? 'another error',
     );
     expect(sent).toEqual([]);
     return code;
@@ -265,7 +265,7 @@ describe('refusals', () => {
     const first = made
       .client(0, { transport, now: () => nowMs })
       .contribute({ task: made.taskId, vectors: { counts: valuesOf(0) } });
-    others(made, [0]).forEach((other) => other.catch(() => undefined));
+    for (const other of others(made, [0])) other.catch(() => undefined);
     const id = await made.open();
     await expect(first).rejects.toMatchObject({ code: 'STALE_ROSTER', fault: 'peer' });
     // What was refused is kept, and the session is over for this journal.
@@ -280,7 +280,7 @@ describe('refusals', () => {
     const first = made
       .client(0, { trust: trustOf({}, { revoked }) })
       .contribute({ task: made.taskId, vectors: { counts: valuesOf(0) } });
-    others(made, [0]).forEach((other) => other.catch(() => undefined));
+    for (const other of others(made, [0])) other.catch(() => undefined);
     const id = await made.open();
     await expect(first).rejects.toMatchObject({ code: 'CERTIFICATE_REVOKED' });
     await made.coordinator.operator.cancelSession(id, 'end of test');
