@@ -3,9 +3,15 @@
  * framing, which adds a few bytes to each; ids are counted as their 32 bytes.
  */
 import type { ParticipantApi } from '../../rpc/participant-api.js';
-import type { Connection } from './networks.js';
 
 const ID_BYTES = 32;
+
+export interface Connection {
+  readonly api: ParticipantApi;
+  /** Sent and received by this participant. */
+  bytes(): { readonly up: number; readonly down: number };
+  close(): void;
+}
 
 export function countedBytes(inner: ParticipantApi): Connection {
   const counts = { up: 0, down: 0 };

@@ -6,18 +6,7 @@ import { createDevTls, createGrpcServer } from '../../coordinator/index.js';
 import { createGrpcTransport } from '../../client/node/grpc-transport.js';
 import { createTokenSource } from '../../client/node/token.js';
 import type { Signer } from '../../protocol/signed.js';
-import type { ParticipantApi } from '../../rpc/participant-api.js';
-import { countedBytes } from './counted-bytes.js';
-
-export type TransportName = 'memory' | 'grpc';
-export const TRANSPORTS: readonly TransportName[] = ['memory', 'grpc'];
-
-export interface Connection {
-  readonly api: ParticipantApi;
-  /** Sent and received by this participant. */
-  bytes(): { readonly up: number; readonly down: number };
-  close(): void;
-}
+import { type Connection, countedBytes } from './counted-bytes.js';
 
 export interface Network {
   connect(identity: Signer): Connection;

@@ -2,7 +2,7 @@
 import { type Round, ROUNDS } from '../../protocol/phase.js';
 import type { SessionSummary } from '../../rpc/operator-api.js';
 import { megabytes } from '../output.js';
-import type { SimulationOptions } from './run.js';
+import type { SimulationOptions } from './options.js';
 import { median } from './turnstile.js';
 
 export interface SimulationReport {

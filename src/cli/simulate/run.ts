@@ -4,55 +4,24 @@
  * and then it is turned past the deadline, so that dropouts cost no time.
  */
 import { createNodeEngine } from '../../../crypto/mask-engine/node.js';
-import type { Random } from '../../../crypto/random.js';
-import { createClient, createMemoryJournal, type ProgressEvent } from '../../client/index.js';
-import {
-  type Coordinator,
-  createCoordinator,
-  createMemoryStore,
-  type Logger,
-} from '../../coordinator/index.js';
+import { createClient, createMemoryJournal } from '../../client/index.js';
+import { type Coordinator, createCoordinator, createMemoryStore } from '../../coordinator/index.js';
 import { isEnded, type Phase, type Round, ROUNDS } from '../../protocol/phase.js';
-import type { Engine, Suite } from '../../protocol/suite.js';
+import type { Engine } from '../../protocol/suite.js';
 import { suiteById } from '../../protocol/suites/index.js';
 import type { OperatorApi, SessionSummary } from '../../rpc/operator-api.js';
 import { type ManualClock, manualClock } from '../../testing/manual-clock.js';
 import { compareSums } from './compare.js';
-import { chooseDropouts, type DropoutCounts } from './dropout.js';
+import { chooseDropouts } from './dropout.js';
 import { inputOf, planInputs } from './inputs.js';
-import { grpcNetwork, memoryNetwork, type Network, type TransportName } from './networks.js';
+import { grpcNetwork, memoryNetwork, type Network } from './networks.js';
+import type { SimulationOptions } from './options.js';
 import { linkParticipant } from './participant-link.js';
 import { type Measured, reportOf, type SimulationReport } from './report.js';
 import { RoundTracker } from './rounds.js';
 import { randomOf, type Setup, setUp, VECTOR } from './setup.js';
 import { timedSuite } from './timed-suite.js';
 import { Turnstile } from './turnstile.js';
-
-export interface SimulationOptions {
-  readonly suite: string;
-  readonly participants: number;
-  /** Coordinates. */
-  readonly length: number;
-  readonly bits: number;
-  readonly dropout: DropoutCounts;
-  readonly transport: TransportName;
-  readonly seed: string;
-  /** Default: those of the product. Tests bring one that sums in the clear. */
-  readonly suites?: (id: string) => Suite;
-  readonly signal?: AbortSignal;
-  /** Messages accepted so far, and how many there will be at most. */
-  readonly onProgress?: (done: number, total: number) => void;
-  /** For tests that look for leaks. */
-  readonly observe?: Observers;
-}
-
-export interface Observers {
-  /** Only with `grpc`: everything that reaches the coordinator. */
-  readonly onBytes?: (path: string, bytes: Uint8Array) => void;
-  readonly logger?: Logger;
-  readonly onEvent?: (participant: number, event: ProgressEvent) => void;
-  readonly random?: (participant: number, random: Random) => Random;
-}
 
 const ROUND_MS = 60_000;
 

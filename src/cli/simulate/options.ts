@@ -1,0 +1,35 @@
+/** What a simulation is asked for. */
+import type { Random } from '../../../crypto/random.js';
+import type { ProgressEvent } from '../../client/index.js';
+import type { Logger } from '../../coordinator/index.js';
+import type { Suite } from '../../protocol/suite.js';
+import type { DropoutCounts } from './dropout.js';
+
+/** Calls within the process, or one TLS connection per participant over loopback. */
+export type TransportName = 'memory' | 'grpc';
+
+export interface SimulationOptions {
+  readonly suite: string;
+  readonly participants: number;
+  /** Coordinates. */
+  readonly length: number;
+  readonly bits: number;
+  readonly dropout: DropoutCounts;
+  readonly transport: TransportName;
+  readonly seed: string;
+  /** Default: those of the product. Tests bring one that sums in the clear. */
+  readonly suites?: (id: string) => Suite;
+  readonly signal?: AbortSignal;
+  /** Messages accepted so far, and how many there will be at most. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** For tests that look for leaks. */
+  readonly observe?: Observers;
+}
+
+export interface Observers {
+  /** Only with `grpc`: everything that reaches the coordinator. */
+  readonly onBytes?: (path: string, bytes: Uint8Array) => void;
+  readonly logger?: Logger;
+  readonly onEvent?: (participant: number, event: ProgressEvent) => void;
+  readonly random?: (participant: number, random: Random) => Random;
+}
