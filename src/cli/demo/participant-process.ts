@@ -41,6 +41,7 @@ interface Self {
 }
 
 interface Connected {
+  readonly maxAttempts: number;
   readonly client: Client;
   readonly grpc: GrpcTransport;
   readonly pausing: PausingTransport;
@@ -102,7 +103,7 @@ function connect({ identity, file }: Self, { address, ca, coordinator, organiser
     certificate: null,
     engine: createNodeEngine(),
   });
-  return { client, grpc, pausing: paused };
+  return { client, grpc, pausing: paused, maxAttempts: trust.anchors.policy.maxAttempts };
 }
 
 async function statistics(
@@ -126,15 +127,17 @@ async function statistics(
   link.send({ type: 'ended', session, outcome: 'closed', message: '', sentBytes });
 }
 
-async function train(
-  { start: { seed, index }, hospital, file }: Self,
-  { client, grpc }: Connected,
-  task: string,
-) {
+async function train(self: Self, { client, grpc, maxAttempts }: Connected, task: string): Promise<void> {
+  const {
+    start: { seed, index },
+    hospital,
+    file,
+  } = self;
   const { epochs, batchSize, learningRate } = DEMO_TRAINING;
   const trained = trainParticipant(client, {
     task,
     clipping: 'clip',
+    maxAttempts,
     lineage: fileLineage(file('lineage.json')),
     review: ({ meta }) => checkOwn(file('standardisation.json'), meta),
     data(meta) {
