@@ -41,7 +41,7 @@ export interface Recorded {
   /** Quantised, by participant. */
   readonly vectors: readonly Uint32Array[];
   /** As contributed, by participant. */
-  readonly values: readonly ArrayLike<number>[];
+  readonly values: readonly (Float32Array | Float64Array)[];
   /** Public keys, hex, by participant. */
   readonly identities: readonly string[];
   /** Everything a participant drew from its generator, in order. */

@@ -111,6 +111,7 @@ async function runSession(stage: Stage): Promise<Omit<Measured, 'exact' | 'unmas
   const timer = setInterval(report, 100);
   const endAll = (): void => members.forEach(({ own }) => own.abort());
   signal.addEventListener('abort', endAll, { once: true });
+  if (signal.aborted) endAll();
   try {
     const ended = untilEnded(operator, sessionId, signal);
     await Promise.race([ended, passDeadlines(operator, sessionId, tracker, clock, signal)]);

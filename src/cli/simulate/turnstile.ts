@@ -13,6 +13,8 @@ export class Turnstile {
       leave = resolve;
     });
     await before;
+    // Calls within a process would never let a timer or a signal have its turn.
+    await new Promise((resolve) => setImmediate(resolve));
     return leave;
   }
 }

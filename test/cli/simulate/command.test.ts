@@ -1,0 +1,99 @@
+/** `blindsum simulate` as a program: what it prints, and how it exits. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+
+const MAIN = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
+
+function simulate(...flags: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'simulate', ...flags], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] },
+  });
+  return { status, stdout, stderr };
+}
+
+const count = expect.any(Number);
+
+describe('blindsum simulate', () => {
+  test('--json: one document of this form on stdout, nothing on stderr, exit 0', () => {
+    const { status, stdout, stderr } = simulate(
+      ...'--participants 10 --length 200 --bits 16 --dropout 0.2 --seed s --json'.split(' '),
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const report = JSON.parse(stdout);
+    expect(report).toEqual({
+      participants: 10,
+      length: 200,
+      suite: 'masking/complete',
+      survivors: 8,
+      dropped: { r0: 0, r1: 0, r2: 2, r3: 0, r4: 0 },
+      exact: true,
+      aborted: null,
+      seconds: { clientShare: count, clientMask: count, coordinatorUnmask: count, total: count },
+      protocolBytes: { up: count, down: count },
+      uploadBytesPerParticipant: count,
+      peakRssBytes: count,
+    });
+    for (const value of [...Object.values(report.seconds), ...Object.values(report.protocolBytes)])
+      expect(value).toBeGreaterThan(0);
+    expect(report.uploadBytesPerParticipant).toBeGreaterThan(400);
+    expect(report.peakRssBytes).toBeGreaterThan(1e7);
+  });
+
+  test('over TLS', () => {
+    const { status, stdout } = simulate(
+      ...'--participants 5 --length 100 --dropout r3:1 --transport grpc --json'.split(' '),
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ exact: true, survivors: 5, dropped: { r3: 1 } });
+  });
+
+  test('a dropout that cannot be survived: the reason, exit 1', () => {
+    const flags = '--participants 6 --dropout r1:1,r2:2'.split(' ');
+    const json = simulate(...flags, '--json');
+    expect(json.status).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      exact: false,
+      survivors: 0,
+      aborted: { code: 'TOO_FEW_SURVIVORS', message: expect.stringContaining('4 are needed') },
+    });
+    const text = simulate(...flags);
+    expect(text.status).toBe(1);
+    expect(text.stdout).toContain('aborted, TOO_FEW_SURVIVORS');
+  });
+
+  test('for people: what was asked and what came of it', () => {
+    const { status, stdout } = simulate('--participants', '4', '--length', '10');
+    expect(status).toBe(0);
+    expect(stdout).toContain('masking/complete, 4 participants, 10 coordinates');
+    expect(stdout).toContain('sum of 4 inputs, every integer as expected');
+  });
+
+  test.each([
+    ['--participants', '2'],
+    ['--participants', 'many'],
+    ['--suite', 'test/plain'],
+    ['--bits', '0'],
+    ['--bits', '33'],
+    ['--bits', '4'],
+    ['--length', '0'],
+    ['--length', '1.5'],
+    ['--dropout', 'r9:1'],
+    ['--dropout', '1.1'],
+    ['--transport', 'pigeon'],
+  ])('%s %s: one line that names the flag, exit 2', (flag, value) => {
+    const { status, stdout, stderr } = simulate(flag, value);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr.trim().split('\n')[0]).toContain(flag);
+  });
+
+  test('--help shows an example', () => {
+    const { status, stdout } = simulate('--help');
+    expect(status).toBe(0);
+    expect(stdout).toContain(
+      'blindsum simulate --participants 50 --length 100000 --dropout 0.1 --transport grpc',
+    );
+  });
+});
