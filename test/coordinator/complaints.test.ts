@@ -98,6 +98,17 @@ describe('a dealer that seals garbage for one holder', () => {
     expect(await next.phase()).toBe('r1');
   });
 
+  test('and may not answer, because the task assumes no colluders: nobody waits for it', async () => {
+    const session = await withGarbage({ task: { maxColluders: 0 } });
+    await all(session, 'mask');
+    expect(await session.phase()).toBe('r3');
+    await all(session, 'sign');
+    await all(session, 'reveal');
+    await expectSum(session, EVERYONE);
+    // More complaints than colluders: proven.
+    expect((await session.world.store.getSession(session.id))?.blamed).toEqual([idOf(session, DEALER)]);
+  });
+
   test('an answer nobody asked for is refused', async () => {
     const session = await withGarbage();
     await all(session, 'mask', [0, 1, 2, 4]);

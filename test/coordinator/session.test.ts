@@ -1,8 +1,10 @@
 /** Whole sessions through the services: sums, early closing, deadlines, whoever vanishes, restarts. */
 import { describe, expect, test } from '@jest/globals';
 import { toHex } from '../../crypto/bytes.js';
+import { createReferenceEngine } from '../../crypto/mask-engine/reference.js';
 import { merkleRoot } from '../../crypto/merkle.js';
 import { setCodec, resultCodec } from '../../src/protocol/statements.js';
+import type { Job } from '../../src/protocol/suite.js';
 import { settle } from './manual-clock.js';
 import {
   all,
@@ -76,6 +78,23 @@ describe('a session in which all answer', () => {
     expect(text.length).toBeLessThan(2000);
     for (const { r4 } of session.members)
       for (const share of r4.shares) expect(text).not.toContain(toHex(share));
+  });
+
+  test('wipes the mask keys of its last job', async () => {
+    const engine = createReferenceEngine();
+    const jobs: Job[] = [];
+    const run: typeof engine.run = (job, options) => {
+      jobs.push(job);
+      return engine.run(job, options);
+    };
+    const session = await openSession(makeWorld({ engine: { ...engine, run } }));
+    await upTo(session, 'end');
+    await expectSum(session, EVERYONE);
+    const keys = jobs.flatMap(({ vectors }) =>
+      vectors.flatMap(({ streams }) => streams.map(({ key }) => key)),
+    );
+    expect(keys).toHaveLength(5);
+    expect(keys.every((key) => key.every((byte) => byte === 0))).toBe(true);
   });
 
   test('sends everything twice, at once and later', async () => {
