@@ -77,7 +77,7 @@ export interface Journal {
   /** Public key the journal belongs to; null when it does not remember one. */
   readonly identity: Uint8Array | null;
   /**
-   * All entries or none; durable when it resolves. Must reject a second latch of the same (session, message, subject),
+   * All entries or none; durable when it resolves; copied, as the caller wipes what it passed. Must reject a second latch of the same (session, message, subject),
    * a second `joined` of a session, and a session number not greater than the task's last.
    */
   append(entries: readonly JournalEntry[]): Promise<void>;

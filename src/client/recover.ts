@@ -55,9 +55,15 @@ async function savedState(
 ): Promise<Saved | null> {
   const { anchors } = env.trust;
   // After r4 nothing secret is needed any more, so this works without `resume` too.
-  if (last !== undefined && last.state !== null) return decodeSaved(last.state, anchors);
-  const secret = options.resume === true ? await env.journal.secret(joined.session) : null;
-  return secret === null ? null : decodeSaved(secret, anchors);
+  const open = last?.state ?? null;
+  const bytes = open ?? (options.resume === true ? await env.journal.secret(joined.session) : null);
+  try {
+    return bytes === null ? null : decodeSaved(bytes, anchors);
+  } catch (error) {
+    // Saved by another version: the session is lost, the journal is not.
+    if (isBlindsumError(error, 'UNREADABLE_FILE')) return null;
+    throw error;
+  }
 }
 
 /** The keys are gone. Returns when the session has ended meanwhile. @throws BlindsumError SESSION_DEAD */

@@ -159,6 +159,21 @@ describe('the file', () => {
     expect(codeOf(() => openFileJournal(join(folder, 'no', 'a.journal'), owner))).toBe('UNREADABLE_FILE');
   });
 
+  test('overwrites a secret that had reached the main file', async () => {
+    const secret = Buffer.from(systemRandom(20_000));
+    const first = openFileJournal(path(), owner);
+    await first.append([joined('s1', 1), { kind: 'secret', session: 's1', bytes: secret }]);
+    // Closing moves the log into the file.
+    await first.close();
+    const piece = secret.subarray(10_000, 10_032);
+    expect(readFileSync(path()).includes(piece)).toBe(true);
+    const again = openFileJournal(path(), owner);
+    await again.append([{ kind: 'ended', session: 's1', outcome: 'closed', statement: null }]);
+    for (const name of readdirSync(folder))
+      expect(readFileSync(join(folder, name)).includes(piece)).toBe(false);
+    await again.close();
+  });
+
   test('drops the upload of a session that ended', async () => {
     const journal = openFileJournal(path(), owner);
     await journal.append([joined('s1', 1), latch('s1', 'r2'), latch('s1', 'r4')]);

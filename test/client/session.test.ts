@@ -234,6 +234,18 @@ describe('refusals', () => {
     expect(await refused(made, { transport: lying(made.api(0), 'getTask', () => reply) })).toBe(
       'TASK_MISMATCH',
     );
+    // Even when the sessions announced are those of the other task.
+    const elsewhere = new Proxy(
+      lying(made.api(0), 'getTask', () => reply),
+      {
+        get: (api, name) =>
+          name === 'watchSessions'
+            ? (_asked: string, signal: AbortSignal) => made.api(0).watchSessions(other, signal)
+            : (Reflect.get(api, name) as unknown),
+      },
+    );
+    await made.open(null, other);
+    expect(await refused(made, { transport: elsewhere })).toBe('TASK_MISMATCH');
   });
 
   test('a task below the floor, a data set the policy does not pin', async () => {
