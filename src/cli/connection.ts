@@ -1,5 +1,5 @@
 /** Connection flags shared by the commands; what is not given comes from the environment or a config file. */
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { OperatorApi } from '../rpc/operator-api.js';
@@ -73,7 +73,7 @@ export async function resolveConnection(flags: ConnectionFlags): Promise<Connect
   const { loadTrust } = await import('../client/node/trust-file.js');
   return {
     coordinator,
-    trust: await loadTrust(trustPath),
+    trust: loadTrust(trustPath),
     tokenFile: flags.tokenFile ?? config.tokenFile,
     insecure: flags.insecure === true,
   };
@@ -82,7 +82,7 @@ export async function resolveConnection(flags: ConnectionFlags): Promise<Connect
 export interface OperatorConnection {
   readonly operator: OperatorApi;
   readonly trust: Trust;
-  close(): void;
+  readonly close: () => void;
 }
 
 export async function connectOperator(flags: ConnectionFlags): Promise<OperatorConnection> {

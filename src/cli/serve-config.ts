@@ -61,8 +61,8 @@ export async function loadServeConfig(path: string, listen: string | undefined):
       certPem: await readText(at(config.tls.certificate), 'tls.certificate'),
       keyPem: await readText(at(config.tls.key), 'tls.key'),
     },
-    coordinatorSeed: await readIdentity(at(config.coordinatorKey)),
-    organiser: await readPublicKey(at(config.organiser)),
+    coordinatorSeed: readIdentity(at(config.coordinatorKey)),
+    organiser: readPublicKey(at(config.organiser)),
     operatorToken,
     joinMs: duration(path, 'session.join', config.session.join, DEFAULTS.joinMs),
     roundMs: duration(path, 'session.round', config.session.round, DEFAULTS.roundMs),
@@ -123,7 +123,7 @@ async function keptTls(file: (name: string) => string, listen: string): Promise<
 }
 
 async function keptKey(path: string): Promise<Uint8Array> {
-  if (!(await exists(path))) await writeIdentity(path, systemRandom(32), { overwrite: false });
+  if (!(await exists(path))) writeIdentity(path, systemRandom(32), { overwrite: false });
   return readIdentity(path);
 }
 

@@ -15,8 +15,7 @@ export async function readTaskSpec(
   );
   const spec = parseTaskSpec(parseYaml(path, text));
   if (spec.participants === 'enrolled') return { spec, identities: null };
-  const identities = await Promise.all(spec.participants.map((entry) => readIdentity(entry, dirname(path))));
-  return { spec, identities };
+  return { spec, identities: spec.participants.map((entry) => readKey(entry, dirname(path))) };
 }
 
 function parseYaml(path: string, text: string): unknown {
@@ -29,5 +28,5 @@ function parseYaml(path: string, text: string): unknown {
   }
 }
 
-const readIdentity = async (entry: string, folder: string): Promise<Uint8Array> =>
-  /^[0-9a-f]{64}$/i.test(entry) ? fromHex(entry) : await readPublicKey(resolve(folder, entry));
+const readKey = (entry: string, folder: string): Uint8Array =>
+  /^[0-9a-f]{64}$/i.test(entry) ? fromHex(entry) : readPublicKey(resolve(folder, entry));

@@ -24,10 +24,12 @@ export interface ScopeRecord {
 
 /** Scope key, 32 bytes: the data set label across tasks, or (task, input) for evolving tasks. */
 export function scopeKey(task: Task, taskHash: Uint8Array, input: Uint8Array | null): Uint8Array {
-  return task.scope.kind === 'static'
-    ? hashTuple(LABEL.scope, 'static', task.scope.dataset)
-    : hashTuple(LABEL.scope, 'evolving', taskHash, input);
+  return task.scope.kind === 'static' ? datasetScope(task.scope.dataset) : evolvingScope(taskHash, input);
 }
+
+export const datasetScope = (label: string): Uint8Array => hashTuple(LABEL.scope, 'static', label);
+export const evolvingScope = (taskHash: Uint8Array, input: Uint8Array | null): Uint8Array =>
+  hashTuple(LABEL.scope, 'evolving', taskHash, input);
 
 /** Before r0. @throws BlindsumError ELECTORATE_CHANGED (fault peer) */
 export function checkElectorate(record: ScopeRecord | null, electorate: readonly Uint8Array[]): void {

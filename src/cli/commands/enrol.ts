@@ -1,7 +1,9 @@
 /** `blindsum enrol`: the organiser certifies a participant, or revokes one. */
 import { Command } from 'commander';
+import { basename } from 'node:path';
 import type { Signed } from '../../protocol/signed.js';
 import { connectOperator, type ConnectionFlags, withConnection } from '../connection.js';
+import { grantCommand } from './enrol-grant.js';
 import { parseDuration } from '../durations.js';
 import { usage } from '../errors.js';
 import { createOutput } from '../output.js';
@@ -32,6 +34,7 @@ export function enrolCommand(): Command {
     )
     .action(enrol);
   command.addCommand(revokeCommand());
+  command.addCommand(grantCommand());
   return command;
 }
 
@@ -40,12 +43,11 @@ async function enrol(flags: EnrolFlags): Promise<void> {
   const participantFile =
     flags.participant ?? usage('--participant is needed: the public key file to certify');
   const out = flags.out ?? usage('--out is needed: where the certificate goes');
-  const { basename } = await import('node:path');
   const { readSigner, readPublicKey, writeSigned } = await import('../../client/node/key-files.js');
   const { fingerprint } = await import('../../client/fingerprint.js');
   const { issueCertificate } = await import('../../operator/organiser.js');
-  const organiser = await readSigner(organiserFile);
-  const identity = await readPublicKey(participantFile);
+  const organiser = readSigner(organiserFile);
+  const identity = readPublicKey(participantFile);
   const name = flags.name ?? basename(participantFile).replace(/\.pub$/, '');
   const nowMs = Date.now();
   // A little before now, so that a participant whose clock is behind can start at once.
@@ -53,7 +55,7 @@ async function enrol(flags: EnrolFlags): Promise<void> {
     { identity, name, notBeforeMs: nowMs - 300_000, expiresMs: nowMs + flags.valid },
     organiser,
   );
-  await writeSigned(out, 'CERTIFICATE', certificate);
+  writeSigned(out, 'CERTIFICATE', certificate);
   const expires = new Date(nowMs + flags.valid).toISOString();
   createOutput(flags.json === true).result(
     { certificate: out, name, identity, fingerprint: fingerprint(identity), expires },
@@ -75,8 +77,8 @@ function revokeCommand(): Command {
     async (flags: ConnectionFlags & { organiser: string; participant: string; json?: boolean }) => {
       const { readSigner, readPublicKey } = await import('../../client/node/key-files.js');
       const { issueRevocation } = await import('../../operator/organiser.js');
-      const identity = await readPublicKey(flags.participant);
-      const revocation = issueRevocation(identity, Date.now(), await readSigner(flags.organiser));
+      const identity = readPublicKey(flags.participant);
+      const revocation = issueRevocation(identity, Date.now(), readSigner(flags.organiser));
       const { operator, close } = await connectOperator(flags);
       try {
         await operator.putRevocation(revocation);

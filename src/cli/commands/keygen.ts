@@ -17,9 +17,9 @@ export function keygenCommand(): Command {
       const { fingerprint } = await import('../../client/fingerprint.js');
       const identity = identityFromSeed(systemRandom(32));
       try {
-        await writeIdentity(out, identity.seed, { overwrite: force === true });
+        writeIdentity(out, identity.seed, { overwrite: force === true });
         const publicFile = publicKeyPath(out);
-        await writePublicKey(publicFile, identity.publicKey);
+        writePublicKey(publicFile, identity.publicKey);
         createOutput(json === true).result(
           {
             privateKey: out,

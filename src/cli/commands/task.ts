@@ -64,7 +64,7 @@ async function create(flags: Flags & { spec: string; organiser: string }): Promi
   const { signTask, taskNumbers } = await import('../../operator/task-spec.js');
   const { systemRandom } = await import('../../../crypto/random.js');
   const { spec, identities } = await readTaskSpec(flags.spec);
-  const signed = signTask(spec, identities, await readSigner(flags.organiser), systemRandom);
+  const signed = signTask(spec, identities, readSigner(flags.organiser), systemRandom);
   const { operator, close: disconnect } = await connectOperator(flags);
   try {
     const { taskId } = await operator.createTask(signed.signed, signed.pinned);
