@@ -4,7 +4,7 @@
  */
 import { toHex } from '../../crypto/bytes.js';
 import { complaintsOf } from '../protocol/coordinator/complaints.js';
-import { decodeShareList } from '../protocol/coordinator/attachments.js';
+import { decodeShareList } from '../protocol/attachments.js';
 import { deliveriesFor } from '../protocol/coordinator/r1-share-keys.js';
 import { refuse } from '../protocol/errors.js';
 import { maskedInputCodec } from '../protocol/messages.js';
@@ -49,6 +49,8 @@ export class ParticipantReader {
   async getShares(sessionId: string, signal?: AbortSignal): Promise<SharesReply> {
     const row = await this.#row(sessionId, signal);
     const statement = requireStatement(row, 'u2');
+    // Too late for everybody, and all dealers would have to be loaded again for each call.
+    if (isEnded(row.phase)) refuse('LATE', 'peer', 'the session has ended');
     const frozen = await this.#parts.views.frozen(row);
     const position = memberPosition(frozen, frozen.u2, this.#identity);
     const dealers = await this.#parts.views.dealers(row);

@@ -128,6 +128,8 @@ describe('when', () => {
     await upTo(session, 'end', [0, 1, 2, 3]);
     await expectSum(session, [0, 1, 2, 3]);
     await expectCode(at(session, 4).join(), 'LATE');
+    await expectCode(first.api.getShares(session.id), 'LATE');
+    expect((await first.api.getHeaders(session.id)).headers).toHaveLength(4);
   });
 
   test('after the deadline nothing new is accepted, even if the round is still open', async () => {
