@@ -8,8 +8,8 @@ import { numberForms, vectorForms } from './representations.js';
 import { WindowIndex } from './window-index.js';
 
 const SIZE = { participants: 5, length: 400_000, bits: 24, seed: 'chunks', dropout: { r2: 1 } };
-const SLICES = 40;
-const SLICE = 256;
+const SLICES = 12;
+const SLICE = 128;
 
 function sliceIndex({ vectors, values }: Recorded): WindowIndex {
   const index = new WindowIndex();

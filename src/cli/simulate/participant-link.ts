@@ -67,6 +67,8 @@ export function linkParticipant(options: LinkOptions): ParticipantLink {
     try {
       await send();
       tracker.accepted(participant, round);
+      // Lets timers have their turn: progress is shown, Ctrl-C is heard.
+      await new Promise((resolve) => setImmediate(resolve));
     } finally {
       leave();
     }

@@ -119,6 +119,7 @@ async function runSession(stage: Stage): Promise<Omit<Measured, 'exact' | 'unmas
     const living = members.filter(({ vanishes }) => vanishes === null);
     const results = await Promise.all(living.map(({ contribution }) => contribution));
     const totalMs = performance.now() - startedMs;
+    report();
     const failed = results.find(({ error }) => error !== null);
     // An abort reaches everybody; any other failure of somebody who did not vanish is a defect, not an outcome.
     if (session.phase === 'closed' && failed !== undefined) throw failed.error;
