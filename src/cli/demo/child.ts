@@ -69,7 +69,7 @@ export function startChild<Sent extends object, Received extends { readonly type
     };
     const timer = setTimeout(() => {
       found.reject(new BlindsumError('DEADLINE', 'environment', `${name} does not answer: no ${type}`));
-    }, ANSWER_MS);
+    }, ANSWER_MS).unref();
     listeners.add(listener);
     return Promise.race([found.promise, crash.promise]).finally(() => {
       clearTimeout(timer);

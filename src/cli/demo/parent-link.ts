@@ -8,12 +8,18 @@ export interface ParentLink<Received, Sent> {
   onMessage(handle: (message: Received) => Promise<void>): void;
   /** Tells the parent why, and ends. */
   readonly fail: (error: unknown) => void;
+  /** Before this process ends because its parent is gone, which then could not clean up itself. */
+  onOrphaned(clean: () => void): void;
 }
 
 export function linkToParent<Received, Sent>(): ParentLink<Received, Sent> {
   // Ctrl-C goes to the whole group; the parent ends its children in order.
   process.on('SIGINT', () => undefined);
-  process.on('disconnect', () => process.exit(0));
+  let clean: () => void = () => undefined;
+  process.on('disconnect', () => {
+    clean();
+    process.exit(0);
+  });
   const send = (message: Sent | Failed): void => {
     process.send?.(message, undefined, {}, () => undefined);
   };
@@ -24,6 +30,9 @@ export function linkToParent<Received, Sent>(): ParentLink<Received, Sent> {
   return {
     send,
     fail,
+    onOrphaned(run) {
+      clean = run;
+    },
     onMessage(handle) {
       let queue = Promise.resolve();
       process.on('message', (message) => {

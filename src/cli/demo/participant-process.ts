@@ -2,8 +2,8 @@
  * One hospital of the demo, a process of its own: it loads its own patients, holds its own key and journal, and talks to
  * the coordinator over TLS. What the parent tells it is when to begin, and in two sessions where to stop.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { toHex } from '../../../crypto/bytes.js';
 import { createNodeEngine } from '../../../crypto/mask-engine/node.js';
@@ -56,6 +56,7 @@ let connected: Connected | null = null;
 
 link.onMessage(async (message) => {
   if (message.type === 'start') {
+    link.onOrphaned(() => removeFolder(message.folder));
     self = await start(message);
     link.send({ type: 'identity', publicKey: self.identity.publicKey });
     return;
@@ -74,6 +75,16 @@ link.onMessage(async (message) => {
     link.send({ type: 'pauseIsSet' });
   }
 });
+
+/** The last of them takes the common folder away, too. */
+function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    rmdirSync(dirname(folder));
+  } catch {
+    // Others still have their folders in it.
+  }
+}
 
 async function start(message: Start): Promise<Self> {
   const { folder, index, participants, seed } = message;

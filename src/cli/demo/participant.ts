@@ -101,7 +101,7 @@ export class Participant {
         const timer = setTimeout(
           () => reject(new BlindsumError('DEADLINE', 'environment', `${this.name} does not come to an end`)),
           RESULT_MS,
-        );
+        ).unref();
         this.#waiting = () => {
           if (!this.#ended.has(session)) return;
           clearTimeout(timer);

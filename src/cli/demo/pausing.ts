@@ -8,7 +8,7 @@ import type { PausePoint } from './messages.js';
 export interface PausingTransport {
   readonly transport: ParticipantApi;
   /** Null: nowhere. */
-  pauseAt(point: PausePoint | null): void;
+  readonly pauseAt: (point: PausePoint | null) => void;
 }
 
 export function pausing(api: ParticipantApi, onPaused: (point: PausePoint) => void): PausingTransport {

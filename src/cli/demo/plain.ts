@@ -17,8 +17,7 @@ export function largestError(
         (part, { vectors, weight }) => part + weight * (vectors[name]?.[i] ?? NaN),
         0,
       );
-      const error = Math.abs(value - sum / total);
-      if (!(error <= largest)) largest = error;
+      largest = Math.max(largest, Math.abs(value - sum / total));
     });
   }
   return largest;
@@ -45,5 +44,5 @@ export function largestStatisticsError(
       Math.abs(secure.count - values.length) / plan.maxRecords,
     ];
   });
-  return errors.reduce((a, b) => (b <= a ? a : b), 0);
+  return errors.reduce((a, b) => Math.max(a, b), 0);
 }
