@@ -11,7 +11,7 @@ import {
   planMaskedInput,
   type ShareDelivery,
 } from '../../src/protocol/client/r2-masked-input.js';
-import { signConsistency, wipeState } from '../../src/protocol/client/r3-consistency.js';
+import { signConsistency } from '../../src/protocol/client/r3-consistency.js';
 import { unmask } from '../../src/protocol/client/r4-unmask.js';
 import { answerComplaint } from '../../src/protocol/client/answer-complaint.js';
 import { certificateCodec, revocationCodec, type Certificate } from '../../src/protocol/documents.js';
@@ -559,14 +559,6 @@ describe('r3', () => {
     const { state, deps } = at(r2.members, 0);
     const changed = { ...state, vector: zeros };
     expect(codeOf(() => signConsistency(changed, r3.message, scope, [], deps))).toBe('INPUT_CHANGED');
-  });
-
-  test('a session that is given up can be wiped', () => {
-    const state = clone(at(r3.members, 0).state);
-    wipeState(state);
-    for (const shares of state.held.shares.values())
-      for (const share of shares ?? []) expect(share).toEqual(zeros);
-    expect(state.held.ownShares).toEqual([null, zeros]);
   });
 });
 

@@ -101,6 +101,7 @@ describe.each(cases)('$label', ({ codec, body, label }) => {
     expect(codeOf(() => codec.decode(encodeCanonical([...values, null])))).toBe('MALFORMED');
     expect(codeOf(() => codec.decode(encodeCanonical(values.slice(0, -1))))).toBe('MALFORMED');
     expect(codeOf(() => codec.decode(encodeCanonical({ 0: label })))).toBe('MALFORMED');
+    expect(codeOf(() => codec.decode(encodeCanonical(null)))).toBe('MALFORMED');
     expect(codeOf(() => codec.decode(new Uint8Array()))).toBe('MALFORMED');
     fields.forEach((field, index) => {
       const wrong = [...values];

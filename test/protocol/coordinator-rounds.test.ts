@@ -4,7 +4,7 @@ import { concatBytes, toHex } from '../../crypto/bytes.js';
 import { encodeCanonical } from '../../crypto/canonical.js';
 import { sha256 } from '../../crypto/hash.js';
 import { shareKeys } from '../../src/protocol/client/r1-share-keys.js';
-import { decodePackets, decodeShareList, decodeSigned } from '../../src/protocol/coordinator/attachments.js';
+import { decodePackets, decodeShareList, decodeSigned } from '../../src/protocol/attachments.js';
 import {
   acceptAdvertiseKeys,
   closeAdvertiseKeys,

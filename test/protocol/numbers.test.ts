@@ -336,6 +336,7 @@ describe('sums', () => {
     expect(packBits(sums[0] as Uint32Array, 16)).toEqual(packed);
     for (const [bytes, given] of [
       [packed.slice(1), digests],
+      [Uint8Array.of(...packed, 0), digests],
       [packed, []],
       [packed.map((byte) => byte + 1), digests],
     ] as const) {
