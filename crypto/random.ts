@@ -2,7 +2,8 @@
  * Where random bytes come from. A source is passed in as an argument, last, so that tests can replay a session.
  *
  * Security: `systemRandom` is the platform's generator and the only source for real secrets.
- * `deterministicRandom` is as secret as its seed and repeats for the same seed: for tests and simulations only.
+ * `deterministicRandom` is as secret as its seed and repeats for the same seed: for tests, simulations, and for rounding the
+ * same input to the same integers (PROTOCOL §7); never for keys.
  */
 import { backend } from '#crypto-backend';
 import { requireBytes, requireInteger, wipe } from './bytes.js';

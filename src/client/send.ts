@@ -3,7 +3,7 @@
  * restart, is the identical message (PROTOCOL §4).
  */
 import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
-import { decodePackets, decodeShareList, decodeSigned } from '../protocol/coordinator/attachments.js';
+import { decodePackets, decodeShareList, decodeSigned } from '../protocol/attachments.js';
 import type { LatchEntry } from './journal.js';
 import { ask, type Run } from './run.js';
 import { sendUpload } from './upload.js';

@@ -66,6 +66,11 @@ export function verifyRoster(entries: readonly RosterEntry[], rules: RosterRules
     if (!rules.pinned) checkCertificate(entry.certificate, entry.identity, rules);
     else if (entry.certificate !== null)
       refuse('BAD_SET', 'peer', 'a pinned electorate carries no certificates');
+    else if (rules.revoked.has(toHex(entry.identity))) {
+      refuse('CERTIFICATE_REVOKED', 'peer', 'the roster names an identity that the organiser revoked', {
+        participant: entry.identity,
+      });
+    }
     if (entry.r0 === null) return { identity: entry.identity, keys: null };
     if (!equalBytes(signedHash(entry.r0), entry.r0Hash))
       refuse('BAD_SET', 'peer', 'a roster entry does not hash to its r0');

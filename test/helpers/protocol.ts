@@ -45,7 +45,7 @@ import type {
   Refusal,
   Unmasked,
 } from '../../src/protocol/client/state.js';
-import { decodeShareList } from '../../src/protocol/coordinator/attachments.js';
+import { decodeShareList } from '../../src/protocol/attachments.js';
 import {
   acceptAdvertiseKeys,
   closeAdvertiseKeys,

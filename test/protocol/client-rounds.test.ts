@@ -175,6 +175,16 @@ describe('r1', () => {
       'BAD_SET',
       () => withEntry(2, () => ({ certificate: at(entries, 0).r0 })),
     ],
+    [
+      'a pinned identity that the organiser revoked',
+      'CERTIFICATE_REVOKED',
+      () => ({
+        ...r1.message,
+        revocations: [
+          signBody(revocationCodec, { identity: at(parties, 2).identity, revokedMs: 0 }, organiser.signer),
+        ],
+      }),
+    ],
     ['an r0 that is not the one in the root', 'BAD_SET', () => withEntry(2, () => ({ r0Hash: zeros }))],
     ['an r0 that its sender did not sign', 'BAD_SIGNATURE', () => withKeys(2, {}, stranger)],
     ['an r0 that names another sender', 'BAD_SIGNATURE', () => withKeys(2, { sender: stranger.identity })],

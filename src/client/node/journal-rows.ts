@@ -1,6 +1,6 @@
 /** Rows of the file journal and the plain entries they stand for. */
 import { type CborValue, decodeCanonical, encodeCanonical } from '../../../crypto/canonical.js';
-import { decodeSigned, encodeSigned } from '../../protocol/coordinator/attachments.js';
+import { decodeSigned, encodeSigned } from '../../protocol/attachments.js';
 import type { ScopeRecord } from '../../protocol/scope.js';
 import type { Signed } from '../../protocol/signed.js';
 import type { JoinedEntry, LatchEntry } from '../journal.js';

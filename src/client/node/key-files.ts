@@ -7,7 +7,7 @@
 import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { fromHex, toHex } from '../../../crypto/bytes.js';
 import { identityFromSeed, isAcceptableIdentity } from '../../../crypto/signature.js';
-import { decodeSigned, encodeSigned } from '../../protocol/coordinator/attachments.js';
+import { decodeSigned, encodeSigned } from '../../protocol/attachments.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { type Signed, type Signer, signerFromSeed } from '../../protocol/signed.js';
 import { readText, unreadable } from './files.js';

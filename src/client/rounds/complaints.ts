@@ -6,7 +6,7 @@ import { identityAt } from '../../protocol/shares.js';
 import { toHex } from '../../../crypto/bytes.js';
 import { answerComplaint } from '../../protocol/client/answer-complaint.js';
 import type { InputMasked } from '../../protocol/client/state.js';
-import { encodeShareList } from '../../protocol/coordinator/attachments.js';
+import { encodeShareList } from '../../protocol/attachments.js';
 import { isBlindsumError } from '../../protocol/errors.js';
 import type { Signed } from '../../protocol/signed.js';
 import { rank } from '../phases.js';

@@ -8,7 +8,7 @@ import { advertiseKeys } from '../../protocol/client/r0-advertise-keys.js';
 import { type Ledger, openSession, type OpeningMessage } from '../../protocol/client/open.js';
 import { vectorDigest } from '../../protocol/client/r2-masked-input.js';
 import type { KeysAdvertised, Opened } from '../../protocol/client/state.js';
-import { encodeSigned } from '../../protocol/coordinator/attachments.js';
+import { encodeSigned } from '../../protocol/attachments.js';
 import { taskCodec, taskHash } from '../../protocol/documents.js';
 import { refuse } from '../../protocol/errors.js';
 import { type PlainInput, quantiseInput } from '../../protocol/quantise.js';

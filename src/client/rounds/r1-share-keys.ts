@@ -2,7 +2,7 @@
 import { toHex } from '../../../crypto/bytes.js';
 import { shareKeys } from '../../protocol/client/r1-share-keys.js';
 import type { KeysAdvertised, KeysShared } from '../../protocol/client/state.js';
-import { encodePackets } from '../../protocol/coordinator/attachments.js';
+import { encodePackets } from '../../protocol/attachments.js';
 import { refuse } from '../../protocol/errors.js';
 import type { RosterEntry } from '../../protocol/roster.js';
 import { accept, ask, commit, latchEntry, reach, type Run } from '../run.js';

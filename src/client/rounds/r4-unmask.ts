@@ -5,7 +5,7 @@
 import { equalBytes, wipe } from '../../../crypto/bytes.js';
 import { unmask } from '../../protocol/client/r4-unmask.js';
 import type { ConsistencySigned, Unmasked } from '../../protocol/client/state.js';
-import { encodeShareList } from '../../protocol/coordinator/attachments.js';
+import { encodeShareList } from '../../protocol/attachments.js';
 import { BlindsumError, isBlindsumError } from '../../protocol/errors.js';
 import { isEnded } from '../../protocol/phase.js';
 import { rank } from '../phases.js';

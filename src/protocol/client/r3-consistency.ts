@@ -3,7 +3,7 @@
  * every survivor shows the same context and sets: without that a coordinator could show one victim a U2 without its
  * neighbours, so that its upload carries no mask that others do not cancel, and read its input with no colluder at all.
  */
-import { equalBytes, wipe } from '../../../crypto/bytes.js';
+import { equalBytes } from '../../../crypto/bytes.js';
 import { refuse } from '../errors.js';
 import { consistencyCodec, maskedInputCodec } from '../messages.js';
 import { castVote, type ScopeRecord } from '../scope.js';
@@ -113,10 +113,4 @@ function checkHeaders(
     }
     return header.digests;
   });
-}
-
-/** Wipes what an aborted session still holds; for the shell, when it gives a session up. */
-export function wipeState(state: InputMasked | ConsistencySigned): void {
-  for (const shares of state.held.shares.values()) wipe(...(shares ?? []));
-  for (const share of state.held.ownShares) if (share !== null) wipe(share);
 }

@@ -8,7 +8,7 @@ import { refuse } from '../errors.js';
 import { answerCodec, maskedInputCodec } from '../messages.js';
 import type { Members, MemberSet } from '../sets.js';
 import { fitLeaves, identityAt } from '../shares.js';
-import { decodeShareList, encodeShareList } from './attachments.js';
+import { decodeShareList, encodeShareList } from '../attachments.js';
 import type { Dealer } from './r1-share-keys.js';
 import { byPosition, type FromParticipant, openFrom, positionOf } from './senders.js';
 import type { AbortReason, AcceptedRecord, CoordinatorDeps, Frozen } from './state.js';

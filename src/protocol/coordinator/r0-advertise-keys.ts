@@ -10,7 +10,7 @@ import { checkCertificate, type RosterEntry, rosterRoot, verifyAdvertisedKeys } 
 import { memberSet } from '../sets.js';
 import { type Signed, signedHash } from '../signed.js';
 import { advertiseKeysCodec } from '../messages.js';
-import { decodeSigned, encodeSigned } from './attachments.js';
+import { decodeSigned, encodeSigned } from '../attachments.js';
 import {
   type AbortReason,
   type AcceptedRecord,

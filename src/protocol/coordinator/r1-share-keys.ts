@@ -7,7 +7,7 @@ import { memberSet } from '../sets.js';
 import { shareEntry, type SharePacket } from '../shares.js';
 import type { Signed } from '../signed.js';
 import type { DealerRecord } from '../suite.js';
-import { decodePackets, encodePackets } from './attachments.js';
+import { decodePackets, encodePackets } from '../attachments.js';
 import { byPosition, type FromParticipant, openFrom, tooFew } from './senders.js';
 import {
   type AcceptedRecord,

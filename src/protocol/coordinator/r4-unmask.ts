@@ -10,7 +10,7 @@ import type { MemberSet } from '../sets.js';
 import { signBody } from '../signed.js';
 import { resultCodec } from '../statements.js';
 import type { JobResult, OpenPlan, Reveal, Sets } from '../suite.js';
-import { decodeShareList, encodeShareList } from './attachments.js';
+import { decodeShareList, encodeShareList } from '../attachments.js';
 import { type Dealer, dealerRecord } from './r1-share-keys.js';
 import { byPosition, type FromParticipant, openFrom } from './senders.js';
 import {

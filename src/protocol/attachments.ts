@@ -1,8 +1,8 @@
 /** Bulk data of a record as bytes, so that stores need not know it: certificates, packets of shares, revealed shares. */
-import { type CborValue, decodeCanonical, encodeCanonical } from '../../../crypto/canonical.js';
-import { refuse } from '../errors.js';
-import type { SharePacket } from '../shares.js';
-import type { Signed } from '../signed.js';
+import { type CborValue, decodeCanonical, encodeCanonical } from '../../crypto/canonical.js';
+import { refuse } from './errors.js';
+import type { SharePacket } from './shares.js';
+import type { Signed } from './signed.js';
 
 export const encodeSigned = ({ payload, signature }: Signed): Uint8Array =>
   encodeCanonical([payload, signature]);
