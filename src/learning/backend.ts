@@ -39,7 +39,7 @@ export class MissingPackageError extends Error {
  * @throws MissingPackageError when a package is not installed
  */
 export async function loadTensorFlow({ backend = 'wasm' }: { backend?: Backend } = {}): Promise<TensorFlow> {
-  const loaded = await importTensorFlow(backend);
+  const loaded = await importPackages(backend);
   const name = await REGISTER[backend](loaded);
   if (loaded.tf.getBackend() === name) return loaded;
   if (!(await startBackend(loaded.tf, name)))
@@ -47,8 +47,18 @@ export async function loadTensorFlow({ backend = 'wasm' }: { backend?: Backend }
   return loaded;
 }
 
-/** The library as it is, with whatever backend has been chosen. @throws MissingPackageError */
-export async function importTensorFlow(backend: Backend = 'wasm'): Promise<TensorFlow> {
+/** The library with whatever backend the application has chosen, or else the default. @throws MissingPackageError */
+export async function importTensorFlow(): Promise<TensorFlow> {
+  const loaded = await importPackages('wasm');
+  const { tf } = loaded;
+  const hasBackend = Object.keys(tf.engine().registryFactory).length > 0;
+  if (!hasBackend) return loadTensorFlow();
+  // Chosen by the application, but possibly not started yet.
+  await tf.ready();
+  return loaded;
+}
+
+async function importPackages(backend: Backend): Promise<TensorFlow> {
   const tf = await orMissing('@tensorflow/tfjs-core', backend, () => import('@tensorflow/tfjs-core'));
   const layers = await orMissing('@tensorflow/tfjs-layers', backend, () => import('@tensorflow/tfjs-layers'));
   return { tf, layers };

@@ -1,8 +1,9 @@
 /** The main job, from the outside: real processes, TLS, and two deaths. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 
 import type { DemoResult, DemoSession } from '../../src/cli/demo/result.js';
 import { decodeModel } from '../../src/learning/index.js';
@@ -103,6 +104,21 @@ test.each([
 test('a file that cannot be written is told before anything starts', async () => {
   const { code, stderr } = await run(['demo', '--save', join('nowhere', 'model.bin')], place());
   expect([code, stderr]).toEqual([3, expect.stringContaining('UNREADABLE_FILE: --save')]);
+});
+
+test('without TensorFlow.js it says what to install', async () => {
+  const hooks = `export async function resolve(name, context, next) {
+    if (!name.startsWith('@tensorflow/')) return next(name, context);
+    throw Object.assign(new Error('Cannot find package ' + name), { code: 'ERR_MODULE_NOT_FOUND' });
+  }`;
+  const register = `import { register } from 'node:module';
+    register('./hooks.mjs', import.meta.url);`;
+  writeFileSync(join(folder, 'hooks.mjs'), hooks);
+  writeFileSync(join(folder, 'register.mjs'), register);
+  const env = { TMPDIR: folder, NODE_OPTIONS: `--import ${join(folder, 'register.mjs')}` };
+  const { code, stdout, stderr } = await run(['demo'], { cwd: folder, env });
+  expect([code, stdout]).toEqual([3, '']);
+  expect(stderr).toContain('MISSING_PACKAGE: @tensorflow/tfjs-core is not installed; run: npm install');
 });
 
 /** Processes of this demo: their arguments name the files that are forked. */

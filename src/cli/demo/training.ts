@@ -84,10 +84,11 @@ export async function startTraining(
     const step = await driver.step({ roundMs, onChange: (summary) => staged?.onChange(summary) });
     const seconds = (Date.now() - startMs) / 1000;
     await staged?.finished();
-    const alive = cluster.participants.filter((member) => staged === null || !staged.killed(member));
-    const ended = await Promise.all(alive.map(({ process }) => process.ended(step.session.sessionId)));
+    const { sessionId } = step.session;
+    const alive = cluster.participants.filter((member) => staged?.wasKilledIn(member, sessionId) !== true);
+    const ended = await Promise.all(alive.map(({ process }) => process.ended(sessionId)));
     const updates = survivorsOf(cluster, step.session).flatMap(({ process }) => {
-      const update = process.updates.get(step.session.sessionId);
+      const update = process.updates.get(sessionId);
       return update === undefined ? [] : [{ ...update, name: process.name }];
     });
     for (const { process } of cluster.participants) process.updates.clear();
@@ -120,8 +121,11 @@ async function stageKill(
   const member = cluster.participants[kill.participant] as Member;
   await member.process.pauseAt(kill.point);
   let state: 'alive' | 'killed' | 'back' = 'alive';
+  let session = '';
+  let killedIn = '';
   const revived = member.process.paused().then(async () => {
     state = 'killed';
+    killedIn = session;
     await member.process.kill();
     onKilled(kill, member);
     await cluster.revive(member);
@@ -135,10 +139,12 @@ async function stageKill(
   return {
     /** Also after an aborted session, so that the next attempt has everybody. */
     onChange(summary: SessionSummary): void {
+      session = summary.sessionId;
       if (isEnded(summary.phase) && state === 'killed') comeBack().catch(() => undefined);
     },
     finished: comeBack,
-    killed: (other: Member) => other === member && state !== 'alive',
+    /** The step may have been tried again after the session in which it was killed. */
+    wasKilledIn: (other: Member, sessionId: string) => other === member && killedIn === sessionId,
   };
 }
 
