@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { concatBytes } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
-import { maskKeyPair } from '../../crypto/key-agreement.js';
+import { maskKeyPair, shareKeyPair } from '../../crypto/key-agreement.js';
+import { deriveShareKey, sealShares } from '../../crypto/share-encryption.js';
 import { acceptAbort, acceptResult } from '../../src/protocol/client/outcome.js';
 import { advertiseKeys } from '../../src/protocol/client/r0-advertise-keys.js';
 import { shareKeys, type RosterMessage } from '../../src/protocol/client/r1-share-keys.js';
@@ -19,12 +20,15 @@ import {
   advertiseKeysCodec,
   consistencyCodec,
   maskedInputCodec,
+  type ShareKeys,
   shareKeysCodec,
   unmaskCodec,
 } from '../../src/protocol/messages.js';
 import type { RosterEntry } from '../../src/protocol/roster.js';
 import { toBitmap } from '../../src/protocol/sets.js';
-import type { SharePacket } from '../../src/protocol/shares.js';
+import { encodeShares, shareAad, shareLeaves, type SharePacket } from '../../src/protocol/shares.js';
+import { refuse } from '../../src/protocol/errors.js';
+import type { Deps } from '../../src/protocol/client/state.js';
 import { type Signed, signBody, signedHash } from '../../src/protocol/signed.js';
 import { abortCodec, resultCodec } from '../../src/protocol/statements.js';
 import {
@@ -476,6 +480,83 @@ describe('r2', () => {
       expect(state.held.shares.get(3)).toBe(null);
     }
   });
+});
+
+describe('a packet that decrypts', () => {
+  /** Position 3 seals any plaintext for position 0, with leaves that fit what it says it holds. */
+  const sealed = (plaintext: Uint8Array, leaves: readonly Uint8Array[], changes: Partial<ShareKeys> = {}) => {
+    const { session } = r1.frozen;
+    const keys = shareKeyPair(at(setup.members, 3).state.shareSeed);
+    const recipientKey = keysAt(0).shareKey;
+    const channel = deriveShareKey({
+      privateKey: keys.privateKey,
+      peerPublicKey: recipientKey,
+      ctx: session.ctx,
+      sender: at(parties, 3).identity,
+      recipient: at(parties, 0).identity,
+      senderKey: keys.publicKey,
+      recipientKey,
+    });
+    const ciphertext = sealShares({ ...channel, aad: shareAad(session, 3, 0), plaintext });
+    const { send } = at(r1.members, 3);
+    const packets = replaced(send.packets, 0, { position: 0, ciphertext, leaves });
+    const dealer = dealerOf(3, resigned(send, at(parties, 3), packets, changes));
+    return sharesMessage({ ...r2, dealers: replaced(r2.dealers, 3, dealer) }, 0);
+  };
+  const { session } = r1.frozen;
+  const kinds = ['maskKey', 'selfMask'];
+  const good = at(r1.members, 3).state.dealt.get(0)?.shares as readonly Uint8Array[];
+  const leavesOf = (shares: readonly Uint8Array[]) => shareLeaves(session, 3, 0, kinds, shares);
+  const complaintsAbout = (message: ReturnType<typeof honestShares>) =>
+    must(plan(message)).state.complaints.length;
+
+  test('to the dealt shares is accepted', () => {
+    expect(complaintsAbout(sealed(encodeShares(session, 3, 0, good), leavesOf(good)))).toBe(0);
+  });
+  test('to anything else is complained about', () => {
+    const short = [at(good, 0).slice(1), at(good, 1)];
+    for (const [plaintext, shares] of [
+      [new Uint8Array(), good],
+      [Uint8Array.of(0xff), good],
+      [encodeShares(session, 3, 0, good.slice(1)), good],
+      [encodeShares(session, 0, 3, good), good],
+      [encodeShares(session, 3, 0, short), short],
+      [encodeShares(session, 3, 0, [...good].reverse()), good],
+    ] as const) {
+      expect(complaintsAbout(sealed(plaintext, leavesOf(shares)))).toBe(1);
+    }
+    const commitment = new Uint8Array(31);
+    expect(complaintsAbout(sealed(encodeShares(session, 3, 0, good), leavesOf(good), { commitment }))).toBe(
+      1,
+    );
+  });
+});
+
+test('the suite may refuse sets in r2 and r3', () => {
+  const asked: object[] = [];
+  const refusing = (deps: Deps): Deps => ({
+    ...deps,
+    suite: (id) => ({
+      ...deps.suite(id),
+      checkSets(_session, sets) {
+        asked.push(sets);
+        refuse('BAD_SET', 'peer', 'the window check fails');
+      },
+    }),
+  });
+  const one = at(r1.members, 0);
+  const { input } = at(setup.members, 0);
+  expect(codeOf(() => planMaskedInput(one.state, honestShares(), input, zeros, refusing(one.deps)))).toBe(
+    'BAD_SET',
+  );
+  const two = at(r2.members, 0);
+  const scope = emptyScope(setup.electorate);
+  expect(codeOf(() => signConsistency(two.state, r3.message, scope, [], refusing(two.deps)))).toBe('BAD_SET');
+  const { u1, u2, u3 } = r3.frozen;
+  expect(asked).toEqual([
+    { u1, u2 },
+    { u1, u2, u3 },
+  ]);
 });
 
 // ----------------------------------------------------------------------------------------------------------------- r3

@@ -502,6 +502,7 @@ describe('records and statements', () => {
       expect(codeOf(() => decode(encodeCanonical([1])))).toBe('MALFORMED');
     }
     expect(codeOf(() => decodeSigned(encodeCanonical([zeros])))).toBe('MALFORMED');
+    expect(codeOf(() => decodeSigned(encodeCanonical([1, 2])))).toBe('MALFORMED');
   });
 
   test('the session tree has every record and statement, in order', () => {

@@ -171,6 +171,8 @@ describe('before r0 a participant', () => {
       { dataset: 'mine', policy: { datasets: { mine: 'records', records: 'other' } } },
     ],
     ['the fewest bits that cannot wrap', { task: { vectors: [vectorOf({ bits: 10 })] } }],
+    ['a static task although it takes no evolving ones', { policy: { evolving: false } }],
+    ['one clip per coordinate', { task: { vectors: [vectorOf({ clip: [1, 2, 3, 4, 5] })] } }],
     ['as many survivors needed as invited', { task: { minSurvivors: 5 } }],
     ['exactly as many as the task allows', { task: { ...unpinned, maxParticipants: 5 } }],
   ];
