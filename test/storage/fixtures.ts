@@ -1,6 +1,7 @@
 /** Rows, records and folds for the tests of the stores. Contents mean nothing: a store does not look into them. */
 import type { Signed } from '../../src/protocol/signed.js';
 import type {
+  CommitInput,
   Fold,
   PutRecord,
   SessionRow,
@@ -137,3 +138,29 @@ export function arraysIn(value: unknown): Uint8Array[] {
 
 export const countOf = <T>(list: readonly T[], wanted: T): number =>
   list.filter((item) => item === wanted).length;
+
+/** A size that no page, chunk or default limit holds. */
+export const LARGE = 6 * 2 ** 20 + 4;
+
+/** The r2 header of participant i. */
+export const header = (i: number): PutRecord =>
+  record({ kind: 'r2', sender: party(i), signed: signedOf(`header ${i}`), attachment: null });
+
+/** What participant i commits after its header. */
+export const input = (i: number, coordinates: number): CommitInput => ({
+  sender: party(i),
+  signed: signedOf(`header ${i}`),
+  upload: tally(i, coordinates),
+});
+
+/** A session in r2 with the headers of participants 0…count-1. */
+export async function sessionWithHeaders(store: Store, count: number): Promise<SessionRow> {
+  const row = await openSession(store, { phase: 'r2' });
+  for (let i = 0; i < count; i += 1) await store.putRecord(row.id, 'r2', header(i));
+  return row;
+}
+
+/** Without the slow diff of an assertion on megabytes. */
+export function sameAs(read: Uint8Array | null | undefined, wanted: Uint8Array): boolean {
+  return read?.length === wanted.length && Buffer.compare(read, wanted) === 0;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createMemoryStore } from '../../src/storage/memory.js';
-import { storeConformance } from './conformance.js';
+import { storeConformance } from './conformance/index.js';
 import { adder, change, from, openSession, party, record, signedOf, tally } from './fixtures.js';
 
 storeConformance('memory', async () => {
