@@ -21,9 +21,6 @@ export interface Kill {
   readonly point: PausePoint;
 }
 
-export const MAX_DEMO_PARTICIPANTS = 20;
-export const MAX_DEMO_SESSIONS = 1000;
-
 /** Participants that may drop out of one session. */
 export const spareOf = (participants: number): number =>
   participants - quorum(participants, proposedColluders(participants));

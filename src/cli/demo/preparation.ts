@@ -3,12 +3,11 @@ import { runSession } from '../../operator/index.js';
 import { layoutOf, uploadBytes } from '../../protocol/parameters.js';
 import { encodePlan, readStatistics, statisticsVectorSpecs } from '../../statistics/index.js';
 import type { Cluster } from './cluster.js';
-import { FEATURE_NAMES, type Hospital } from './hospitals.js';
+import type { Hospital } from './hospitals.js';
 import { largestStatisticsError } from './plain.js';
 import { type DemoSession, droppedOf, survivorsOf } from './result.js';
 import {
   DATASET,
-  MAX_PATIENTS,
   recordsOf,
   type Standardisation,
   standardisationOf,
@@ -70,5 +69,3 @@ export async function prepare(
     },
   };
 }
-
-export const PREPARATION_TEXT = `${FEATURE_NAMES.length} measurements, at most ${MAX_PATIENTS} patients each`;

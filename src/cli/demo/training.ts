@@ -11,13 +11,12 @@ import type { Task } from '../../protocol/documents.js';
 import { layoutOf, uploadBytes } from '../../protocol/parameters.js';
 import { isEnded } from '../../protocol/phase.js';
 import type { Cluster, Member } from './cluster.js';
-import type { Patients } from './hospitals.js';
+import { type Patients, standardise } from './hospitals.js';
 import type { Kill } from './options.js';
 import { largestError, type TrueUpdate } from './plain.js';
 import { demoModel } from './reference.js';
 import { type DemoSession, droppedOf, survivorsOf } from './result.js';
 import { MAX_PATIENTS, type Standardisation, toMeta } from './standardisation.js';
-import { standardise } from './hospitals.js';
 import { killRoundMs, LIMITS_MS } from './timing.js';
 
 /** Largest change of one weight in one session; the largest seen with this network is below 1. */
@@ -35,7 +34,6 @@ export interface TrainingOptions {
 export interface Training {
   readonly task: Task;
   readonly driver: FederatedDriver;
-  readonly signal: AbortSignal;
   /** One session, with a kill in it or without. Sessions that aborted before it come along. */
   session(kill: Kill | undefined): Promise<TrainedSession>;
 }
@@ -108,7 +106,7 @@ export async function startTraining(
       },
     };
   }
-  return { task, driver, signal, session };
+  return { task, driver, session };
 }
 
 /** Waits for the participant to stop at its point, kills it, starts it anew, and lets it in again after the session. */
