@@ -110,6 +110,8 @@ export interface Suite {
 
   /** r1 */
   deal(session: SessionContext, self: number, secrets: SessionSecrets, random: Random): Deal;
+  /** Whether the commitment of an r1 has the right form; the coordinator refuses any other, so nobody gets to see one. */
+  acceptsCommitment(session: SessionContext, commitment: Uint8Array): boolean;
   /** Whether shares that fit their leaves also have the right form for this dealer's commitment. */
   acceptsShares(
     session: SessionContext,

@@ -525,10 +525,12 @@ describe('a packet that decrypts', () => {
     ] as const) {
       expect(complaintsAbout(sealed(plaintext, leavesOf(shares)))).toBe(1);
     }
-    const commitment = new Uint8Array(31);
-    expect(complaintsAbout(sealed(encodeShares(session, 3, 0, good), leavesOf(good), { commitment }))).toBe(
-      1,
-    );
+  });
+  test('with a commitment that the coordinator had to refuse is refused', () => {
+    const message = sealed(encodeShares(session, 3, 0, good), leavesOf(good), {
+      commitment: new Uint8Array(31),
+    });
+    expect(codeOf(() => plan(message))).toBe('MALFORMED');
   });
 });
 

@@ -197,6 +197,11 @@ describe('r1', () => {
       'CONTEXT_MISMATCH',
       () => accept(altered(shareKeysCodec, send.r1, first, { rosterRoot: zeros })),
     ],
+    [
+      'a commitment of another length',
+      'MALFORMED',
+      () => accept(altered(shareKeysCodec, send.r1, first, { commitment: new Uint8Array(31) })),
+    ],
     ['a packet less', 'MALFORMED', () => dealt((packets) => packets.slice(0, 4))],
     ['a packet more', 'MALFORMED', () => dealt((packets) => [...packets, at(packets, 4)])],
     ['packets out of place', 'MALFORMED', () => edit(1, { position: 2 })],

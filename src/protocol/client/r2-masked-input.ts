@@ -159,6 +159,10 @@ function verifyDealing(state: KeysShared, suite: Suite, delivery: ShareDelivery,
   if (!isFormed || !verifyInclusion(claim)) {
     refuse('MISSING_SHARES', 'peer', 'a packet of shares is not the one that its dealer signed');
   }
+  // The coordinator had to refuse it in r1. Complaining instead would blame the dealer for the coordinator's omission.
+  if (!suite.acceptsCommitment(session, r1.commitment)) {
+    refuse('MALFORMED', 'peer', 'the commitment in r1 has the wrong form');
+  }
   return r1.commitment;
 }
 

@@ -36,6 +36,9 @@ export function acceptShareKeys(
   if (!equalBytes(body.rosterRoot, session.rosterRoot))
     refuse('CONTEXT_MISMATCH', 'peer', 'r1 is for another roster');
   const suite = deps.suite(session.task.suite);
+  if (!suite.acceptsCommitment(session, body.commitment)) {
+    refuse('MALFORMED', 'peer', 'the commitment in r1 has the wrong form');
+  }
   const neighbours = new Set(suite.neighbours(session, position));
   if (request.packets.length !== session.roster.length)
     refuse('MALFORMED', 'peer', 'r1 needs one packet per roster position');

@@ -26,6 +26,7 @@ export const plainSuite: Suite = {
   },
   neighbours: () => [],
   deal: () => ({ perNeighbour: [], own: [], commitment: NOTHING }),
+  acceptsCommitment: () => true,
   acceptsShares: () => true,
   planUpload: (session, _u2, _held, input) => ({
     kind: 'mask',

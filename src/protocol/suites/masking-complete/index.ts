@@ -40,10 +40,9 @@ export const maskingComplete: Suite = {
   },
   neighbours: everyoneElse,
   deal: (session, self, secrets, random) => deal(session, self, everyoneElse(session, self), secrets, random),
-  acceptsShares: (_session, _dealer, _holder, commitment, shares) =>
-    commitment.length === 32 &&
-    shares.length === SHARE_KINDS.length &&
-    shares.every((share) => share.length === SHARE_BYTES),
+  acceptsCommitment: (_session, commitment) => commitment.length === 32,
+  acceptsShares: (_session, _dealer, _holder, _commitment, shares) =>
+    shares.length === SHARE_KINDS.length && shares.every((share) => share.length === SHARE_BYTES),
   planUpload: (session, u2, held, input) =>
     planUpload(session, within(everyoneElse(session, held.self), u2.members), held, input),
   finishUpload: (_session, result) => finishUpload(result),
