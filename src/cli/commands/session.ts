@@ -37,19 +37,26 @@ export function sessionCommand(): Command {
     ).action(open),
   );
   session.addCommand(
-    add(new Command('list').description('all sessions').option('--task <id>', 'only of this task')).action(
-      list,
-    ),
+    add(
+      new Command('list')
+        .description('all sessions')
+        .addHelpText('after', '\nExample:\n  blindsum session list --task 3fa9')
+        .option('--task <id>', 'only of this task'),
+    ).action(list),
   );
   session.addCommand(
-    add(new Command('show').description('one session').argument('<id>', 'session id or a prefix')).action(
-      show,
-    ),
+    add(
+      new Command('show')
+        .description('one session')
+        .addHelpText('after', '\nExample:\n  blindsum session show 258d')
+        .argument('<id>', 'session id or a prefix'),
+    ).action(show),
   );
   session.addCommand(
     add(
       new Command('watch')
         .description('follow a session until it ends')
+        .addHelpText('after', '\nExample:\n  blindsum session watch 258d')
         .argument('<id>', 'session id or a prefix'),
     ).action(watch),
   );
@@ -57,6 +64,7 @@ export function sessionCommand(): Command {
     add(
       new Command('cancel')
         .description('abort a session')
+        .addHelpText('after', '\nExample:\n  blindsum session cancel 258d --reason "wrong input"')
         .argument('<id>', 'session id or a prefix')
         .option('--reason <text>', 'told to the participants', 'cancelled by the operator'),
     ).action(cancel),
@@ -65,6 +73,7 @@ export function sessionCommand(): Command {
     add(
       new Command('result')
         .description('the sum and mean of an ended session')
+        .addHelpText('after', '\nExample:\n  blindsum session result 258d --output sum.npy --mean mean.npy')
         .argument('<id>', 'session id or a prefix')
         .option('--output <file>', 'write the sum: .npy, .safetensors, .f32 or .json')
         .option('--mean <file>', 'write the mean'),
@@ -74,6 +83,7 @@ export function sessionCommand(): Command {
     add(
       new Command('export')
         .description('the transcript: every accepted signed message and every statement')
+        .addHelpText('after', '\nExample:\n  blindsum session export 258d --out transcripts')
         .argument('<id>', 'session id or a prefix')
         .requiredOption('--out <dir>', 'folder to write to'),
     ).action(exportTranscript),

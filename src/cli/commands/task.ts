@@ -33,14 +33,21 @@ export function taskCommand(): Command {
     ).action(create),
   );
   task.addCommand(
-    withConnection(new Command('list').description('all tasks').option('--json', 'print JSON'), {
-      token: true,
-    }).action(list),
+    withConnection(
+      new Command('list')
+        .description('all tasks')
+        .addHelpText('after', '\nExample:\n  blindsum task list')
+        .option('--json', 'print JSON'),
+      {
+        token: true,
+      },
+    ).action(list),
   );
   task.addCommand(
     withConnection(
       new Command('show')
         .description('one task in full')
+        .addHelpText('after', '\nExample:\n  blindsum task show 3fa9')
         .argument('<id>', 'task id or a prefix of it')
         .option('--json', 'print JSON'),
       { token: true },
@@ -50,6 +57,7 @@ export function taskCommand(): Command {
     withConnection(
       new Command('close')
         .description('no more sessions of this task')
+        .addHelpText('after', '\nExample:\n  blindsum task close 3fa9')
         .argument('<id>', 'task id or a prefix of it')
         .option('--json', 'print JSON'),
       { token: true },
