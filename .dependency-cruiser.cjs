@@ -16,7 +16,7 @@ const mayImport = {
 // Packages with an owner: nobody else in src/ may import them. `cli` may import anything.
 const packageOwners = [
   ['grpc', '@grpc/|grpc-health-check/', ['rpc', 'client/node', 'coordinator', 'operator']],
-  ['jose', 'jose/', ['rpc', 'client/node', 'coordinator', 'operator']],
+  ['jose', 'jose/', ['coordinator']],
   ['database', 'better-sqlite3/|@types/better-sqlite3/|pg/|@types/pg/', ['storage', 'client/node']],
   ['tensorflow', '@tensorflow/', ['learning']],
   ['certificates', 'selfsigned/', ['coordinator']],
