@@ -7,7 +7,7 @@ import { certificateCodec, revocationCodec } from '../protocol/documents.js';
 import { refuse } from '../protocol/errors.js';
 import { checkCertificate } from '../protocol/roster.js';
 import { openSigned, type Signed, signedHash } from '../protocol/signed.js';
-import type { Shell } from './shell.js';
+import { revokedIdentities, type Shell } from './shell.js';
 
 /** Verified certificates that are remembered, so that not every call checks a signature. */
 const MAX_REMEMBERED = 10_000;
@@ -49,8 +49,8 @@ export class Enrolment {
   }
 
   /** Hex identities. */
-  async revoked(): Promise<ReadonlySet<string>> {
-    return new Set((await this.#shell.store.listRevocations()).map(({ identity }) => identity));
+  revoked(): Promise<ReadonlySet<string>> {
+    return revokedIdentities(this.#shell);
   }
 
   async revocations(): Promise<Signed[]> {

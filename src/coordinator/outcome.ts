@@ -1,5 +1,4 @@
 /** From the store's answer, and from a session's phase, to the refusal that the participant reads. */
-import { equalBytes } from '../../crypto/bytes.js';
 import { refuse } from '../protocol/errors.js';
 import { isEnded, type Round, ROUNDS } from '../protocol/phase.js';
 import type { Signed } from '../protocol/signed.js';
@@ -37,6 +36,3 @@ export function requireStatement(row: SessionRow, kind: 'u1' | 'u2' | 'u3'): Sig
   if (isEnded(row.phase)) refuse('LATE', 'peer', 'the session was aborted before this round closed');
   refuse('WRONG_ROUND', 'peer', `the session is still in ${row.phase}`);
 }
-
-export const sameSigned = (a: Signed, b: Signed): boolean =>
-  equalBytes(a.payload, b.payload) && equalBytes(a.signature, b.signature);

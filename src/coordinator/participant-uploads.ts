@@ -6,11 +6,11 @@ import { toHex } from '../../crypto/bytes.js';
 import { acceptHeader, checkUpload } from '../protocol/coordinator/r2-masked-input.js';
 import { isBlindsumError, refuse } from '../protocol/errors.js';
 import { layoutOf, uploadBytes } from '../protocol/parameters.js';
-import type { Signed } from '../protocol/signed.js';
+import { sameSigned, type Signed } from '../protocol/signed.js';
 import type { BeginUploadReply } from '../rpc/participant-api.js';
 import type { SessionRow } from '../storage/port.js';
 import { invitedTo } from './membership.js';
-import { requireAccepted, requireRound, sameSigned } from './outcome.js';
+import { requireAccepted, requireRound } from './outcome.js';
 import type { Parts } from './parts.js';
 import type { Shell } from './shell.js';
 

@@ -18,7 +18,7 @@ import type { MemberSet } from '../protocol/sets.js';
 import type { Job } from '../protocol/suite.js';
 import type { RecordKind, SessionRecord, SessionRow, TransitionFrom } from '../storage/port.js';
 import type { SessionViews } from './session-view.js';
-import type { Shell } from './shell.js';
+import { revokedIdentities, type Shell } from './shell.js';
 
 export interface RoundClosing {
   readonly change: Closing & { readonly aggregate?: Uint8Array };
@@ -88,7 +88,7 @@ export class RoundCloser {
   async #closeFirst(row: SessionRow): Promise<RoundClosing> {
     const { store, deps } = this.#shell;
     const records = await this.#records(row, 'r0');
-    const revoked = new Set((await store.listRevocations()).map(({ identity }) => identity));
+    const revoked = await revokedIdentities(this.#shell);
     // Every participant would refuse a roster with a revoked certificate in it.
     if (records.some(({ sender }) => revoked.has(sender))) {
       const message = 'a participant was revoked after it had joined; open another session';

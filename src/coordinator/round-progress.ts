@@ -8,7 +8,7 @@ import type { Counts } from '../protocol/coordinator/state.js';
 import type { SessionRow } from '../storage/port.js';
 import { answerableComplaints, sizeOf } from './round-closing.js';
 import type { SessionViews } from './session-view.js';
-import type { Shell } from './shell.js';
+import { revokedIdentities, type Shell } from './shell.js';
 
 const WAITING = 1;
 
@@ -58,7 +58,7 @@ async function joining(
 ): Promise<Counts> {
   const joined = await store.countRecords(row.id, 'r0');
   const blamed = await views.blamedBefore(row);
-  const revoked = new Set((await store.listRevocations()).map(({ identity }) => identity));
+  const revoked = await revokedIdentities({ store });
   const awaited = row.electorate.map(toHex).filter((hex) => !blamed.has(hex) && !revoked.has(hex));
   if (joined < awaited.length) return counts(awaited.length, joined);
   const present = new Set((await store.readRecords(row.id, 'r0')).map(({ sender }) => sender));

@@ -63,6 +63,10 @@ export async function taskRow(store: Store, taskId: string) {
   return row;
 }
 
+/** Hex identities that the organiser revoked. */
+export const revokedIdentities = async ({ store }: Pick<Shell, 'store'>): Promise<ReadonlySet<string>> =>
+  new Set((await store.listRevocations()).map(({ identity }) => identity));
+
 /** Rejects a call that its caller has given up. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) refuse('CANCELLED', 'caller', 'the call was cancelled');

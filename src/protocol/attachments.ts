@@ -2,10 +2,10 @@
 import { type CborValue, decodeCanonical, encodeCanonical } from '../../crypto/canonical.js';
 import { refuse } from './errors.js';
 import type { SharePacket } from './shares.js';
-import type { Signed } from './signed.js';
+import { type Signed, signedLeaf } from './signed.js';
 
-export const encodeSigned = ({ payload, signature }: Signed): Uint8Array =>
-  encodeCanonical([payload, signature]);
+/** CBOR [payload, signature], the same bytes as a leaf of the session tree. */
+export const encodeSigned = signedLeaf;
 
 /** @throws BlindsumError MALFORMED */
 export function decodeSigned(bytes: Uint8Array): Signed {

@@ -2,6 +2,7 @@
  * Signed bytes (PROTOCOL §3): a payload is signed once and then travels, is stored and is proven byte for byte; nothing
  * is ever re-encoded, so there is no second parser to disagree with the first (attack C14).
  */
+import { equalBytes } from '../../crypto/bytes.js';
 import { hashTuple } from '../../crypto/hash.js';
 import { LABEL } from '../../crypto/labels.js';
 import { encodeCanonical } from '../../crypto/canonical.js';
@@ -49,6 +50,10 @@ export function openSigned<T>(
   }
   return codec.decode(signed.payload);
 }
+
+/** The identical message: payload and signature. */
+export const sameSigned = (a: Signed, b: Signed): boolean =>
+  equalBytes(a.payload, b.payload) && equalBytes(a.signature, b.signature);
 
 /** H(Signed), 32 bytes: what a roster leaf or a journal names a signed message by. */
 export function signedHash(signed: Signed): Uint8Array {

@@ -6,7 +6,7 @@
  * nobody can change a record after it was accepted (an upload is not copied: it is folded during the call).
  */
 import { isEnded, type Phase } from '../protocol/phase.js';
-import type { Signed } from '../protocol/signed.js';
+import { sameSigned, type Signed } from '../protocol/signed.js';
 import { copyBytes, copyList, copyRecord, copySession, copySigned, copyTask } from './copy.js';
 import type {
   CommitInput,
@@ -298,9 +298,6 @@ const recordKey = (sender: string, subject: string): string => JSON.stringify([s
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);
-
-const sameSigned = (a: Signed, b: Signed): boolean =>
-  sameBytes(a.payload, b.payload) && sameBytes(a.signature, b.signature);
 
 function sameRecord(a: SessionRecord, b: SessionRecord): boolean {
   if (a.attachment === null || b.attachment === null) {

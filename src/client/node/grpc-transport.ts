@@ -3,7 +3,8 @@
  * to every call; everything that comes back is for the client to verify.
  */
 import { Metadata } from '@grpc/grpc-js';
-import { type Signed, signedLeaf } from '../../protocol/signed.js';
+import { encodeSigned } from '../../protocol/attachments.js';
+import type { Signed } from '../../protocol/signed.js';
 import {
   type ByteCounts,
   type ConnectionOptions,
@@ -43,7 +44,7 @@ export interface GrpcTransport extends ParticipantApi {
 /** Connects on first use. @throws BlindsumError BAD_CONFIG */
 export function createGrpcTransport(options: GrpcTransportOptions): GrpcTransport {
   const { token, certificate } = options;
-  const certificateBytes = certificate === null ? null : Buffer.from(signedLeaf(certificate));
+  const certificateBytes = certificate === null ? null : Buffer.from(encodeSigned(certificate));
   const channel = openChannel(options, async () => {
     const metadata = new Metadata();
     metadata.set(AUTHORIZATION, `Bearer ${await token()}`);

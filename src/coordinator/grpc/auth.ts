@@ -4,20 +4,14 @@
  */
 import type { Metadata } from '@grpc/grpc-js';
 import { equalBytes, utf8 } from '../../../crypto/bytes.js';
-import { decodeCanonical } from '../../../crypto/canonical.js';
 import { sha256 } from '../../../crypto/hash.js';
+import { decodeSigned } from '../../protocol/attachments.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import type { Signed } from '../../protocol/signed.js';
 import { OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/protos.js';
 import { AUTHORIZATION, CERTIFICATE } from '../../rpc/token.js';
+import type { Caller } from '../parts.js';
 import { verifyToken } from './verify-token.js';
-
-export interface Caller {
-  /** Proven by the token; 32 bytes. */
-  readonly identity: Uint8Array;
-  /** As sent: not verified here. */
-  readonly certificate: Signed | null;
-}
 
 export interface GrpcAuth {
   /** Ed25519 public key of this coordinator: the audience of tokens. */
@@ -78,11 +72,7 @@ function certificateOf(metadata: Metadata): Signed | null {
   const values = metadata.get(CERTIFICATE);
   if (values.length === 0) return null;
   try {
-    const decoded = decodeCanonical(new Uint8Array(values[0] as Buffer));
-    if (values.length === 1 && Array.isArray(decoded) && decoded.length === 2) {
-      const [payload, signature] = decoded as unknown[];
-      if (payload instanceof Uint8Array && signature instanceof Uint8Array) return { payload, signature };
-    }
+    if (values.length === 1) return decodeSigned(new Uint8Array(values[0] as Buffer));
   } catch {
     // falls through to the one refusal
   }

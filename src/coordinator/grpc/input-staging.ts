@@ -2,7 +2,7 @@
  * Puts together the inputs that an operator sends in chunks (PutInput). In memory and on this node only: whoever finds
  * nothing here answers offset 0, and the operator's client sends again.
  */
-import { compareBytes, toHex } from '../../../crypto/bytes.js';
+import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { inputHash } from '../../protocol/statements.js';
 import { BlobCollector } from '../../rpc/pages.js';
@@ -48,7 +48,7 @@ export class InputStaging {
     if (upload.filled < upload.totalBytes) return { nextOffset: upload.filled };
     this.staged.delete(key);
     const blob = upload.collector.finish();
-    if (compareBytes(inputHash(blob), part.digest) !== 0) {
+    if (!equalBytes(inputHash(blob), part.digest)) {
       throw new BlindsumError(
         'DIGEST_MISMATCH',
         'peer',

@@ -2,7 +2,7 @@
  * r0, coordinator (PROTOCOL §4.1): takes keys from those the opening invites and freezes the roster. It refuses here
  * everything for which an honest participant would later refuse the whole roster.
  */
-import { compareBytes, fromHex, toHex } from '../../../crypto/bytes.js';
+import { compareBytes, equalBytes, fromHex, toHex } from '../../../crypto/bytes.js';
 import { sessionContext, type SessionContext } from '../context.js';
 import { refuse } from '../errors.js';
 import { neededSurvivors } from '../parameters.js';
@@ -39,7 +39,7 @@ export function acceptAdvertiseKeys(
   deps: CoordinatorDeps,
 ): AcceptedRecord {
   const { sender, signed } = request;
-  if (!header.electorate.some((identity) => compareBytes(identity, sender) === 0)) {
+  if (!header.electorate.some((identity) => equalBytes(identity, sender))) {
     refuse('UNKNOWN_PARTICIPANT', 'peer', 'this session does not invite this identity');
   }
   const pinned = header.task.pinned !== null;

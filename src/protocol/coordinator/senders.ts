@@ -1,9 +1,9 @@
 /** Helpers every later round shares: who is speaking, under which context, and the order records are closed in. */
-import { equalBytes, fromHex, toHex } from '../../../crypto/bytes.js';
+import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import type { Codec } from '../codec.js';
 import { refuse } from '../errors.js';
 import { neededSurvivors } from '../parameters.js';
-import type { Members, MemberSet } from '../sets.js';
+import type { MemberSet } from '../sets.js';
 import { openSigned, type Signed } from '../signed.js';
 import type { AcceptedRecord, CoordinatorDeps, Frozen } from './state.js';
 
@@ -52,9 +52,6 @@ export function byPosition(
     .filter(({ position }) => position >= 0)
     .sort((a, b) => a.position - b.position);
 }
-
-export const positionsOf = (frozen: Frozen, identities: readonly string[]): Members =>
-  identities.map((hex) => positionOf(frozen, fromHex(hex))).sort((a, b) => a - b);
 
 export function tooFew(
   frozen: Frozen,
