@@ -1,7 +1,7 @@
 /**
  * What every engine does before and after the arithmetic: check the job, count its streams, shape the result.
  */
-import { isWords, requireBytes, requireInteger } from '../bytes.js';
+import { isWords, requireBytes, requireInteger, wipe } from '../bytes.js';
 import { packBits, reduceBits } from '../masked-vector.js';
 import { STREAM_KEY_BYTES, STREAM_NONCE_BYTES } from '../prg.js';
 import type { MaskJob, MaskResult } from './types.js';
@@ -32,6 +32,11 @@ export function requireMaskJob(job: MaskJob): void {
       if (sign !== 1 && sign !== -1) throw new RangeError(`${name}.sign: expected 1 or -1`);
     }
   }
+}
+
+/** Overwrites the keys of a job that has run: whoever has them can unmask. */
+export function wipeJob(job: MaskJob): void {
+  for (const { streams } of job.vectors) for (const { key } of streams) wipe(key);
 }
 
 /** Streams over all vectors. */

@@ -1,6 +1,5 @@
 /** Where the secrets of each state are, for wiping. JavaScript cannot promise erasure; this narrows the window. */
 import type { ClientState } from '../protocol/client/state.js';
-import type { Job } from '../protocol/suite.js';
 
 export function secretsOf(state: ClientState): Uint8Array[] {
   switch (state.kind) {
@@ -24,9 +23,6 @@ export function secretsOf(state: ClientState): Uint8Array[] {
       return heldBy(state);
   }
 }
-
-export const keysOfJob = (job: Job): Uint8Array[] =>
-  job.vectors.flatMap(({ streams }) => streams.map(({ key }) => key));
 
 type Holder = Extract<ClientState, { readonly held: unknown }>;
 

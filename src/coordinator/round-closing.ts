@@ -3,7 +3,7 @@
  * functions; `seen` carries how much was read, so the store refuses the change when more was accepted meanwhile. Hence a
  * closing set is exactly what was accepted, and nobody who was acknowledged is missing from it.
  */
-import { wipe } from '../../crypto/bytes.js';
+import { wipeJob } from '../../crypto/mask-engine/job.js';
 import { complaintsOf } from '../protocol/coordinator/complaints.js';
 import { closeAdvertiseKeys } from '../protocol/coordinator/r0-advertise-keys.js';
 import { closeShareKeys } from '../protocol/coordinator/r1-share-keys.js';
@@ -157,11 +157,6 @@ export class RoundCloser {
   #records(row: SessionRow, kind: RecordKind): Promise<SessionRecord[]> {
     return this.#shell.store.readRecords(row.id, kind);
   }
-}
-
-/** The keys of a job are all that hides single inputs; JavaScript cannot promise that no copy is left. */
-function wipeJob(job: Job): void {
-  for (const { streams } of job.vectors) for (const { key } of streams) wipe(key);
 }
 
 /** Complaints whose dealer may still answer: it answers at most n_C holders. */

@@ -1,10 +1,10 @@
 /** r2 (PROTOCOL §4.3): opens the shares dealt to this participant, masks its input and uploads it. */
 import { toHex, wipe } from '../../../crypto/bytes.js';
+import { wipeJob } from '../../../crypto/mask-engine/job.js';
 import { finishMaskedInput, planMaskedInput } from '../../protocol/client/r2-masked-input.js';
 import type { InputMasked, KeysShared } from '../../protocol/client/state.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { accept, ask, commit, latchEntry, reach, type Run } from '../run.js';
-import { keysOfJob } from '../secrets.js';
 import { sendLatched } from '../send.js';
 
 export async function maskedInputRound(run: Run, state: KeysShared): Promise<InputMasked> {
@@ -25,8 +25,10 @@ export async function maskedInputRound(run: Run, state: KeysShared): Promise<Inp
       onProgress: (done, total) =>
         run.emit({ type: 'masking', session: run.id, number: run.number, done, total }),
     })
-    // Whoever has these keys can unmask.
-    .finally(() => wipe(...keysOfJob(planned.job), ...planned.wipe));
+    .finally(() => {
+      wipeJob(planned.job);
+      wipe(...planned.wipe);
+    });
   const step = accept(run, finishMaskedInput(planned.state, result, env.deps), []);
   const { header, upload } = step.send;
   const latch = latchEntry(run, 'r2', {
