@@ -62,7 +62,6 @@ export interface GrantRules {
  * @throws BlindsumError VOTE_SPENT, INPUT_CHANGED (fault peer, self)
  */
 export function castVote(scope: Uint8Array, record: ScopeRecord, vote: Vote, rules: GrantRules): ScopeRecord {
-  const inputKey = vote.input === null ? '' : toHex(vote.input);
   if (record.vote !== null && !sameIdentities(record.vote, vote.members)) {
     if (!isGranted(scope, record.vote, vote.members, rules)) {
       refuse(
@@ -72,15 +71,23 @@ export function castVote(scope: Uint8Array, record: ScopeRecord, vote: Vote, rul
       );
     }
   }
-  const before = Object.hasOwn(record.inputs, inputKey) ? record.inputs[inputKey] : undefined;
-  if (before !== undefined && !equalBytes(before, vote.vector)) {
+  checkUnchanged(record, vote.input, vote.vector);
+  return { ...record, vote: vote.members, inputs: { ...record.inputs, [inputKey(vote.input)]: vote.vector } };
+}
+
+const inputKey = (input: Uint8Array | null): string => (input === null ? '' : toHex(input));
+
+/** Also before r0, where refusing spoils no session. @throws BlindsumError INPUT_CHANGED (fault self) */
+export function checkUnchanged(record: ScopeRecord, input: Uint8Array | null, vector: Uint8Array): void {
+  const key = inputKey(input);
+  const before = Object.hasOwn(record.inputs, key) ? record.inputs[key] : undefined;
+  if (before !== undefined && !equalBytes(before, vector)) {
     refuse(
       'INPUT_CHANGED',
       'self',
       'the same scope and input was signed before with another vector; send the same one or open a session with a new input',
     );
   }
-  return { ...record, vote: vote.members, inputs: { ...record.inputs, [inputKey]: vote.vector } };
 }
 
 function isGranted(
@@ -98,10 +105,7 @@ function isGranted(
 
 /** Both increasing. */
 export function sameIdentities(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((identity, index) => compareBytes(identity, b[index] as Uint8Array) === 0)
-  );
+  return a.length === b.length && a.every((identity, index) => equalBytes(identity, b[index] as Uint8Array));
 }
 
 export function isIncreasing(identities: readonly Uint8Array[]): boolean {

@@ -3,16 +3,15 @@
  * becomes integers, and r0 is latched together with the session number and, the first time, the scope. All of that is
  * one section: two sessions of one process cannot both believe to be the first.
  */
-import { compareBytes, equalBytes, toHex } from '../../../crypto/bytes.js';
+import { compareBytes, toHex } from '../../../crypto/bytes.js';
 import { advertiseKeys } from '../../protocol/client/r0-advertise-keys.js';
 import { type Ledger, openSession, type OpeningMessage } from '../../protocol/client/open.js';
 import { vectorDigest } from '../../protocol/client/r2-masked-input.js';
 import type { KeysAdvertised, Opened } from '../../protocol/client/state.js';
 import { encodeSigned } from '../../protocol/attachments.js';
 import { taskCodec, taskHash } from '../../protocol/documents.js';
-import { refuse } from '../../protocol/errors.js';
 import { type PlainInput, quantiseInput } from '../../protocol/quantise.js';
-import { scopeKey, type ScopeRecord } from '../../protocol/scope.js';
+import { checkUnchanged, scopeKey, type ScopeRecord } from '../../protocol/scope.js';
 import { openingCodec } from '../../protocol/statements.js';
 import { exclusively } from '../exclusive.js';
 import type { JournalEntry } from '../journal.js';
@@ -71,17 +70,4 @@ function newScope(run: Run, opened: Opened): ScopeRecord {
     vote: null,
     inputs: {},
   };
-}
-
-/** r3 would refuse the same; refusing here spoils no session. */
-function checkUnchanged(record: ScopeRecord, input: Uint8Array | null, vector: Uint8Array): void {
-  const key = input === null ? '' : toHex(input);
-  const before = Object.hasOwn(record.inputs, key) ? record.inputs[key] : undefined;
-  if (before !== undefined && !equalBytes(before, vector)) {
-    refuse(
-      'INPUT_CHANGED',
-      'self',
-      'the same scope and input was signed before with another vector; send the same one or open a session with a new input',
-    );
-  }
 }
