@@ -8,7 +8,7 @@ import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import type { Round } from '../protocol/phase.js';
 import type { QuantisedInput } from '../protocol/quantise.js';
 import type { Signed } from '../protocol/signed.js';
-import { type Opening, openingCodec, openingHash } from '../protocol/statements.js';
+import { openingCodec, openingHash } from '../protocol/statements.js';
 import type { Engine } from '../protocol/suite.js';
 import type { ParticipantApi } from '../rpc/participant-api.js';
 import { activeSessions } from './exclusive.js';
@@ -37,7 +37,9 @@ export interface Run {
   /** Hash of the opening, hex: names the session in calls and in the journal. */
   readonly id: string;
   readonly number: number;
-  readonly opening: { readonly signed: Signed; readonly id: Uint8Array; readonly body: Opening };
+  readonly opening: { readonly signed: Signed; readonly id: Uint8Array };
+  /** Nothing of the session is left once all its rounds have passed: no call is repeated for longer. */
+  readonly giveUpMs: number;
   readonly options: SessionOptions;
   /** The caller's. */
   readonly signal: AbortSignal;
@@ -65,7 +67,6 @@ export interface RunStart {
 export function startRun(env: Env, { id, opening, options, signal, joined }: RunStart): Run {
   const body = openingCodec.decode(opening.payload);
   const emit = (event: ProgressEvent): void => options.onProgress?.(event);
-  // Nothing of a session is left once all its rounds have passed.
   const giveUpMs = body.joinMs + 5 * body.roundMs;
   const retrying: Retrying = { now: env.now, sleep: env.sleep, giveUpMs, signal, onRetry: emit };
   activeSessions(env.journal).add(id);
@@ -74,7 +75,8 @@ export function startRun(env: Env, { id, opening, options, signal, joined }: Run
     env,
     id,
     number: body.session,
-    opening: { signed: opening, id: openingHash(opening), body },
+    opening: { signed: opening, id: openingHash(opening) },
+    giveUpMs,
     options,
     signal,
     phases,
@@ -105,12 +107,11 @@ export function ask<T>(
   onRetry?: () => void,
 ): Promise<T> {
   const { now, sleep } = run.env;
-  const giveUpMs = run.opening.body.joinMs + 5 * run.opening.body.roundMs;
   return withRetries(
     {
       now,
       sleep,
-      giveUpMs,
+      giveUpMs: run.giveUpMs,
       signal,
       onRetry: (event) => {
         onRetry?.();

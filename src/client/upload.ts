@@ -17,8 +17,7 @@ export async function sendUpload(
 ): Promise<void> {
   const { transport, now, sleep } = run.env;
   const signal = run.phases.over;
-  const { joinMs, roundMs } = run.opening.body;
-  const backoff = createBackoff({ now, sleep, signal, giveUpMs: joinMs + 5 * roundMs, onRetry: run.emit });
+  const backoff = createBackoff({ now, sleep, signal, giveUpMs: run.giveUpMs, onRetry: run.emit });
   for (;;) {
     const offset = await begin(run, header, lost);
     try {
