@@ -2,7 +2,13 @@
 import { isEnded } from '../protocol/phase.js';
 import { acceptAbort, acceptResult } from '../protocol/client/outcome.js';
 import type { Unmasked } from '../protocol/client/state.js';
-import { BlindsumError, type ErrorCode, ERROR_CODES, isBlindsumError } from '../protocol/errors.js';
+import {
+  BlindsumError,
+  type ErrorCode,
+  errorCodeOf,
+  isBlindsumError,
+  printable,
+} from '../protocol/errors.js';
 import type { DecodedAggregate } from '../protocol/quantise.js';
 import type { Signed } from '../protocol/signed.js';
 import type { OutcomeReply } from '../rpc/participant-api.js';
@@ -60,10 +66,9 @@ function abortError(run: Run, signed: Signed): BlindsumError {
   const { abort } = take(
     acceptAbort(openingId, run.env.trust.anchors.coordinator, signed, { verify: run.env.deps.verify }),
   );
-  const code = Object.hasOwn(ERROR_CODES, abort.code) ? (abort.code as ErrorCode) : 'INTERNAL';
   const blamed = abort.blamed.length === 1 ? abort.blamed[0] : undefined;
   return new SignedAbort(
-    code,
+    errorCodeOf(abort.code),
     `the session aborted in ${printable(abort.round)}: ${printable(abort.message)}`,
     signed,
     blamed,
@@ -72,9 +77,6 @@ function abortError(run: Run, signed: Signed): BlindsumError {
 
 export const statementOf = (error: unknown): Signed | null =>
   error instanceof SignedAbort ? error.statement : null;
-
-/** Whoever wrote the text, it must not steer a terminal. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, ' ');
 
 /** Why a run failed, in the caller's terms: a call that ended because the session did is reported as the abort it was. */
 export async function explain(run: Run, error: unknown): Promise<unknown> {

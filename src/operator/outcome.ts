@@ -2,7 +2,7 @@
 import { equalBytes } from '../../crypto/bytes.js';
 import { unpackAggregate } from '../protocol/aggregate.js';
 import { type Task, taskCodec } from '../protocol/documents.js';
-import { type ErrorCode, ERROR_CODES, refuse } from '../protocol/errors.js';
+import { errorCodeOf, printable, refuse } from '../protocol/errors.js';
 import { layoutOf } from '../protocol/parameters.js';
 import { type DecodedAggregate, decodeAggregate } from '../protocol/quantise.js';
 import { openSigned, type Signed } from '../protocol/signed.js';
@@ -21,8 +21,11 @@ export function readOutcome(
     const abort = openSigned(abortCodec, outcome.abort, coordinator, undefined, 'WRONG_COORDINATOR');
     if (!equalBytes(abort.opening, openingHash(outcome.opening)))
       refuse('CONTEXT_MISMATCH', 'peer', 'the abort is for another session');
-    const code: ErrorCode = Object.hasOwn(ERROR_CODES, abort.code) ? (abort.code as ErrorCode) : 'INTERNAL';
-    refuse(code, 'peer', `the session aborted in ${abort.round}: ${abort.message}`);
+    refuse(
+      errorCodeOf(abort.code),
+      'peer',
+      `the session aborted in ${printable(abort.round)}: ${printable(abort.message)}`,
+    );
   }
   if (outcome.result === null || outcome.aggregate === null)
     refuse('WRONG_ROUND', 'caller', 'the session has not ended yet');

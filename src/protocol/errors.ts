@@ -115,6 +115,13 @@ export function refuse(code: ErrorCode, fault: Fault, message: string, details: 
   throw new BlindsumError(code, fault, message, details);
 }
 
+/** A code as somebody else wrote it: INTERNAL when it is none of the list. */
+export const errorCodeOf = (text: string): ErrorCode =>
+  Object.hasOwn(ERROR_CODES, text) ? (text as ErrorCode) : 'INTERNAL';
+
+/** A text that somebody else wrote, on one line and unable to steer a terminal or to forge a line of a log. */
+export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, ' ');
+
 export function isBlindsumError(error: unknown, code?: ErrorCode): error is BlindsumError {
   return error instanceof BlindsumError && (code === undefined || error.code === code);
 }

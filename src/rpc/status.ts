@@ -7,7 +7,7 @@
  * message is cut and stripped of control characters before it can reach a terminal or a log.
  */
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { BlindsumError, ERROR_CODES, type ErrorCode, type Fault } from '../protocol/errors.js';
+import { BlindsumError, ERROR_CODES, type ErrorCode, type Fault, printable } from '../protocol/errors.js';
 import { TLS_ERROR } from './tls-credentials.js';
 
 export const CODE = 'blindsum-code';
@@ -59,7 +59,7 @@ export function toStatus(error: unknown): GrpcStatus {
   metadata.set(FAULT, known.fault);
   if (known.participant !== undefined) metadata.set(PARTICIPANT, Buffer.from(known.participant));
   const code = STATUS_OF[known.code] ?? status.FAILED_PRECONDITION;
-  return { code, details: printable(known.message), metadata };
+  return { code, details: shown(known.message), metadata };
 }
 
 /** True for what nobody foresaw: the server logs it, the caller learns nothing about it. */
@@ -100,7 +100,7 @@ function refusal(error: ServiceError): BlindsumError | undefined {
   return new BlindsumError(
     code as ErrorCode,
     fault !== undefined && FAULTS.includes(fault) ? (fault as Fault) : 'peer',
-    printable(error.details ?? ''),
+    shown(error.details ?? ''),
     {
       cause: error,
       ...(Buffer.isBuffer(participant) && participant.length === 32
@@ -118,7 +118,7 @@ function textOf(error: ServiceError, key: string): string | undefined {
 const TOO_LARGE_TEXT = /larger than|exceeds? max/i;
 
 function failure(error: ServiceError, { method, address }: CallContext): BlindsumError {
-  const details = printable(error.details ?? '');
+  const details = shown(error.details ?? '');
   const raise = (code: ErrorCode, fault: Fault, message: string): BlindsumError =>
     new BlindsumError(code, fault, message, { cause: error });
   switch (error.code) {
@@ -169,10 +169,5 @@ function tlsReason(details: string): string {
   return text.replace(/^[0-9A-F]+:error:[0-9A-F]+:/, '');
 }
 
-/** One line, no control characters, well-formed Unicode: fit for a status, a terminal and a log. */
-function printable(text: string): string {
-  return text
-    .slice(0, MESSAGE_LENGTH)
-    .replace(/[\p{Cc}\p{Cs}\u2028\u2029]+/gu, ' ')
-    .trim();
-}
+/** Short, and fit for a status, a terminal and a log. */
+const shown = (text: string): string => printable(text.slice(0, MESSAGE_LENGTH)).trim();
