@@ -11,10 +11,16 @@ import type { Opening } from './statements.js';
 /** The suite's integers; `q` (quorum) and `t` (sharing threshold) are always among them. */
 export type Parameters = Readonly<Record<string, number>> & { readonly q: number; readonly t: number };
 
+/** X25519 public keys of r0. */
+export interface SessionKeys {
+  readonly shareKey: Uint8Array;
+  readonly maskKey: Uint8Array;
+}
+
 export interface RosterMember {
   readonly identity: Uint8Array;
-  /** X25519 keys of r0; null for somebody who is not a neighbour and whose r0 was not delivered. */
-  readonly keys: { readonly shareKey: Uint8Array; readonly maskKey: Uint8Array } | null;
+  /** Null for somebody who is not a neighbour and whose r0 was not delivered. */
+  readonly keys: SessionKeys | null;
 }
 
 /** What all participants and the coordinator agree on once the roster is frozen. */

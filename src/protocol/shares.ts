@@ -6,7 +6,7 @@ import { concatBytes, equalBytes } from '../../crypto/bytes.js';
 import { type CborValue, decodeCanonical, encodeCanonical } from '../../crypto/canonical.js';
 import { hashTuple, sha256 } from '../../crypto/hash.js';
 import { LABEL } from '../../crypto/labels.js';
-import type { SessionContext } from './context.js';
+import type { SessionContext, SessionKeys } from './context.js';
 
 /** What the coordinator relays of one packet; `position` is the recipient's. */
 export interface SharePacket {
@@ -18,6 +18,10 @@ export interface SharePacket {
 const NONE = new Uint8Array(32);
 export const identityAt = (session: SessionContext, position: number): Uint8Array =>
   (session.roster[position] as { identity: Uint8Array }).identity;
+
+/** Session keys of a member whose r0 was delivered: oneself and one's neighbours. */
+export const keysAt = (session: SessionContext, position: number): SessionKeys =>
+  session.roster[position]?.keys as SessionKeys;
 
 /** H(label, ctx, dealer, recipient, kind, share), 32 bytes; zeros for a share that is not dealt. */
 export function shareLeaf(

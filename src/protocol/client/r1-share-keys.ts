@@ -14,7 +14,15 @@ import { shareKeysCodec } from '../messages.js';
 import { neededSurvivors } from '../parameters.js';
 import { type RosterEntry, rosterRoot, verifyRoster } from '../roster.js';
 import { memberSet } from '../sets.js';
-import { encodeShares, identityAt, shareAad, shareEntry, shareLeaves, type SharePacket } from '../shares.js';
+import {
+  encodeShares,
+  identityAt,
+  keysAt,
+  shareAad,
+  shareEntry,
+  shareLeaves,
+  type SharePacket,
+} from '../shares.js';
 import { openSigned, signBody, type Signed, signedHash } from '../signed.js';
 import {
   type DealtPacket,
@@ -69,7 +77,7 @@ export const shareKeys = round(
     };
     neighbours.forEach((peer, index) => {
       const shares = deal.perNeighbour[index] as readonly Uint8Array[];
-      agreed.set(peer, agree(mask.privateKey, keysOf(session, peer).maskKey));
+      agreed.set(peer, agree(mask.privateKey, keysAt(session, peer).maskKey));
       incoming.push({ position: peer, ...channelKey(session, share, self, peer, self) });
       const ciphertext = sealPacket(session, share, self, peer, shares);
       dealt.set(peer, { ciphertextHash: sha256(ciphertext), shares });
@@ -201,15 +209,11 @@ function channelKey(session: SessionContext, own: KeyPair, self: number, sender:
   const peer = sender === self ? recipient : sender;
   return deriveShareKey({
     privateKey: own.privateKey,
-    peerPublicKey: keysOf(session, peer).shareKey,
+    peerPublicKey: keysAt(session, peer).shareKey,
     ctx: session.ctx,
     sender: identityAt(session, sender),
     recipient: identityAt(session, recipient),
-    senderKey: keysOf(session, sender).shareKey,
-    recipientKey: keysOf(session, recipient).shareKey,
+    senderKey: keysAt(session, sender).shareKey,
+    recipientKey: keysAt(session, recipient).shareKey,
   });
-}
-
-function keysOf(session: SessionContext, position: number): { shareKey: Uint8Array; maskKey: Uint8Array } {
-  return session.roster[position]?.keys as { shareKey: Uint8Array; maskKey: Uint8Array };
 }

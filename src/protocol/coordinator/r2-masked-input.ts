@@ -3,7 +3,7 @@ import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
 import { refuse } from '../errors.js';
 import { maskedInputCodec } from '../messages.js';
-import { layoutOf } from '../parameters.js';
+import { layoutOf, type VectorLayout } from '../parameters.js';
 import { type Members, memberSet, type MemberSet } from '../sets.js';
 import type { Signed } from '../signed.js';
 import { complaintsOf, provenBad, unrecoverable } from './complaints.js';
@@ -65,15 +65,12 @@ export function checkUpload(frozen: Frozen, header: Signed, upload: Uint8Array, 
         `the upload of vector ${layout[index]?.name} does not have the digest that was signed for it`,
       );
     }
-    checkSpareBits(part, layout[index] as { length: number; bits: number; name: string });
+    checkSpareBits(part, layout[index] as VectorLayout);
   });
 }
 
 // Folding refuses them too; here the sender gets the answer, not the batch.
-function checkSpareBits(
-  part: Uint8Array,
-  { length, bits, name }: { length: number; bits: number; name: string },
-): void {
+function checkSpareBits(part: Uint8Array, { length, bits, name }: VectorLayout): void {
   const used = (length * bits) % 8;
   if (used !== 0 && (part[part.length - 1] as number) >> used !== 0) {
     refuse('MALFORMED', 'peer', `the upload of vector ${name} has bits beyond its last coordinate`);

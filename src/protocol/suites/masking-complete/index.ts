@@ -2,6 +2,7 @@
  * Suite `masking/complete` (PROTOCOL §4): everybody shares and masks with everybody; for up to about 100 participants.
  * Bonawitz et al. 2017 with active-adversary consistency, hardened as PROTOCOL §4 lists.
  */
+import { SHARE_BYTES } from '../../../../crypto/secret-sharing.js';
 import type { SessionContext } from '../../context.js';
 import { refuse } from '../../errors.js';
 import { checkTask, quorum } from '../../parameters.js';
@@ -10,7 +11,7 @@ import type { Suite } from '../../suite.js';
 import { accumulator, finishUpload, planUpload } from './masks.js';
 import { planOpen, withSelf } from './open.js';
 import { parseReveal, reveal } from './reveal.js';
-import { deal, SHARE_BYTES, SHARE_KINDS } from './sharing.js';
+import { deal, SHARE_KINDS } from './sharing.js';
 
 const everyoneElse = (session: SessionContext, position: number): Members =>
   session.roster.map((_, index) => index).filter((index) => index !== position);

@@ -11,7 +11,7 @@ import type { SessionContext } from '../../context.js';
 import { layoutOf, type VectorLayout } from '../../parameters.js';
 import type { QuantisedInput } from '../../quantise.js';
 import type { Members } from '../../sets.js';
-import { identityAt } from '../../shares.js';
+import { identityAt, keysAt } from '../../shares.js';
 import type { Accumulator, Held, Job, JobResult, Upload } from '../../suite.js';
 
 /** The mask between `self` and `peer` on one vector, with the sign it has in self's upload. */
@@ -24,7 +24,7 @@ export function pairwiseStream(
 ): MaskStream {
   const end = (position: number) => ({
     identity: identityAt(session, position),
-    publicKey: (session.roster[position]?.keys as { maskKey: Uint8Array }).maskKey,
+    publicKey: keysAt(session, position).maskKey,
   });
   const [low, high] = self < peer ? [self, peer] : [peer, self];
   const keys = derivePairwiseMaskKey({ agreed, ctx: session.ctx, vector, low: end(low), high: end(high) });

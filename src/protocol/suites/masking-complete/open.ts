@@ -11,7 +11,7 @@ import type { SessionContext } from '../../context.js';
 import { refuse } from '../../errors.js';
 import { layoutOf } from '../../parameters.js';
 import type { Members } from '../../sets.js';
-import { identityAt, shareLeaf } from '../../shares.js';
+import { identityAt, keysAt, shareLeaf } from '../../shares.js';
 import type { DealerRecord, OpenPlan, RevealRecord, Sets } from '../../suite.js';
 import { opposite, pairwiseStream, selfStream, splitSums } from './masks.js';
 import { parseReveal, type Revealed } from './reveal.js';
@@ -63,11 +63,11 @@ export function planOpen(
       const seed = reconstructFor(session, position, good);
       const keys = maskKeyPair(seed);
       secrets.push(seed, keys.privateKey);
-      if (!equalBytes(keys.publicKey, maskKeyOf(session, position))) blameDealer(session, position);
+      if (!equalBytes(keys.publicKey, keysAt(session, position).maskKey)) blameDealer(session, position);
       for (const peer of neighboursInU2(position).filter((neighbour) =>
         sets.u3.members.includes(neighbour),
       )) {
-        const agreed = agree(keys.privateKey, maskKeyOf(session, peer));
+        const agreed = agree(keys.privateKey, keysAt(session, peer).maskKey);
         secrets.push(agreed);
         // Survivor `peer` added this stream to its own upload; take it out again.
         vectors.forEach(({ name }, index) =>
@@ -141,8 +141,4 @@ function blameDealer(session: SessionContext, dealer: number): never {
   refuse('BAD_DEALER', 'peer', 'a participant dealt shares that do not give the secret it committed to', {
     participant: identityAt(session, dealer),
   });
-}
-
-function maskKeyOf(session: SessionContext, position: number): Uint8Array {
-  return (session.roster[position]?.keys as { maskKey: Uint8Array }).maskKey;
 }

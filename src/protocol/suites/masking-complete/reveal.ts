@@ -3,10 +3,10 @@
  * key share (it dropped) or nothing. The type cannot hold both shares, and which of the two it is follows only from the
  * sets this participant signed in r3 (attack A3).
  */
+import { SHARE_BYTES } from '../../../../crypto/secret-sharing.js';
 import { refuse } from '../../errors.js';
 import type { Members } from '../../sets.js';
 import type { Held, Reveal, Sets } from '../../suite.js';
-import { SHARE_BYTES } from './sharing.js';
 
 export type Revealed =
   | { readonly kind: 'selfMaskShare'; readonly share: Uint8Array }

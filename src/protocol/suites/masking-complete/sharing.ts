@@ -15,7 +15,6 @@ import type { Deal, SessionSecrets } from '../../suite.js';
 
 /** In the order of leaves and plaintexts. */
 export const SHARE_KINDS = ['maskKey', 'selfMask'] as const;
-export const SHARE_BYTES = 32;
 
 /** The evaluation point of a roster position; known only here, because point 0 is the secret itself (attack B4). */
 export const sharePoint = (position: number): number => position + 1;
