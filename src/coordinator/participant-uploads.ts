@@ -70,12 +70,12 @@ export class ParticipantUploads {
       refuse('OUT_OF_ORDER', 'peer', 'an upload begins with its header');
     }
     const { task } = frozen.session;
-    const fold = deps.suite(task.suite).accumulator(layoutOf(task));
+    const sums = deps.suite(task.suite).accumulator(layoutOf(task));
     try {
       await this.#parts.uploads.commit(sessionId, this.#hex, async (upload) => {
         checkUpload(frozen, signed, upload, deps);
         const input = { sender: this.#hex, signed, upload };
-        requireAccepted(await store.commitInput(sessionId, input, fold));
+        requireAccepted(await store.commitInput(sessionId, input, sums));
       });
     } catch (error) {
       // Sent twice at once: the other call has committed it meanwhile.

@@ -9,9 +9,9 @@ import { isEnded, type Phase } from '../protocol/phase.js';
 import { sameSigned, type Signed } from '../protocol/signed.js';
 import { copyBytes, copyList, copyRecord, copySession, copySigned, copyTask } from './copy.js';
 import type {
+  Accumulator,
   CommitInput,
   EnrolmentRow,
-  Fold,
   Outcome,
   PutRecord,
   RecordKind,
@@ -203,7 +203,7 @@ class MemoryStore implements Store {
     return this.#kept.sessions.get(sessionId)?.records.get(kind)?.size ?? 0;
   }
 
-  async commitInput(sessionId: string, input: CommitInput, fold: Fold): Promise<Outcome> {
+  async commitInput(sessionId: string, input: CommitInput, sums: Accumulator): Promise<Outcome> {
     const session = this.#kept.sessions.get(sessionId);
     if (session?.row.phase !== 'r2') return 'late';
     const header = session.records.get('r2')?.get(recordKey(input.sender, ''));
@@ -211,8 +211,8 @@ class MemoryStore implements Store {
     if (session.inputs.has(input.sender)) return 'same';
 
     // Into a copy: a fold that throws halfway must not leave half an upload in the sum.
-    const sum = sumOf(session, fold);
-    fold.fold(sum, input.upload);
+    const sum = sumOf(session, sums);
+    sums.fold(sum, input.upload);
     session.sum = sum;
     session.inputs.add(input.sender);
     this.#hint(session);
@@ -223,8 +223,8 @@ class MemoryStore implements Store {
     return [...(this.#kept.sessions.get(sessionId)?.inputs ?? [])].sort(order);
   }
 
-  async readSum(sessionId: string, fold: Fold): Promise<Uint8Array> {
-    return sumOf(this.#kept.sessions.get(sessionId), fold);
+  async readSum(sessionId: string, sums: Accumulator): Promise<Uint8Array> {
+    return sumOf(this.#kept.sessions.get(sessionId), sums);
   }
 
   async transition(sessionId: string, from: TransitionFrom, change: Transition): Promise<boolean> {
@@ -307,10 +307,10 @@ function sameRecord(a: SessionRecord, b: SessionRecord): boolean {
 }
 
 /** The running sum in a new array; zeros when nothing was folded. */
-function sumOf(session: Session | undefined, fold: Fold): Uint8Array {
-  if (!session?.sum) return new Uint8Array(fold.byteLength);
-  if (session.sum.length !== fold.byteLength) {
-    throw new RangeError(`fold: the sum has ${session.sum.length} bytes, not ${fold.byteLength}`);
+function sumOf(session: Session | undefined, sums: Accumulator): Uint8Array {
+  if (!session?.sum) return new Uint8Array(sums.byteLength);
+  if (session.sum.length !== sums.byteLength) {
+    throw new RangeError(`sums: the sum has ${session.sum.length} bytes, not ${sums.byteLength}`);
   }
   return copyBytes(session.sum);
 }

@@ -8,7 +8,11 @@
  * cannot both exist.
  */
 import type { Phase } from '../protocol/phase.js';
+import type { RecordKind, StatementKind } from '../protocol/coordinator/state.js';
 import type { Signed } from '../protocol/signed.js';
+import type { Accumulator } from '../protocol/suite.js';
+
+export type { Accumulator, RecordKind, StatementKind };
 
 export interface TaskRow {
   /** Task hash, lower-case hex. */
@@ -42,11 +46,8 @@ export interface SessionRow {
   /** Identities proven at fault, hex. */
   readonly blamed: readonly string[];
 }
-export type StatementKind = 'u1' | 'u2' | 'u3' | 'result' | 'abort';
 
-/** `r2` is the header (staged or complete); completeness of an upload is known by `commitInput`. */
-export type RecordKind = 'r0' | 'r1' | 'r2' | 'answer' | 'r3' | 'r4';
-
+/** That an upload is complete is known by `commitInput`, not by its `r2` record. */
 export interface SessionRecord {
   readonly kind: RecordKind;
   /** Hex of the sender's identity. */
@@ -75,12 +76,6 @@ export interface CommitInput {
   /** The header record must exist with exactly these signed bytes. */
   readonly signed: Signed;
   readonly upload: Uint8Array;
-}
-
-export interface Fold {
-  readonly byteLength: number;
-  fold(acc: Uint8Array, upload: Uint8Array): void;
-  merge(acc: Uint8Array, other: Uint8Array): void;
 }
 
 export interface TransitionFrom {
@@ -157,11 +152,11 @@ export interface Store {
    * Header digest, upload and running sum become durable together; folding happens once per participant. Phase r2 only.
    * conflict: no header, or another one. A fold that throws rejects and leaves no trace.
    */
-  commitInput(sessionId: string, input: CommitInput, fold: Fold): Promise<Outcome>;
+  commitInput(sessionId: string, input: CommitInput, sums: Accumulator): Promise<Outcome>;
   /** Hex identities whose upload is complete, increasing. */
   readInputs(sessionId: string): Promise<string[]>;
   /** The running sum of all shards; zeros when nothing was folded. */
-  readSum(sessionId: string, fold: Fold): Promise<Uint8Array>;
+  readSum(sessionId: string, sums: Accumulator): Promise<Uint8Array>;
 
   /**
    * Compare-and-set on (phase, version, seen). False: somebody else closed the phase, or more was accepted than `seen`.

@@ -1,8 +1,8 @@
-/** Rows, records and folds for the tests of the stores. Contents mean nothing: a store does not look into them. */
+/** Rows, records and accumulators for the tests of the stores. Contents mean nothing: a store does not look into them. */
 import type { Signed } from '../../src/protocol/signed.js';
 import type {
+  Accumulator,
   CommitInput,
-  Fold,
   PutRecord,
   SessionRow,
   Store,
@@ -87,7 +87,7 @@ export const change = (more: Partial<Transition> = {}): Transition => ({
 export const from = (row: SessionRow): TransitionFrom => ({ phase: row.phase, version: row.version });
 
 /** Adds 32-bit integers modulo 2^32. Refuses a wrong length, and an unaligned sum. */
-export function adder(coordinates: number): Fold {
+export function adder(coordinates: number): Accumulator {
   const byteLength = coordinates * 4;
   const add = (acc: Uint8Array, other: Uint8Array): void => {
     if (acc.length !== byteLength || other.length !== byteLength) throw new RangeError('wrong length');

@@ -12,11 +12,10 @@ import type { SessionContext } from '../context.js';
 import { type Task, taskCodec, taskHash } from '../documents.js';
 import type { ErrorCode } from '../errors.js';
 import type { Phase } from '../phase.js';
-import type { MemberSet } from '../sets.js';
+import { type MemberSet, toBitmap } from '../sets.js';
 import { type Signed, signBody, signedLeaf, type Signer, type Verify } from '../signed.js';
 import { abortCodec, type Opening, openingCodec, openingHash, setCodec } from '../statements.js';
 import type { Suite } from '../suite.js';
-import { toBitmap } from '../sets.js';
 
 export interface SessionHeader {
   readonly id: Uint8Array;
@@ -43,9 +42,13 @@ export interface Frozen {
   readonly u3: MemberSet | null;
 }
 
+/** `r2` is the header (staged or complete). */
+export type RecordKind = 'r0' | 'r1' | 'r2' | 'answer' | 'r3' | 'r4';
+export type StatementKind = 'u1' | 'u2' | 'u3' | 'result' | 'abort';
+
 /** A message that was accepted, as it is stored. */
 export interface AcceptedRecord {
-  readonly kind: 'r0' | 'r1' | 'r2' | 'answer' | 'r3' | 'r4';
+  readonly kind: RecordKind;
   /** Hex identity. */
   readonly sender: string;
   readonly subject: string;
@@ -63,7 +66,7 @@ export interface Tree {
 export interface Closing {
   readonly to: Phase;
   readonly statement: {
-    readonly kind: 'u1' | 'u2' | 'u3' | 'result' | 'abort';
+    readonly kind: StatementKind;
     readonly signed: Signed;
   } | null;
   readonly leaves: readonly Uint8Array[];
@@ -98,7 +101,7 @@ export function closing(
   before: readonly Uint8Array[],
   records: readonly Signed[],
   to: Phase,
-  statement: { kind: 'u1' | 'u2' | 'u3' | 'result' | 'abort'; sign: (tree: Tree) => Signed } | null,
+  statement: { kind: StatementKind; sign: (tree: Tree) => Signed } | null,
   blamed: readonly Uint8Array[] = [],
 ): Closing {
   const leaves = records.map(signedLeaf);
