@@ -1,10 +1,10 @@
 /** Connection flags shared by the commands; what is not given comes from the environment or a config file. */
 import { type Command, Option } from 'commander';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { OperatorApi } from '../rpc/operator-api.js';
 import type { Trust } from '../client/index.js';
 import { refuse } from '../protocol/errors.js';
+import { describeIssue } from '../protocol/schema-issue.js';
 import { usage } from './errors.js';
 
 export interface ConnectionFlags {
@@ -36,18 +36,10 @@ const configSchema = z.strictObject({
 async function fromConfig(): Promise<z.infer<typeof configSchema>> {
   const path = process.env['BLINDSUM_CONFIG'];
   if (path === undefined) return {};
-  const { parse } = await import('yaml');
-  const text = await readFile(path, 'utf8').catch((cause: unknown) =>
-    refuse('UNREADABLE_FILE', 'caller', `${path} (BLINDSUM_CONFIG) cannot be read`, { cause }),
-  );
-  const parsed = configSchema.safeParse(parse(text) ?? {});
+  const { readYaml } = await import('../client/node/yaml-file.js');
+  const parsed = configSchema.safeParse(readYaml(path) ?? {});
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  refuse(
-    'BAD_CONFIG',
-    'caller',
-    `${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong form'}`,
-  );
+  refuse('BAD_CONFIG', 'caller', `${path} (BLINDSUM_CONFIG): ${describeIssue(parsed.error)}`);
 }
 
 export interface Connection {
@@ -85,17 +77,29 @@ export interface OperatorConnection {
   readonly close: () => void;
 }
 
-export async function connectOperator(flags: ConnectionFlags): Promise<OperatorConnection> {
+/** Connects for the time of `use`. */
+export async function withOperator<T>(
+  flags: ConnectionFlags,
+  use: (connection: OperatorConnection) => Promise<T>,
+): Promise<T> {
+  const connection = await connectOperator(flags);
+  try {
+    return await use(connection);
+  } finally {
+    connection.close();
+  }
+}
+
+async function connectOperator(flags: ConnectionFlags): Promise<OperatorConnection> {
   const { coordinator, trust, tokenFile, insecure } = await resolveConnection(flags);
-  if (tokenFile === undefined)
+  const tokenPath =
+    tokenFile ??
     usage('--token-file (or BLINDSUM_TOKEN_FILE) is needed: the operator token of the coordinator');
-  const token = await readFile(tokenFile as string, 'utf8').catch((cause: unknown) =>
-    refuse('UNREADABLE_FILE', 'caller', `${tokenFile}: the operator token cannot be read`, { cause }),
-  );
+  const { readText } = await import('../client/node/files.js');
   const { createGrpcOperator } = await import('../operator/grpc-operator.js');
   const operator = createGrpcOperator({
     coordinator,
-    token: token.trim(),
+    token: readText(tokenPath).trim(),
     insecure,
     ...(trust.ca === undefined ? {} : { ca: trust.ca }),
   });

@@ -1,4 +1,4 @@
-/** Durations on the command line: 500ms, 60s, 5m, 2h, 365d. */
+/** Durations (500ms, 60s, 5m, 2h, 365d) and whole numbers on the command line. */
 import { InvalidArgumentError } from 'commander';
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -1,5 +1,5 @@
 /** Errors as the command line shows them: one line, a code, an exit code. A stack only with BLINDSUM_DEBUG. */
-import { BlindsumError, refuse } from '../protocol/errors.js';
+import { BlindsumError, printable, refuse } from '../protocol/errors.js';
 import { VectorFileError } from './vector-files/vector.js';
 
 export interface ErrorLine {
@@ -30,4 +30,5 @@ export function exitCodeOf(error: unknown): number {
   return error.fault === 'caller' ? 2 : 1;
 }
 
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
+/** Much of what is shown here came over the network. */
+const oneLine = (text: string): string => printable(text.replace(/\s*\n\s*/g, ' '));

@@ -21,7 +21,8 @@ export function createOutput(json: boolean): Output {
   };
 }
 
-function jsonValue(_key: string, value: unknown): unknown {
+/** For JSON.stringify: bytes as hex, other typed arrays as lists. */
+export function jsonValue(_key: string, value: unknown): unknown {
   if (value instanceof Uint8Array)
     return Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('');
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);

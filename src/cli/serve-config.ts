@@ -1,13 +1,17 @@
 /** What `serve` needs, from a YAML file (production) or from a folder it fills itself (development). */
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import { toHex } from '../../crypto/bytes.js';
 import { systemRandom } from '../../crypto/random.js';
 import { identityFromSeed } from '../../crypto/signature.js';
+import { readText } from '../client/node/files.js';
 import { readIdentity, readPublicKey, writeIdentity } from '../client/node/key-files.js';
+import { readYaml } from '../client/node/yaml-file.js';
 import { refuse } from '../protocol/errors.js';
+import { describeIssue } from '../protocol/schema-issue.js';
+import { parseAddress } from '../rpc/address.js';
 import { parseDuration } from './durations.js';
 
 export interface ServeConfig {
@@ -35,19 +39,12 @@ const configSchema = z.strictObject({
 });
 
 /** @throws BlindsumError BAD_CONFIG naming the key, UNREADABLE_FILE */
-export async function loadServeConfig(path: string, listen: string | undefined): Promise<ServeConfig> {
-  const parsed = configSchema.safeParse(parse(await readText(path, 'the configuration')) ?? {});
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    refuse(
-      'BAD_CONFIG',
-      'caller',
-      `${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong form'}`,
-    );
-  }
+export function loadServeConfig(path: string, listen: string | undefined): ServeConfig {
+  const parsed = configSchema.safeParse(readYaml(path) ?? {});
+  if (!parsed.success) refuse('BAD_CONFIG', 'caller', `${path}: ${describeIssue(parsed.error)}`);
   const config = parsed.data;
   const at = (file: string): string => resolve(dirname(path), file);
-  const operatorToken = (await readText(at(config.operatorTokenFile), 'operatorTokenFile')).trim();
+  const operatorToken = readText(at(config.operatorTokenFile)).trim();
   if (operatorToken.length < TOKEN_LENGTH) {
     refuse(
       'BAD_CONFIG',
@@ -58,8 +55,8 @@ export async function loadServeConfig(path: string, listen: string | undefined):
   return {
     listen: listen ?? config.listen,
     tls: {
-      certPem: await readText(at(config.tls.certificate), 'tls.certificate'),
-      keyPem: await readText(at(config.tls.key), 'tls.key'),
+      certPem: readText(at(config.tls.certificate)),
+      keyPem: readText(at(config.tls.key)),
     },
     coordinatorSeed: readIdentity(at(config.coordinatorKey)),
     organiser: readPublicKey(at(config.organiser)),
@@ -111,14 +108,14 @@ export async function prepareDev(folder: string, listen: string, insecure: boole
 async function keptTls(file: (name: string) => string, listen: string): Promise<ServeConfig['tls']> {
   if (!(await exists(file('server.pem')))) {
     const { createDevTls } = await import('../coordinator/tls.js');
-    const made = await createDevTls([listen.slice(0, listen.lastIndexOf(':')).replace(/^\[|\]$/g, '')]);
+    const made = await createDevTls([parseAddress(listen).host]);
     await writeFile(file('ca.pem'), made.caPem);
     await writeFile(file('server.key'), made.keyPem, { mode: 0o600 });
     await writeFile(file('server.pem'), made.certPem);
   }
   return {
-    certPem: await readText(file('server.pem'), 'server.pem'),
-    keyPem: await readText(file('server.key'), 'server.key'),
+    certPem: readText(file('server.pem')),
+    keyPem: readText(file('server.key')),
   };
 }
 
@@ -129,16 +126,11 @@ async function keptKey(path: string): Promise<Uint8Array> {
 
 async function kept(path: string, make: () => string): Promise<string> {
   if (!(await exists(path))) await writeFile(path, make(), { mode: 0o600 });
-  return readText(path, path);
+  return readText(path);
 }
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,
-  );
-
-const readText = (path: string, what: string): Promise<string> =>
-  readFile(path, 'utf8').catch((cause: unknown) =>
-    refuse('UNREADABLE_FILE', 'caller', `${path}: ${what} cannot be read`, { cause }),
   );

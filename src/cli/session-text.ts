@@ -1,5 +1,6 @@
 /** A session in words and as JSON. */
 import { toHex } from '../../crypto/bytes.js';
+import { printable } from '../protocol/errors.js';
 import type { SessionSummary } from '../rpc/operator-api.js';
 
 export function describeSession(session: SessionSummary): Record<string, unknown> {
@@ -21,7 +22,7 @@ const spareOf = ({ electorate, quorum }: SessionSummary): number => electorate.l
 
 export function sessionLine(session: SessionSummary): string {
   const head = `${session.sessionId}  session ${session.number}  ${session.phase}`;
-  if (session.abort !== null) return `${head}  ${session.abort.code}: ${session.abort.message}`;
+  if (session.abort !== null) return printable(`${head}  ${session.abort.code}: ${session.abort.message}`);
   const counts = Object.entries(session.accepted)
     .map(([round, count]) => `${round} ${count}`)
     .join('  ');

@@ -8,6 +8,7 @@ import { isAcceptableIdentity } from '../../crypto/signature.js';
 import type { Anchors } from '../protocol/client/state.js';
 import { refuse } from '../protocol/errors.js';
 import { policySchema } from '../protocol/policy.js';
+import { describeIssue } from '../protocol/schema-issue.js';
 
 export interface Trust {
   readonly anchors: Anchors;
@@ -23,7 +24,7 @@ const identity = z
   .transform(fromHex)
   .refine(isAcceptableIdentity, 'is not an acceptable Ed25519 public key');
 
-export const trustSchema = z.strictObject({
+const trustSchema = z.strictObject({
   /** Ed25519 public key that signs tasks, certificates and grants. */
   organiser: identity,
   /** Ed25519 public key that signs a coordinator's statements. */
@@ -46,20 +47,11 @@ export function parseTrust(value: unknown, source = 'trust file'): Trust {
     );
   }
   const parsed = trustSchema.safeParse(value);
-  if (!parsed.success) refuse('BAD_CONFIG', 'caller', `${source}: ${describe(parsed.error)}`);
+  if (!parsed.success) refuse('BAD_CONFIG', 'caller', `${source}: ${describeIssue(parsed.error)}`);
   const { organiser, coordinator, policy, ca, revoked } = parsed.data;
   return {
     anchors: { organiser, coordinator, policy },
     ca,
     revoked: new Set(revoked.map((hex) => hex.toLowerCase())),
   };
-}
-
-function describe(error: z.ZodError): string {
-  const issue = error.issues[0];
-  if (issue === undefined) return 'wrong form';
-  const path = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys')
-    return `unknown key ${[...(path === '' ? [] : [path]), issue.keys[0]].join('.')}`;
-  return path === '' ? issue.message : `${path}: ${issue.message}`;
 }

@@ -14,6 +14,7 @@ import {
   quorum,
   requiredBits,
 } from '../protocol/parameters.js';
+import { describeIssue } from '../protocol/schema-issue.js';
 import { signBody, type Signed, type Signer } from '../protocol/signed.js';
 
 const positive = z.number().finite().gt(0);
@@ -55,13 +56,7 @@ export type TaskSpecInput = z.input<typeof taskSpecSchema>;
 export function parseTaskSpec(value: unknown): TaskSpec {
   const parsed = taskSpecSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const key = issue?.path.join('.') ?? '';
-  refuse(
-    'BAD_CONFIG',
-    'caller',
-    `task spec: ${key === '' ? '' : `${key}: `}${issue?.message ?? 'wrong form'}`,
-  );
+  refuse('BAD_CONFIG', 'caller', `task spec: ${describeIssue(parsed.error)}`);
 }
 
 export interface SignedTask {

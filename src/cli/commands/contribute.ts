@@ -55,18 +55,17 @@ async function contribute(flags: ContributeFlags): Promise<void> {
   // Before anything else, so that a bad file costs no session.
   const inputs = await readInputs(flags.input);
   const { connect } = await import('../../client/node/index.js');
-  const { keyFileWarning, readSigned } = await import('../../client/node/key-files.js');
+  const { readSigned } = await import('../../client/node/key-files.js');
   const { writeAggregate, aggregateText } = await import('../aggregate-files.js');
   const { showProgress } = await import('../contribute-progress.js');
   const grants = (flags.grant ?? []).map((path) => readSigned(path, 'GRANT'));
-  const warning = keyFileWarning(flags.identity);
-  if (warning !== null) output.note(warning);
   const interrupt = onInterrupt();
   const client = await connect({
     coordinator: connection.coordinator,
     trust: connection.trust,
     identity: flags.identity,
     insecure: connection.insecure,
+    onWarning: (warning) => output.note(warning),
     ...(flags.cert === undefined ? {} : { cert: flags.cert }),
     ...(flags.journal === undefined ? {} : { journal: flags.journal }),
   });

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { basename } from 'node:path';
 import type { Signed } from '../../protocol/signed.js';
-import { connectOperator, type ConnectionFlags, withConnection } from '../connection.js';
+import { type ConnectionFlags, withConnection, withOperator } from '../connection.js';
 import { grantCommand } from './enrol-grant.js';
 import { parseDuration } from '../durations.js';
 import { usage } from '../errors.js';
@@ -79,12 +79,7 @@ function revokeCommand(): Command {
       const { issueRevocation } = await import('../../operator/organiser.js');
       const identity = readPublicKey(flags.participant);
       const revocation = issueRevocation(identity, Date.now(), readSigner(flags.organiser));
-      const { operator, close } = await connectOperator(flags);
-      try {
-        await operator.putRevocation(revocation);
-      } finally {
-        close();
-      }
+      await withOperator(flags, ({ operator }) => operator.putRevocation(revocation));
       createOutput(flags.json === true).result(
         { revoked: identity },
         'revoked; the coordinator refuses it from now on',

@@ -48,7 +48,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   const { prepareDev, loadServeConfig } = await import('../serve-config.js');
   const config =
     flags.dev === undefined
-      ? await loadServeConfig(flags.config as string, flags.listen)
+      ? loadServeConfig(flags.config as string, flags.listen)
       : await prepareDev(flags.dev, flags.listen ?? '127.0.0.1:7443', flags.insecure === true);
   const { startService } = await import('../service.js');
   const service = await startService(flags.insecure === true ? { ...config, tls: null } : config);

@@ -1,18 +1,17 @@
 /** `blindsum session`: open, watch, cancel sessions and fetch their results. */
 import { Command } from 'commander';
-import type { SessionSummary } from '../../rpc/operator-api.js';
+import type { SessionSummary, TaskSummary } from '../../rpc/operator-api.js';
 import {
-  connectOperator,
   type ConnectionFlags,
   type OperatorConnection,
   withConnection,
+  withOperator,
 } from '../connection.js';
 import { parseDuration } from '../durations.js';
-import { usage } from '../errors.js';
 import { onInterrupt } from '../interrupt.js';
 import { createOutput, createProgress } from '../output.js';
+import { pick } from '../pick.js';
 import { describeSession, sessionLine } from '../session-text.js';
-import { pick } from './task.js';
 
 type Flags = ConnectionFlags & { readonly json?: boolean };
 
@@ -91,24 +90,13 @@ export function sessionCommand(): Command {
   return session;
 }
 
-async function withOperator<T>(
-  flags: Flags,
-  use: (connection: OperatorConnection) => Promise<T>,
-): Promise<T> {
-  const connection = await connectOperator(flags);
-  try {
-    return await use(connection);
-  } finally {
-    connection.close();
-  }
-}
-
 async function open(
   flags: Flags & { task: string; input?: string; join: number; round: number },
 ): Promise<void> {
   const output = createOutput(flags.json === true);
-  await withOperator(flags, async ({ operator }) => {
-    const { taskId } = pick(await operator.listTasks(), flags.task);
+  await withOperator(flags, async (connection) => {
+    const { operator } = connection;
+    const { taskId } = await findTask(connection, flags.task);
     let inputDigest: Uint8Array | null = null;
     if (flags.input !== undefined) {
       const { readInputFile } = await import('../input-file.js');
@@ -129,22 +117,17 @@ async function open(
   });
 }
 
-async function find(
-  { operator }: OperatorConnection,
-  prefix: string,
-  taskId?: string,
-): Promise<SessionSummary> {
-  const found = (await operator.listSessions(taskId)).filter(({ sessionId }) =>
-    sessionId.startsWith(prefix.toLowerCase()),
-  );
-  if (found.length > 1) usage(`${found.length} sessions begin with ${prefix}: give more of the id`);
-  return found[0] ?? usage(`no session begins with ${prefix}`);
+async function find({ operator }: OperatorConnection, prefix: string): Promise<SessionSummary> {
+  return pick(await operator.listSessions(), ({ sessionId }) => sessionId, prefix, 'session');
 }
 
+const findTask = async ({ operator }: OperatorConnection, prefix: string): Promise<TaskSummary> =>
+  pick(await operator.listTasks(), ({ taskId }) => taskId, prefix, 'task');
+
 async function list(flags: Flags & { task?: string }): Promise<void> {
-  await withOperator(flags, async ({ operator }) => {
-    const taskId = flags.task === undefined ? undefined : pick(await operator.listTasks(), flags.task).taskId;
-    const sessions = await operator.listSessions(taskId);
+  await withOperator(flags, async (connection) => {
+    const task = flags.task === undefined ? undefined : await findTask(connection, flags.task);
+    const sessions = await connection.operator.listSessions(task?.taskId);
     createOutput(flags.json === true).result(
       sessions.map(describeSession),
       sessions.map(sessionLine).join('\n') || 'no sessions',

@@ -1,9 +1,9 @@
 /** `blindsum task`: what is aggregated again and again, written by the operator, signed by the organiser. */
 import { Command } from 'commander';
 import type { TaskSummary } from '../../rpc/operator-api.js';
-import { connectOperator, type ConnectionFlags, withConnection } from '../connection.js';
-import { usage } from '../errors.js';
-import { createOutput } from '../output.js';
+import { type ConnectionFlags, withConnection, withOperator } from '../connection.js';
+import { createOutput, jsonValue } from '../output.js';
+import { pick } from '../pick.js';
 
 type Flags = ConnectionFlags & { readonly json?: boolean };
 
@@ -71,10 +71,9 @@ async function create(flags: Flags & { spec: string; organiser: string }): Promi
   const { readSigner } = await import('../../client/node/key-files.js');
   const { signTask, taskNumbers } = await import('../../operator/task-spec.js');
   const { systemRandom } = await import('../../../crypto/random.js');
-  const { spec, identities } = await readTaskSpec(flags.spec);
+  const { spec, identities } = readTaskSpec(flags.spec);
   const signed = signTask(spec, identities, readSigner(flags.organiser), systemRandom);
-  const { operator, close: disconnect } = await connectOperator(flags);
-  try {
+  await withOperator(flags, async ({ operator }) => {
     const { taskId } = await operator.createTask(signed.signed, signed.pinned);
     const numbers = taskNumbers(signed.task);
     const vectors = signed.task.vectors.map(({ name, length, bits, scale }) => ({
@@ -95,15 +94,13 @@ async function create(flags: Flags & { spec: string; organiser: string }): Promi
         ),
       ].join('\n'),
     );
-  } finally {
-    disconnect();
-  }
+  });
 }
 
 async function list(flags: Flags): Promise<void> {
-  await withOperator(flags, async (tasks) => {
+  await withOperator(flags, async ({ operator }) => {
     const { taskCodec } = await import('../../protocol/documents.js');
-    const rows = tasks.map((summary) => ({
+    const rows = (await operator.listTasks()).map((summary) => ({
       ...brief(summary),
       name: taskCodec.decode(summary.task.payload).name,
     }));
@@ -120,41 +117,26 @@ async function list(flags: Flags): Promise<void> {
 }
 
 async function show(id: string, flags: Flags): Promise<void> {
-  await withOperator(flags, async (tasks) => {
+  await withOperator(flags, async ({ operator }) => {
     const { taskCodec } = await import('../../protocol/documents.js');
     const { taskNumbers } = await import('../../operator/task-spec.js');
-    const summary = pick(tasks, id);
+    const summary = pick(await operator.listTasks(), idOf, id, 'task');
     const task = taskCodec.decode(summary.task.payload);
     const value = { ...brief(summary), ...task, ...taskNumbers(task), participants: summary.pinned };
     const { stringify } = await import('yaml');
     createOutput(flags.json === true).result(
       value,
-      stringify(JSON.parse(JSON.stringify(value, hexBytes))).trimEnd(),
+      stringify(JSON.parse(JSON.stringify(value, jsonValue))).trimEnd(),
     );
   });
 }
 
 async function close(id: string, flags: Flags): Promise<void> {
-  const { operator, close: disconnect } = await connectOperator(flags);
-  try {
-    const { taskId } = pick(await operator.listTasks(), id);
+  await withOperator(flags, async ({ operator }) => {
+    const { taskId } = pick(await operator.listTasks(), idOf, id, 'task');
     await operator.closeTask(taskId);
     createOutput(flags.json === true).result({ taskId, closed: true }, `${taskId} closed`);
-  } finally {
-    disconnect();
-  }
-}
-
-async function withOperator(
-  flags: Flags,
-  use: (tasks: readonly TaskSummary[]) => Promise<void>,
-): Promise<void> {
-  const { operator, close: disconnect } = await connectOperator(flags);
-  try {
-    await use(await operator.listTasks());
-  } finally {
-    disconnect();
-  }
+  });
 }
 
 const brief = ({ taskId, sessions, closed, createdMs }: TaskSummary) => ({
@@ -164,13 +146,4 @@ const brief = ({ taskId, sessions, closed, createdMs }: TaskSummary) => ({
   created: new Date(createdMs).toISOString(),
 });
 
-/** The only task whose id begins with `prefix`. */
-export function pick(tasks: readonly TaskSummary[], prefix: string): TaskSummary {
-  const found = tasks.filter(({ taskId }) => taskId.startsWith(prefix.toLowerCase()));
-  if (found.length > 1) usage(`${found.length} tasks begin with ${prefix}: give more of the id`);
-  return found[0] ?? usage(`no task begins with ${prefix}`);
-}
-
-function hexBytes(_key: string, value: unknown): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
-}
+const idOf = ({ taskId }: TaskSummary): string => taskId;

@@ -1,9 +1,9 @@
 /** The trust file on disk: YAML (or JSON), with `caFile` as a path relative to it. */
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { BlindsumError } from '../../protocol/errors.js';
 import { parseTrust, type Trust } from '../trust.js';
 import { readText } from './files.js';
+import { readYaml } from './yaml-file.js';
 
 /** @throws BlindsumError NO_TRUST, UNREADABLE_FILE, BAD_CONFIG naming file and key */
 export function loadTrust(path: string | undefined): Trust {
@@ -14,7 +14,7 @@ export function loadTrust(path: string | undefined): Trust {
       'no trust file was given: ask the organiser for it, and check its two keys over another channel',
     );
   }
-  const value: unknown = parseYaml(path, readText(path));
+  const value = readYaml(path);
   if (!isRecord(value) || !('caFile' in value)) return parseTrust(value, path);
   const { caFile, ...rest } = value;
   if (typeof caFile !== 'string' || 'ca' in rest)
@@ -24,15 +24,6 @@ export function loadTrust(path: string | undefined): Trust {
       `${path}: caFile: expected one path, and no ca beside it`,
     );
   return parseTrust({ ...rest, ca: readText(resolve(dirname(path), caFile)) }, path);
-}
-
-function parseYaml(path: string, text: string): unknown {
-  try {
-    return parse(text) as unknown;
-  } catch (cause) {
-    const line = (cause as Error).message.split('\n')[0] ?? '';
-    throw new BlindsumError('BAD_CONFIG', 'caller', `${path}: is not YAML: ${line}`, { cause });
-  }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
