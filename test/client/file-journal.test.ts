@@ -1,6 +1,15 @@
 // The journal on disk: atomic, exclusive, of one identity, and without a trace of a session's secrets.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemRandom } from '../../crypto/random.js';
@@ -135,9 +144,19 @@ describe('the file', () => {
 
   test('is held by one at a time, and the error names it', async () => {
     const journal = openFileJournal(path(), owner);
-    expect(() => openFileJournal(path(), owner)).toThrow(/a\.journal: another process holds this journal/);
-    expect(codeOf(() => openFileJournal(path(), owner))).toBe('JOURNAL_LOCKED');
+    expect(() => openFileJournal(path(), owner)).toThrow(/a\.journal: this process has this journal open/);
+    linkSync(path(), join(folder, 'b.journal'));
+    for (const name of [path(), join(folder, 'b.journal')])
+      expect(codeOf(() => openFileJournal(name, owner))).toBe('JOURNAL_LOCKED');
     await journal.close();
+    await openFileJournal(path(), owner).close();
+  });
+
+  test('is let go when opening it fails', async () => {
+    writeFileSync(path(), 'name,value\n'.repeat(100));
+    for (let i = 0; i < 2; i += 1)
+      expect(codeOf(() => openFileJournal(path(), owner))).toBe('UNREADABLE_FILE');
+    rmSync(path());
     await openFileJournal(path(), owner).close();
   });
 

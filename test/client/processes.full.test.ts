@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openFileJournal } from '../../src/client/node/file-journal.js';
+import type { Party } from '../helpers/protocol.js';
 import { startParticipant } from './helpers/processes.js';
 import type { Method, Sent } from './helpers/transports.js';
 import { makeWorld, sumOf, valuesOf, type World, type WorldOptions } from './helpers/world.js';
@@ -45,6 +47,25 @@ test('two processes: the second is told so, and gets the journal as soon as the 
   await third.opened;
   third.process.kill('SIGKILL');
   await third.outcome;
+});
+
+// A lock belongs to a process: closing a second descriptor of the file, as a refused attempt could do, gives it up.
+test('an attempt to open it twice in one process lets no other process in', async () => {
+  const made = await world();
+  const identity = (made.parties[0] as Party).identity;
+  const attempt = async (): Promise<string> => {
+    const { opened, outcome, process } = startParticipant(made, 0, { journal: journal() });
+    const code = await Promise.race([opened.then(() => 'opened'), outcome.then((one) => one.code)]);
+    process.kill('SIGKILL');
+    await outcome;
+    return code;
+  };
+  const held = openFileJournal(journal(), identity);
+  expect(await attempt()).toBe('JOURNAL_LOCKED');
+  expect(() => openFileJournal(journal(), identity)).toThrow('this process has this journal open already');
+  expect(await attempt()).toBe('JOURNAL_LOCKED');
+  await held.close();
+  expect(await attempt()).toBe('opened');
 });
 
 const SENDS: readonly Method[] = [

@@ -3,10 +3,14 @@
  * The file is locked for as long as it is open, so two processes never speak for one identity; the lock is the
  * operating system's and is gone with its holder, even after kill -9.
  *
+ * Such a lock belongs to the process: closing any descriptor of the file gives it up, whoever opened that one and for
+ * whatever. So nothing here or elsewhere opens a journal's file but SQLite, and a second journal on a file that this
+ * process holds is refused before the file is touched.
+ *
  * Security: mode 0600. Secrets of sessions are here only with `resume`; when the session ends their bytes are
  * overwritten (secure_delete) and the write-ahead log that held copies is cut to nothing.
  */
-import { chmodSync, closeSync, fsyncSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { equalBytes } from '../../../crypto/bytes.js';
@@ -46,20 +50,57 @@ const SCHEMA = `
  * @throws BlindsumError JOURNAL_LOCKED, UNREADABLE_FILE, BAD_CONFIG
  */
 export function openFileJournal(path: string, identity: Uint8Array): Journal {
-  const database = openDatabase(path);
+  const release = hold(path);
   try {
-    prepareOwner(database, path, identity);
+    const database = openDatabase(path);
+    try {
+      prepareOwner(database, path, identity);
+      return journalOn(database, identity.slice(), release);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   } catch (error) {
-    database.close();
+    release();
     throw error;
   }
-  return journalOn(database, identity.slice());
+}
+
+/** Files of the journals that this process has open, by device and inode: a file may have several names. */
+const held = new Set<string>();
+
+/** Creates the file where there is none. @returns what to call when the journal is closed */
+function hold(path: string): () => void {
+  let file: string;
+  try {
+    createFile(path);
+    const { dev, ino } = statSync(path, { bigint: true });
+    file = `${dev}:${ino}`;
+  } catch (cause) {
+    throw openError(path, cause);
+  }
+  if (held.has(file))
+    throw new BlindsumError(
+      'JOURNAL_LOCKED',
+      'environment',
+      `${path}: this process has this journal open already; one identity runs once at a time`,
+    );
+  held.add(file);
+  return () => held.delete(file);
+}
+
+/** Never opens a file that exists: closing it would give up the lock of a journal that is open on it. */
+function createFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'ax', 0o600));
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
+  }
 }
 
 function openDatabase(path: string): Database.Database {
   let database: Database.Database | undefined;
   try {
-    closeSync(openSync(path, 'a', 0o600));
     chmodSync(path, 0o600);
     database = new Database(path, { timeout: 0 });
     // Before the first access: then no shared memory is used, and the lock is kept until the file is closed.
@@ -124,7 +165,7 @@ function prepareOwner(database: Database.Database, path: string, identity: Uint8
     throw new BlindsumError('BAD_CONFIG', 'caller', `${path}: this journal belongs to another identity`);
 }
 
-function journalOn(database: Database.Database, identity: Uint8Array): Journal {
+function journalOn(database: Database.Database, identity: Uint8Array, release: () => void): Journal {
   const write = writer(database);
   const appendAll = database.transaction((entries: readonly JournalEntry[]) => entries.forEach(write));
   return {
@@ -168,7 +209,10 @@ function journalOn(database: Database.Database, identity: Uint8Array): Journal {
       }));
     },
     async close() {
+      // Once only: meanwhile somebody else here may have opened the file.
+      if (!database.open) return;
       database.close();
+      release();
     },
   };
 }
