@@ -23,9 +23,9 @@ import { OperatorService } from './operator-service.js';
 import { ParticipantService } from './participant-service.js';
 import type { Caller, Parts } from './parts.js';
 import { SessionRunners } from './session-runners.js';
-import { SessionViews } from './session-view.js';
+import { SessionViews } from './session-views.js';
 import { DEFAULT_LIMITS, type Limits, type Shell } from './shell.js';
-import { UploadStage } from './uploads.js';
+import { UploadStage } from './upload-stage.js';
 
 export interface CoordinatorOptions {
   readonly store: Store;

@@ -3,8 +3,8 @@ import type { Signed } from '../protocol/signed.js';
 import type { Announcements } from './announcements.js';
 import type { Enrolment } from './enrolment.js';
 import type { SessionRunners } from './session-runners.js';
-import type { SessionViews } from './session-view.js';
-import type { UploadStage } from './uploads.js';
+import type { SessionViews } from './session-views.js';
+import type { UploadStage } from './upload-stage.js';
 
 export interface Caller {
   /** Proven by the transport; 32 bytes. */

@@ -17,7 +17,7 @@ import type { Round } from '../protocol/phase.js';
 import type { MemberSet } from '../protocol/sets.js';
 import type { Job } from '../protocol/suite.js';
 import type { RecordKind, SessionRecord, SessionRow, TransitionFrom } from '../storage/port.js';
-import type { SessionViews } from './session-view.js';
+import type { SessionViews } from './session-views.js';
 import { revokedIdentities, type Shell } from './shell.js';
 
 export interface RoundClosing {

@@ -7,7 +7,7 @@ import { maskedInputCodec } from '../protocol/messages.js';
 import type { Counts } from '../protocol/coordinator/state.js';
 import type { SessionRow } from '../storage/port.js';
 import { answerableComplaints, sizeOf } from './round-closing.js';
-import type { SessionViews } from './session-view.js';
+import type { SessionViews } from './session-views.js';
 import { revokedIdentities, type Shell } from './shell.js';
 
 const WAITING = 1;

@@ -14,7 +14,7 @@ import { Bell } from './bell.js';
 import { describeError } from './logger.js';
 import { RoundCloser, type RoundClosing } from './round-closing.js';
 import { complaintCounts, roundCounts } from './round-progress.js';
-import type { SessionViews } from './session-view.js';
+import type { SessionViews } from './session-views.js';
 import { POLL_MS, type Shell } from './shell.js';
 
 /** After this many failures of one round's closing, other than of the store, the session is given up. */

@@ -3,9 +3,9 @@ import { refuse } from '../protocol/errors.js';
 import { isEnded } from '../protocol/phase.js';
 import type { SessionRow } from '../storage/port.js';
 import { SessionRunner } from './session-runner.js';
-import type { SessionViews } from './session-view.js';
+import type { SessionViews } from './session-views.js';
 import type { Shell } from './shell.js';
-import type { UploadStage } from './uploads.js';
+import type { UploadStage } from './upload-stage.js';
 
 export class SessionRunners {
   readonly #shell: Shell;

@@ -1,7 +1,7 @@
 /** Uploads: in order, bounded, resumable, and counted once. */
 import { describe, expect, test } from '@jest/globals';
 import { MAX_CHUNK_BYTES } from '../../src/rpc/participant-api.js';
-import { UploadStage } from '../../src/coordinator/uploads.js';
+import { UploadStage } from '../../src/coordinator/upload-stage.js';
 import { manualClock, settle } from './manual-clock.js';
 import type { TestParticipant } from './test-participant.js';
 import { all, expectCode, expectSum, makeWorld, openSession, ROUND_MS, type Session, upTo } from './world.js';
