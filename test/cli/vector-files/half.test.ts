@@ -1,4 +1,5 @@
 /** 16-bit floats: every bit pattern, and rounding to the nearest. */
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import {

@@ -1,4 +1,5 @@
 /** The shell: formats by extension, names, errors that name the file, dtypes of results. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,7 +100,7 @@ describe('errors are one line that names the file', () => {
     await expect(failure).rejects.toThrow(VectorFileError);
     await expect(failure).rejects.toMatchObject({
       code: 'UNREADABLE_VECTOR_FILE',
-      message: expect.stringMatching(`^${path}: ${problem}.*$`) as string,
+      message: expect.stringMatching(`^${path}: ${problem}.*$`),
     });
   });
 

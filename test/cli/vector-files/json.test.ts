@@ -1,4 +1,5 @@
 /** Vectors as JSON. */
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { formatJsonVectors, parseJsonVectors } from '../../../src/cli/vector-files/json.js';

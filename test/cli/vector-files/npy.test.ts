@@ -1,4 +1,5 @@
 /** .npy: files NumPy wrote, hostile files, round trips. */
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 

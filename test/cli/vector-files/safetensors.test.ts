@@ -1,4 +1,5 @@
 /** .safetensors: a file taken apart by hand, hostile files, round trips. */
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 
