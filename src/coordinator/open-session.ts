@@ -4,10 +4,10 @@
  */
 import { fromHex, toHex } from '../../crypto/bytes.js';
 import { treeOf } from '../protocol/coordinator/state.js';
-import { electorateHash, taskCodec } from '../protocol/documents.js';
+import { electorateHash, grantCodec, grantHash, taskCodec } from '../protocol/documents.js';
 import { refuse } from '../protocol/errors.js';
 import { isEnded } from '../protocol/phase.js';
-import { signBody, signedLeaf } from '../protocol/signed.js';
+import { openSigned, signBody, signedLeaf } from '../protocol/signed.js';
 import { type Checkpoint, openingCodec, openingHash } from '../protocol/statements.js';
 import type { OpenSession } from '../rpc/operator-api.js';
 import type { SessionRow, TaskRow } from '../storage/port.js';
@@ -19,6 +19,16 @@ import { checkElectorate } from './tasks.js';
 const MAX_CHECKPOINTS = 4096;
 /** Other nodes may take a number first. */
 const MAX_ATTEMPTS = 16;
+
+/** What becomes an opening, checked. */
+interface Wanted {
+  readonly electorate: readonly Uint8Array[];
+  readonly input: string | null;
+  readonly joinMs: number;
+  readonly roundMs: number;
+  /** Hashes. */
+  readonly grants: Uint8Array[];
+}
 
 export class SessionOpener {
   readonly #shell: Shell;
@@ -56,24 +66,19 @@ export class SessionOpener {
     if (input !== null && (await store.getBlob(input)) === null) {
       refuse('INPUT_MISMATCH', 'caller', 'no input with this digest was stored: put it first');
     }
+    const grants = this.#grants(request);
     const electorate =
       task.pinned ?? (await this.#enrolment.eligible(this.#shell.clock.now() + joinMs + roundMs));
     checkElectorate(taskCodec.decode(task.signed.payload), electorate.length);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const row = await this.#row(task, electorate, input, joinMs, roundMs);
+      const row = await this.#row(task, { electorate, input, joinMs, roundMs, grants });
       const leaves = [signedLeaf(task.signed), signedLeaf(row.opening)];
       if (await store.createSession(row, leaves)) return row;
     }
     refuse('OVERLOADED', 'environment', 'other nodes keep taking the session number');
   }
 
-  async #row(
-    task: TaskRow,
-    electorate: readonly Uint8Array[],
-    input: string | null,
-    joinMs: number,
-    roundMs: number,
-  ): Promise<SessionRow> {
+  async #row(task: TaskRow, { electorate, input, joinMs, roundMs, grants }: Wanted): Promise<SessionRow> {
     const { store, deps, clock, random } = this.#shell;
     const sessions = await store.listSessions(task.id);
     const number = sessions.reduce((highest, session) => Math.max(highest, session.number), 0) + 1;
@@ -91,6 +96,7 @@ export class SessionOpener {
         joinMs,
         roundMs,
         previous: this.#checkpoints(sessions),
+        grants,
         keyTypes: ['x25519'],
         privacy: null,
         critical: [],
@@ -112,6 +118,15 @@ export class SessionOpener {
       tree: treeOf([signedLeaf(task.signed), signedLeaf(opening)]),
       blamed: [],
     };
+  }
+
+  /** Hashes for the opening. @throws BlindsumError WRONG_ORGANISER */
+  #grants({ grants = [] }: OpenSession): Uint8Array[] {
+    const { deps, organiser } = this.#shell;
+    return grants.map((grant) => {
+      openSigned(grantCodec, grant, organiser, deps.verify, 'WRONG_ORGANISER');
+      return grantHash(grant);
+    });
   }
 
   /** Of every session that ended and was named by none. */

@@ -62,3 +62,28 @@ export const bytes32 = bytes(32);
 export const uint = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const uint32 = z.number().int().min(0).max(0xffffffff);
 export const text = (max: number) => z.string().min(1).max(max);
+
+/**
+ * A list of at most `max` items. Stops at the first bad one: a parser that collects a complaint per item lets one message
+ * of a million bad items block everybody for seconds.
+ */
+export const list = <T>(item: z.ZodType<T>, max: number, min = 0) =>
+  z.custom<T[]>(
+    (value) =>
+      Array.isArray(value) &&
+      value.length >= min &&
+      value.length <= max &&
+      value.every((element) => item.safeParse(element).success),
+  );
+
+/** A map of at most `max` names to integers. */
+export const integers = (max: number) =>
+  z.custom<Record<string, number>>((value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    const entries = Object.entries(value);
+    return (
+      entries.length <= max && entries.every(([name, integer]) => name.length <= 16 && isUint32(integer))
+    );
+  });
+
+const isUint32 = (value: unknown): boolean => uint32.safeParse(value).success;

@@ -5,10 +5,12 @@
 import { z } from 'zod';
 import { hashTuple } from '../../crypto/hash.js';
 import { LABEL } from '../../crypto/labels.js';
-import { bytes, bytes32, codec, text, uint, uint32 } from './codec.js';
+import { bytes, bytes32, codec, list, text, uint, uint32 } from './codec.js';
 import { type Signed, signedHash } from './signed.js';
 
 export const MAX_VECTOR_LENGTH = 2 ** 30;
+export const MAX_VECTORS = 4096;
+export const MAX_PARTICIPANTS = 1_000_000;
 export const WEIGHT_VECTOR = 'blindsum:weight';
 
 const positive = z.number().finite().gt(0);
@@ -23,7 +25,7 @@ export const vectorSpecSchema = z.strictObject({
   /** Integer steps per unit. */
   scale: positive,
   /** Largest absolute value, for all coordinates or one per coordinate. */
-  clip: z.union([positive, z.array(positive).min(1)]),
+  clip: z.union([positive, list(positive, MAX_VECTOR_LENGTH, 1)]),
   weighted: z.boolean(),
 });
 export type VectorSpec = z.infer<typeof vectorSpecSchema>;
@@ -44,18 +46,18 @@ export const taskCodec = codec(LABEL.task, {
   /** Hash and size of the pinned electorate; null when every enrolled participant may be invited. */
   pinned: z.union([z.null(), z.strictObject({ hash: bytes32, size: uint32 })]),
   /** Largest electorate N: the modulus holds the sum of this many. */
-  maxParticipants: z.number().int().min(3).max(1_000_000),
+  maxParticipants: z.number().int().min(3).max(MAX_PARTICIPANTS),
   /** n_C: colluders assumed among the electorate; an absolute number. */
-  maxColluders: z.number().int().min(0).max(1_000_000),
-  minSurvivors: z.number().int().min(2).max(1_000_000),
-  vectors: z.array(vectorSpecSchema).min(1).max(4096),
+  maxColluders: z.number().int().min(0).max(MAX_PARTICIPANTS),
+  minSurvivors: z.number().int().min(2).max(MAX_PARTICIPANTS),
+  vectors: list(vectorSpecSchema, MAX_VECTORS, 1),
   /** W: weights are integers 0…W; null when the task has no weighted vector. */
   maxWeight: z.union([z.null(), z.number().int().min(1).max(0xffffffff)]),
   scope: scopeSchema,
   /** Reserved for differential privacy. */
   privacy: z.null(),
   /** Extensions that a client must know or refuse. */
-  critical: z.array(text(64)).max(16),
+  critical: list(text(64), 16),
   nonce: bytes(16),
 });
 export type Task = ReturnType<typeof taskCodec.decode>;
@@ -75,14 +77,16 @@ export type Revocation = ReturnType<typeof revocationCodec.decode>;
 /** Lets a scope that voted for `from` vote once for `to`; the difference of the two sums may reveal single inputs. */
 export const grantCodec = codec(LABEL.grant, {
   scope: bytes32,
-  from: z.array(bytes32),
-  to: z.array(bytes32),
+  from: list(bytes32, MAX_PARTICIPANTS),
+  to: list(bytes32, MAX_PARTICIPANTS),
 });
 export type Grant = ReturnType<typeof grantCodec.decode>;
 
 /** Task id: SHA-256 over the signed task's label and payload, 32 bytes. */
 export const taskHash = (task: Signed): Uint8Array => hashTuple(LABEL.task, task.payload);
 export const certificateHash = (certificate: Signed): Uint8Array => signedHash(certificate);
+/** How an opening names a grant. */
+export const grantHash = (grant: Signed): Uint8Array => signedHash(grant);
 /** Identities in increasing order. */
 export const electorateHash = (identities: readonly Uint8Array[]): Uint8Array =>
   hashTuple(LABEL.electorate, [...identities]);

@@ -5,7 +5,8 @@
  */
 import { z } from 'zod';
 import { LABEL } from '../../crypto/labels.js';
-import { bytes, bytes32, codec } from './codec.js';
+import { bytes, bytes32, codec, list } from './codec.js';
+import { MAX_PARTICIPANTS, MAX_VECTORS } from './documents.js';
 
 /** r0 */
 export const advertiseKeysCodec = codec(LABEL.advertiseKeys, {
@@ -42,8 +43,8 @@ export const maskedInputCodec = codec(LABEL.maskedInput, {
   u1: bytes32,
   u2: bytes32,
   /** SHA-256 of each packed vector, in task order. */
-  digests: z.array(bytes32).min(1),
-  complaints: z.array(complaintSchema),
+  digests: list(bytes32, MAX_VECTORS + 1, 1),
+  complaints: list(complaintSchema, MAX_PARTICIPANTS),
 });
 export type MaskedInput = ReturnType<typeof maskedInputCodec.decode>;
 

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { hashTuple } from '../../crypto/hash.js';
 import { LABEL } from '../../crypto/labels.js';
-import { bytes, bytes32, codec, text, uint, uint32 } from './codec.js';
+import { bytes, bytes32, codec, integers, list, text, uint, uint32 } from './codec.js';
+import { MAX_PARTICIPANTS, MAX_VECTORS } from './documents.js';
 import type { Signed } from './signed.js';
 
 /** The last root of a session's tree. */
@@ -26,10 +27,12 @@ export const openingCodec = codec(LABEL.opening, {
   joinMs: uint,
   roundMs: uint,
   /** Sessions of the task that ended and that no earlier opening named. */
-  previous: z.array(checkpointSchema).max(4096),
-  keyTypes: z.array(text(32)).min(1).max(8),
+  previous: list(checkpointSchema, 4096),
+  /** H(Signed grant) of the organiser's exceptions of the one-vote rule that this session may use. */
+  grants: list(bytes32, 64),
+  keyTypes: list(text(32), 8, 1),
   privacy: z.null(),
-  critical: z.array(text(64)).max(16),
+  critical: list(text(64), 16),
 });
 export type Opening = ReturnType<typeof openingCodec.decode>;
 
@@ -43,7 +46,7 @@ export const setCodec = codec(LABEL.setStatement, {
   size: uint32,
   root: bytes32,
   /** The suite's integers, in the statement of U1 only. */
-  parameters: z.record(text(16), uint32),
+  parameters: integers(16),
 });
 export type SetStatement = ReturnType<typeof setCodec.decode>;
 
@@ -52,7 +55,7 @@ export const resultCodec = codec(LABEL.result, {
   u3: bytes32,
   survivors: uint32,
   /** SHA-256 of each vector of the aggregate, packed like an upload. */
-  digests: z.array(bytes32),
+  digests: list(bytes32, MAX_VECTORS + 1, 1),
   size: uint32,
   root: bytes32,
 });
@@ -64,7 +67,7 @@ export const abortCodec = codec(LABEL.abort, {
   message: z.string().max(500),
   round: text(16),
   /** Identities proven to be at fault; a next session may leave them out. */
-  blamed: z.array(bytes32),
+  blamed: list(bytes32, MAX_PARTICIPANTS),
   size: uint32,
   root: bytes32,
 });

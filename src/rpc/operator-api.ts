@@ -20,6 +20,8 @@ export interface OpenSession {
   readonly joinMs: number;
   /** How long every later round stays open at most. */
   readonly roundMs: number;
+  /** Organiser-signed exceptions of the one-vote rule that the session may use. */
+  readonly grants?: readonly Signed[];
 }
 
 export interface SessionSummary {

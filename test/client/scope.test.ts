@@ -34,7 +34,7 @@ async function session(
       .contribute({ task: made.taskId, vectors: { counts: values(index) }, grants })
       .catch((error: { code: string }) => ({ code: error.code })),
   );
-  await made.open(input);
+  await made.open(input, made.taskId, grants);
   return await Promise.all(all);
 }
 
@@ -101,7 +101,8 @@ describe('a static scope', () => {
         made.parties.filter((_, index) => indexes.includes(index)).map(({ identity }) => identity);
       const grant = issueGrant(fromHex(scopeHex(made)), of(everyone), of(four), organiser.signer);
       const settled = codes(await session(made, four, { grants: [grant] }));
-      expect(settled.every((code) => code === (acceptGrants ? 'closed' : 'VOTE_SPENT'))).toBe(true);
+      // Who accepts none leaves before its vector does: the others' votes could open it.
+      expect(settled.every((code) => code === (acceptGrants ? 'closed' : 'BELOW_POLICY'))).toBe(true);
     }
   });
 

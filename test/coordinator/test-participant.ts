@@ -71,7 +71,7 @@ export class TestParticipant {
     const opened = must(
       openSession(
         anchorsOf(),
-        { task, opening, electorate, dataset: null },
+        { task, opening, electorate, dataset: null, grants: [] },
         { lastSession: null, scopeOf: () => null },
         this.deps,
       ),

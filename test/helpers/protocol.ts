@@ -198,6 +198,7 @@ export function openingOf(
     nonce: new Uint8Array(32),
     input: null,
     electorate: { hash: electorateHash(electorate), size: electorate.length },
+    grants: [],
     openedMs: 0,
     joinMs: 60_000,
     roundMs: 60_000,
@@ -350,7 +351,7 @@ export function setUp(parties: readonly Party[], options: Options = {}): Setup {
     const opened = must(
       openSession(
         anchorsOf(options.policy),
-        { task, opening, electorate, dataset: null },
+        { task, opening, electorate, dataset: null, grants: [] },
         { lastSession: options.lastSession ?? null, scopeOf: () => scope },
         deps,
       ),

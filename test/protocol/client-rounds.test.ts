@@ -15,7 +15,13 @@ import {
 import { signConsistency } from '../../src/protocol/client/r3-consistency.js';
 import { unmask } from '../../src/protocol/client/r4-unmask.js';
 import { answerComplaint } from '../../src/protocol/client/answer-complaint.js';
-import { certificateCodec, revocationCodec, type Certificate } from '../../src/protocol/documents.js';
+import {
+  certificateCodec,
+  grantCodec,
+  grantHash,
+  revocationCodec,
+  type Certificate,
+} from '../../src/protocol/documents.js';
 import {
   advertiseKeysCodec,
   consistencyCodec,
@@ -652,6 +658,30 @@ describe('r3', () => {
     const { state, deps } = at(r2.members, 0);
     const changed = { ...state, vector: zeros };
     expect(codeOf(() => signConsistency(changed, r3.message, scope, [], deps))).toBe('INPUT_CHANGED');
+  });
+
+  test('uses a grant only where the opening names it: who accepts none must know before it uploads', () => {
+    const { scope } = must(sign(r3.message));
+    const from = r3.members.map(({ state }) => at(setup.electorate, state.self));
+    const moved = { ...scope, vote: [...setup.electorate].slice(0, 3) };
+    const grant = signBody(
+      grantCodec,
+      { scope: at(r2.members, 0).state.opened.scope, from: [...moved.vote], to: from },
+      organiser.signer,
+    );
+    const { state, deps } = at(r2.members, 0);
+    const withOpening = (grants: Uint8Array[]) => ({
+      ...state,
+      opened: {
+        ...state.opened,
+        anchors: { ...state.opened.anchors, policy: policyOf({ acceptGrants: true }) },
+      },
+      session: { ...state.session, opening: { ...state.session.opening, grants } },
+    });
+    const use = (grants: Uint8Array[]) =>
+      codeOf(() => signConsistency(withOpening(grants), r3.message, moved, [grant], deps));
+    expect(use([])).toBe('VOTE_SPENT');
+    expect(use([grantHash(grant)])).toBe(null);
   });
 });
 

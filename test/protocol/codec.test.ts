@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { equalBytes } from '../../crypto/bytes.js';
 import { decodeCanonical, encodeCanonical, type CborValue } from '../../crypto/canonical.js';
 import { LABEL } from '../../crypto/labels.js';
-import type { Codec } from '../../src/protocol/codec.js';
+import { bytes32, list, type Codec } from '../../src/protocol/codec.js';
 import { certificateCodec, grantCodec, revocationCodec, taskCodec } from '../../src/protocol/documents.js';
 import {
   advertiseKeysCodec,
@@ -215,4 +215,39 @@ test('a signature is checked before anything is read', () => {
   );
   const other = signBody(revocationCodec, { identity: hash, revokedMs: 1 }, organiser.signer);
   expect(codeOf(() => openSigned(taskCodec, other, organiser.identity))).toBe('MALFORMED');
+});
+
+describe('lists', () => {
+  const body = (changes: object) =>
+    encodeCanonical([
+      maskedInputCodec.label,
+      ...Object.values({
+        sender: hash,
+        ctx: hash,
+        u1: hash,
+        u2: hash,
+        digests: [hash],
+        complaints: [],
+        ...changes,
+      }),
+    ] as CborValue[]);
+
+  test('have a bound, and are given up at the first bad item: a million bad items must not cost a million complaints', () => {
+    const million: CborValue = new Array<number>(1_000_000).fill(0);
+    let read = 0;
+    const counting = new Proxy(million, {
+      get: (items, key, receiver) => {
+        if (typeof key === 'string' && /^\d+$/.test(key)) read += 1;
+        return Reflect.get(items, key, receiver) as unknown;
+      },
+    });
+    expect(list(bytes32, 2_000_000).safeParse(counting).success).toBe(false);
+    expect(read).toBeLessThan(5);
+    expect(
+      codeOf(() => maskedInputCodec.decode(body({ digests: new Array<Uint8Array>(4098).fill(hash) }))),
+    ).toBe('MALFORMED');
+    expect(codeOf(() => maskedInputCodec.decode(body({ digests: [] })))).toBe('MALFORMED');
+    expect(codeOf(() => maskedInputCodec.decode(body({ complaints: [{ dealer: hash }] })))).toBe('MALFORMED');
+    expect(codeOf(() => maskedInputCodec.decode(body({})))).toBe(null);
+  });
 });

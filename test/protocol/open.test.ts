@@ -1,8 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { electorateHash, taskHash, WEIGHT_VECTOR, type Task } from '../../src/protocol/documents.js';
+import {
+  electorateHash,
+  grantCodec,
+  grantHash,
+  taskHash,
+  WEIGHT_VECTOR,
+  type Task,
+} from '../../src/protocol/documents.js';
 import { MAX_SESSION_JUMP, openSession, type Ledger } from '../../src/protocol/client/open.js';
 import type { Policy } from '../../src/protocol/policy.js';
 import { scopeKey } from '../../src/protocol/scope.js';
+import { signBody, type Signed } from '../../src/protocol/signed.js';
 import type { Opening } from '../../src/protocol/statements.js';
 import {
   anchorsOf,
@@ -35,6 +43,7 @@ interface Given {
   readonly ledger?: Partial<Ledger>;
   readonly electorate?: readonly Uint8Array[];
   readonly dataset?: string;
+  readonly grants?: readonly Signed[];
   readonly taskBy?: typeof organiser;
   readonly openingBy?: typeof organiser;
   readonly self?: Party;
@@ -45,7 +54,7 @@ function open(given: Given = {}) {
   const electorate = given.electorate ?? identities;
   const opening = signOpening(openingOf(task, electorate, given.opening), given.openingBy);
   const anchors = anchorsOf({ ...policyOf(), ...given.policy });
-  const message = { task, opening, electorate, dataset: given.dataset ?? null };
+  const message = { task, opening, electorate, dataset: given.dataset ?? null, grants: given.grants ?? [] };
   const ledger = { lastSession: null, scopeOf: () => null, ...given.ledger };
   return unchanged([anchors, message], () =>
     openSession(anchors, message, ledger, depsOf(given.self ?? self, 'open')),
@@ -53,6 +62,11 @@ function open(given: Given = {}) {
 }
 
 const unpinned = { pinned: null, maxParticipants: 6 };
+const someGrant = signBody(
+  grantCodec,
+  { scope: new Uint8Array(32), from: identities, to: identities.slice(1) },
+  organiser.signer,
+);
 const weighted = { vectors: [vectorOf({ weighted: true, bits: 32 })] };
 
 describe('before r0 a participant', () => {
@@ -60,6 +74,8 @@ describe('before r0 a participant', () => {
     const opened = must(open());
     expect(opened).toMatchObject({ kind: 'opened', pinned: true, electorate: identities });
     expect(opened.scope).toEqual(scopeKey(opened.task, opened.taskHash, null));
+    const opening = { grants: [grantHash(someGrant)] };
+    expect(codeOf(() => open({ opening, grants: [someGrant], policy: { acceptGrants: true } }))).toBe(null);
   });
 
   const unsorted = [...identities].reverse();
@@ -120,6 +136,16 @@ describe('before r0 a participant', () => {
     ],
     ['a label its policy does not know', 'BELOW_POLICY', { policy: { datasets: {} } }],
     ['its data under another label', 'BELOW_POLICY', { policy: { datasets: { records: 'other' } } }],
+    [
+      'an exception of the one-vote rule, when the policy accepts none',
+      'BELOW_POLICY',
+      { opening: { grants: [grantHash(someGrant)] }, grants: [someGrant] },
+    ],
+    [
+      'an exception that it was not given',
+      'BELOW_POLICY',
+      { opening: { grants: [grantHash(someGrant)] }, policy: { acceptGrants: true } },
+    ],
     ['a data set pinned to another label', 'BELOW_POLICY', { dataset: 'toString' }],
     ['an electorate out of order', 'BAD_SET', { task: unpinned, electorate: unsorted }],
     ['an electorate with somebody twice', 'BAD_SET', { task: unpinned, electorate: twice }],

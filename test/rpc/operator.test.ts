@@ -88,7 +88,8 @@ test('tasks', async () => {
 });
 
 test('sessions', async () => {
-  const request = { taskId: TASK, inputDigest: fill(32, 1), joinMs: 60_000, roundMs: 30_000 };
+  const grants = [{ payload: fill(9, 4), signature: fill(64, 5) }];
+  const request = { taskId: TASK, inputDigest: fill(32, 1), joinMs: 60_000, roundMs: 30_000, grants };
   expect(plain(await operator.openSession(request))).toEqual(plain(session(10_000)));
   expect(plain(lastCall())).toEqual(plain(['openSession', request]));
   await operator.openSession({ ...request, inputDigest: null });

@@ -32,6 +32,7 @@ export function sessionCommand(): Command {
         )
         .option('--join <duration>', 'how long participants may join', parseDuration, 60_000)
         .option('--round <duration>', 'longest time of every later round', parseDuration, 60_000)
+        .option('--grant <file...>', "organiser's exceptions of the one-vote rule that this session may use")
         .addHelpText('after', '\nExample:\n  blindsum session open --task 3fa9 --join 60s'),
     ).action(open),
   );
@@ -91,9 +92,11 @@ export function sessionCommand(): Command {
 }
 
 async function open(
-  flags: Flags & { task: string; input?: string; join: number; round: number },
+  flags: Flags & { task: string; input?: string; join: number; round: number; grant?: readonly string[] },
 ): Promise<void> {
   const output = createOutput(flags.json === true);
+  const { readSigned } = await import('../../client/node/key-files.js');
+  const grants = (flags.grant ?? []).map((path) => readSigned(path, 'GRANT'));
   await withOperator(flags, async (connection) => {
     const { operator } = connection;
     const { taskId } = await findTask(connection, flags.task);
@@ -112,6 +115,7 @@ async function open(
       inputDigest,
       joinMs: flags.join,
       roundMs: flags.round,
+      grants,
     });
     output.result(describeSession(opened), sessionLine(opened));
   });

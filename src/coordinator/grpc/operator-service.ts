@@ -1,7 +1,7 @@
 /** The operator's service: each method is one call of OperatorApi; inputs come in chunks. */
 import type { OperatorServiceDefinition } from '../../rpc/generated/blindsum/v1/OperatorService.js';
 import type { TranscriptPage } from '../../rpc/generated/blindsum/v1/TranscriptPage.js';
-import { toByteList, toBytes, toInteger, toSigned } from '../../rpc/messages.js';
+import { toByteList, toBytes, toInteger, toSigned, toSignedList } from '../../rpc/messages.js';
 import type { OperatorApi, TranscriptEntry } from '../../rpc/operator-api.js';
 import { fromSessionSummary, fromTaskSummary } from '../../rpc/operator-messages.js';
 import { blobChunks } from '../../rpc/pages.js';
@@ -37,12 +37,13 @@ export function operatorHandlers(staging: InputStaging): Handlers<OperatorServic
       await api.putInput(staged.blob);
       return { nextOffset: totalBytes, stored: true };
     },
-    async *OpenSession(api, { taskId, inputDigest, joinMs, roundMs }) {
+    async *OpenSession(api, { taskId, inputDigest, joinMs, roundMs, grants }) {
       const summary = await api.openSession({
         taskId,
         inputDigest: inputDigest.length === 0 ? null : toBytes(inputDigest),
         joinMs: toInteger(joinMs, 'joinMs'),
         roundMs: toInteger(roundMs, 'roundMs'),
+        grants: toSignedList(grants),
       });
       yield* fromSessionSummary(summary);
     },

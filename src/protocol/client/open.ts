@@ -3,13 +3,13 @@
  * everything in the message is controlled by the coordinator.
  */
 import { equalBytes } from '../../../crypto/bytes.js';
-import { electorateHash, taskCodec, taskHash } from '../documents.js';
+import { electorateHash, grantHash, taskCodec, taskHash } from '../documents.js';
 import { refuse } from '../errors.js';
 import { checkTask } from '../parameters.js';
-import { checkDataset, checkFloor } from '../policy.js';
+import { checkDataset, checkFloor, type Policy } from '../policy.js';
 import { checkElectorate, isIncreasing, scopeKey, type ScopeRecord } from '../scope.js';
 import { openSigned, type Signed } from '../signed.js';
-import { openingCodec, openingHash } from '../statements.js';
+import { type Opening, openingCodec, openingHash } from '../statements.js';
 import { type Anchors, type Deps, type Opened, round } from './state.js';
 
 /** A session number may be ahead of the last one by less than this: a larger jump would let one opening burn them all. */
@@ -22,6 +22,8 @@ export interface OpeningMessage {
   readonly electorate: readonly Uint8Array[];
   /** This participant's name for the data it will send; null: the task's label itself. */
   readonly dataset: string | null;
+  /** Organiser-signed exceptions of the one-vote rule that this participant was given and is willing to use. */
+  readonly grants: readonly Signed[];
 }
 
 /** What this participant's journal knows. */
@@ -51,6 +53,7 @@ export const openSession = round(
     checkTask(task);
     checkFloor(anchors.policy, task, opening);
     checkDataset(anchors.policy, task, message.dataset);
+    checkGrants(anchors.policy, opening, message.grants);
     checkListedElectorate(message, opening.electorate, task.pinned, deps.signer.publicKey);
     checkSessionNumber(opening.session, ledger.lastSession);
     const scope = scopeKey(task, hash, opening.input);
@@ -68,6 +71,24 @@ export const openSession = round(
     };
   },
 );
+
+/**
+ * A grant counts only where the opening names it. Who accepts none leaves before anything is sent: later its upload could
+ * be opened by the votes of those who do (PROTOCOL §7).
+ */
+function checkGrants(policy: Policy, opening: Opening, given: readonly Signed[]): void {
+  if (opening.grants.length > 0 && !policy.acceptGrants) {
+    refuse(
+      'BELOW_POLICY',
+      'peer',
+      'the session uses an exception of the one-vote rule, which the policy does not accept',
+    );
+  }
+  const hashes = given.map(grantHash);
+  if (!opening.grants.every((named) => hashes.some((hash) => equalBytes(hash, named)))) {
+    refuse('BELOW_POLICY', 'peer', 'the session names a grant that this participant was not given');
+  }
+}
 
 interface HashAndSize {
   readonly hash: Uint8Array;

@@ -8,10 +8,11 @@ import { hashTuple, sha256 } from '../../../crypto/hash.js';
 import { LABEL } from '../../../crypto/labels.js';
 import { verifyInclusion } from '../../../crypto/merkle.js';
 import { openShares } from '../../../crypto/share-encryption.js';
+import { type Dealing, isUsable } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { type Complaint, maskedInputCodec, shareKeysCodec } from '../messages.js';
 import type { QuantisedInput } from '../quantise.js';
-import { decodeShares, fitLeaves, identityAt, shareAad, shareEntry, type SharePacket } from '../shares.js';
+import { decodeShares, identityAt, shareAad, shareEntry, type SharePacket } from '../shares.js';
 import { openSigned, signBody, type Signed } from '../signed.js';
 import type { Held, Job, JobResult, Suite, Upload } from '../suite.js';
 import {
@@ -58,7 +59,7 @@ export const planMaskedInput = round(
     suite.checkSets(session, { u1: state.u1, u2 });
     const byDealer = new Map(message.deliveries.map((delivery) => [delivery.position, delivery]));
     const shares = new Map<number, readonly Uint8Array[] | null>();
-    const dealerLeaves = new Map<number, readonly Uint8Array[]>();
+    const dealings = new Map<number, Dealing>();
     const complaints: Complaint[] = [];
     for (const incoming of state.incoming.filter(({ position }) => u2.members.includes(position))) {
       const dealer = incoming.position;
@@ -69,7 +70,7 @@ export const planMaskedInput = round(
       const commitment = verifyDealing(state, suite, delivery, deps);
       const opened = openDelivery(state, suite, incoming, delivery, commitment);
       shares.set(dealer, opened);
-      dealerLeaves.set(dealer, delivery.leaves);
+      dealings.set(dealer, { commitment, leaves: delivery.leaves });
       if (opened === null)
         complaints.push({ dealer: identityAt(session, dealer), ciphertext: sha256(delivery.ciphertext) });
     }
@@ -90,7 +91,7 @@ export const planMaskedInput = round(
         u1: state.u1,
         u2,
         held,
-        dealerLeaves,
+        dealings,
         complaints,
         dealt: state.dealt,
         vector: vectorDigest(vectorKey, input),
@@ -185,9 +186,8 @@ function openDelivery(
   if (plaintext === null) return null;
   const shares = decodeShares(session, dealer, self, plaintext, suite.shareKinds.length);
   wipe(plaintext);
-  if (shares === null || !fitLeaves(session, dealer, self, suite.shareKinds, shares, delivery.leaves))
-    return null;
-  return suite.acceptsShares(session, dealer, self, commitment, shares) ? shares : null;
+  const dealing = { commitment, leaves: delivery.leaves };
+  return shares !== null && isUsable(session, suite, dealer, self, shares, dealing) ? shares : null;
 }
 
 /** Keyed, because a plain hash of an input with few possible values would give the input away. */

@@ -4,12 +4,14 @@
  * neighbours, so that its upload carries no mask that others do not cancel, and read its input with no colluder at all.
  */
 import { equalBytes } from '../../../crypto/bytes.js';
+import { grantHash } from '../documents.js';
 import { refuse } from '../errors.js';
 import { consistencyCodec, maskedInputCodec } from '../messages.js';
 import { castVote, type ScopeRecord } from '../scope.js';
 import type { MemberSet } from '../sets.js';
 import { identityAt } from '../shares.js';
 import { openSigned, signBody, type Signed } from '../signed.js';
+import type { Opening } from '../statements.js';
 import { uploadRoot } from '../upload-root.js';
 import { type ConsistencySigned, type Deps, type InputMasked, round, type Step } from './state.js';
 import { openNextSet } from './statements.js';
@@ -44,7 +46,12 @@ export const signConsistency = round(
       opened.scope,
       scope,
       { members, input: session.opening.input, vector: state.vector },
-      { accept: anchors.policy.acceptGrants, grants, organiser: anchors.organiser, verify: deps.verify },
+      {
+        accept: anchors.policy.acceptGrants,
+        grants: namedIn(session.opening, grants),
+        organiser: anchors.organiser,
+        verify: deps.verify,
+      },
     );
     const uploads = uploadRoot(members, digests);
     const r3 = signBody(
@@ -59,7 +66,7 @@ export const signConsistency = round(
       },
       deps.signer,
     );
-    const { u1, u2, held, dealerLeaves } = state;
+    const { u1, u2, held, dealings } = state;
     return {
       kind: 'step',
       scope: voted,
@@ -71,7 +78,7 @@ export const signConsistency = round(
         u1,
         sets: { u1, u2, u3 },
         held,
-        dealerLeaves,
+        dealings,
         uploads,
         r3,
         statement: message.statement,
@@ -81,6 +88,10 @@ export const signConsistency = round(
     };
   },
 );
+
+/** A grant that the opening does not name was not agreed on by all who are in the session. */
+const namedIn = (opening: Opening, grants: readonly Signed[]): Signed[] =>
+  grants.filter((grant) => opening.grants.some((hash) => equalBytes(hash, grantHash(grant))));
 
 /** @returns the upload digests of U3 in roster order */
 function checkHeaders(

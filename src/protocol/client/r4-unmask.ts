@@ -4,9 +4,10 @@
  */
 import { concatBytes, equalBytes, toHex } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
+import { isUsable } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { answerCodec, consistencyCodec, unmaskCodec } from '../messages.js';
-import { fitLeaves, identityAt } from '../shares.js';
+import { identityAt } from '../shares.js';
 import { openSigned, signBody, type Signed } from '../signed.js';
 import type { Held } from '../suite.js';
 import { type ConsistencySigned, type Deps, round, type Step, type Unmasked } from './state.js';
@@ -88,7 +89,7 @@ function checkQuorum(state: ConsistencySigned, signatures: readonly Signed[], de
   }
 }
 
-/** A dealer's answer that fits its leaves must be used; any other changes nothing (the coordinator proves that dealer bad). */
+/** A dealer's answer that fits what it signed must be used; any other changes nothing (the coordinator proves that dealer bad). */
 function withAnswers(state: ConsistencySigned, answers: SignaturesMessage['answers'], deps: Deps): Held {
   const { session, self, held } = state;
   const shares = new Map(held.shares);
@@ -99,9 +100,10 @@ function withAnswers(state: ConsistencySigned, answers: SignaturesMessage['answe
     if (shares.get(dealer) !== null) continue;
     const body = openSigned(answerCodec, answer, sender, deps.verify);
     const isForSelf = equalBytes(body.ctx, session.ctx) && equalBytes(body.holder, deps.signer.publicKey);
-    const leaves = state.dealerLeaves.get(dealer) ?? [];
-    if (isForSelf && fitLeaves(session, dealer, self, suite.shareKinds, given, leaves))
+    const dealing = state.dealings.get(dealer);
+    if (isForSelf && dealing !== undefined && isUsable(session, suite, dealer, self, given, dealing)) {
       shares.set(dealer, given);
+    }
   }
   return { ...held, shares };
 }

@@ -6,6 +6,7 @@
  */
 import type { Random } from '../../../crypto/random.js';
 import type { SessionContext } from '../context.js';
+import type { Dealing } from '../dealing.js';
 import type { Task } from '../documents.js';
 import { BlindsumError } from '../errors.js';
 import type { Complaint } from '../messages.js';
@@ -85,15 +86,15 @@ export interface MaskPlanned extends Joined {
   readonly kind: 'maskPlanned';
   readonly u2: MemberSet;
   readonly held: Held;
-  readonly dealerLeaves: DealerLeaves;
+  readonly dealings: Dealings;
   readonly complaints: readonly Complaint[];
   readonly dealt: ReadonlyMap<number, DealtPacket>;
   /** Keyed digest of the quantised input, for the one-vote rule. */
   readonly vector: Uint8Array;
 }
 
-/** Leaves of the packets dealt to this participant, by dealer; an answer to a complaint must fit them. */
-export type DealerLeaves = ReadonlyMap<number, readonly Uint8Array[]>;
+/** What each dealer signed of the packet for this participant; an answer to a complaint must fit it. */
+export type Dealings = ReadonlyMap<number, Dealing>;
 
 export interface InputMasked extends Omit<MaskPlanned, 'kind'> {
   readonly kind: 'inputMasked';
@@ -106,7 +107,7 @@ export interface ConsistencySigned extends Joined {
   readonly kind: 'consistencySigned';
   readonly sets: Sets;
   readonly held: Held;
-  readonly dealerLeaves: DealerLeaves;
+  readonly dealings: Dealings;
   /** Root over the upload digests of U3, as signed. */
   readonly uploads: Uint8Array;
   readonly r3: Signed;

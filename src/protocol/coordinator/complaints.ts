@@ -4,10 +4,11 @@
  */
 import { concatBytes, equalBytes, toHex } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
+import { isUsable } from '../dealing.js';
 import { refuse } from '../errors.js';
-import { answerCodec, maskedInputCodec } from '../messages.js';
+import { answerCodec, maskedInputCodec, shareKeysCodec } from '../messages.js';
 import type { Members, MemberSet } from '../sets.js';
-import { fitLeaves, identityAt } from '../shares.js';
+import { identityAt } from '../shares.js';
 import { decodeShareList, encodeShareList } from '../attachments.js';
 import type { Dealer } from './r1-share-keys.js';
 import { byPosition, type FromParticipant, openFrom, positionOf } from './senders.js';
@@ -68,10 +69,14 @@ function answerFits(
   answer: AcceptedRecord,
   deps: CoordinatorDeps,
 ): boolean {
-  const packet = dealers.find(({ position }) => position === dealer)?.packets[holder];
-  const kinds = deps.suite(frozen.session.task.suite).shareKinds;
+  const { session } = frozen;
+  const accused = dealers.find(({ position }) => position === dealer);
+  const packet = accused?.packets[holder];
+  if (accused === undefined || packet === undefined) return false;
+  const { commitment } = shareKeysCodec.decode(accused.r1.payload);
   const shares = decodeShareList(answer.attachment as Uint8Array);
-  return packet !== undefined && fitLeaves(frozen.session, dealer, holder, kinds, shares, packet.leaves);
+  const dealing = { commitment, leaves: packet.leaves };
+  return isUsable(session, deps.suite(session.task.suite), dealer, holder, shares, dealing);
 }
 
 export const provenBad = (frozen: Frozen, complaints: readonly OpenComplaint[]): Members => {

@@ -51,7 +51,7 @@ export interface World {
   client(index: number, overrides?: Partial<ClientOptions>): Client;
   /** The journal of a participant's clients, unless another one is given. */
   journal(index: number): Journal;
-  open(input?: Uint8Array | null, taskId?: string): Promise<string>;
+  open(input?: Uint8Array | null, taskId?: string, grants?: readonly Signed[]): Promise<string>;
   createTask(task: Partial<Task>): Promise<string>;
   stop(): Promise<void>;
 }
@@ -119,9 +119,15 @@ export async function makeWorld({
         sleep: quick,
         ...overrides,
       }),
-    async open(input = null, id = taskId) {
+    async open(input = null, id = taskId, grants = []) {
       const inputDigest = input === null ? null : await coordinator.operator.putInput(input);
-      const opened = await coordinator.operator.openSession({ taskId: id, inputDigest, joinMs, roundMs });
+      const opened = await coordinator.operator.openSession({
+        taskId: id,
+        inputDigest,
+        joinMs,
+        roundMs,
+        grants,
+      });
       return opened.sessionId;
     },
     stop: () => coordinator.stop(),

@@ -1,5 +1,6 @@
 // Original file: protos/blindsum/v1/operator.proto
 
+import type { Signed as _blindsum_v1_Signed, Signed__Output as _blindsum_v1_Signed__Output } from '../../blindsum/v1/Signed.js';
 import type { Long } from '@grpc/proto-loader';
 
 export interface OpenSessionRequest {
@@ -10,6 +11,10 @@ export interface OpenSessionRequest {
   'inputDigest'?: (Buffer | Uint8Array | string);
   'joinMs'?: (number | string | Long);
   'roundMs'?: (number | string | Long);
+  /**
+   * Organiser-signed exceptions of the one-vote rule; the opening names their hashes.
+   */
+  'grants'?: (_blindsum_v1_Signed)[];
 }
 
 export interface OpenSessionRequest__Output {
@@ -20,4 +25,8 @@ export interface OpenSessionRequest__Output {
   'inputDigest': (Buffer);
   'joinMs': (number);
   'roundMs': (number);
+  /**
+   * Organiser-signed exceptions of the one-vote rule; the opening names their hashes.
+   */
+  'grants': (_blindsum_v1_Signed__Output)[];
 }

@@ -1,0 +1,28 @@
+/** One packet as its dealer signed it (PROTOCOL §4.2, §4.4): what is accepted in r2, in an answer and in blame alike. */
+import type { SessionContext } from './context.js';
+import { fitLeaves } from './shares.js';
+import type { Suite } from './suite.js';
+
+/** What a dealer signed of one packet. */
+export interface Dealing {
+  readonly commitment: Uint8Array;
+  readonly leaves: readonly Uint8Array[];
+}
+
+/**
+ * Whether shares from `dealer` are those it signed and of a form that can be revealed later. Both: shares of the wrong
+ * length may fit their leaves, and a holder that took them would have its whole r4 refused.
+ */
+export function isUsable(
+  session: SessionContext,
+  suite: Suite,
+  dealer: number,
+  holder: number,
+  shares: readonly Uint8Array[],
+  { commitment, leaves }: Dealing,
+): boolean {
+  return (
+    fitLeaves(session, dealer, holder, suite.shareKinds, shares, leaves) &&
+    suite.acceptsShares(session, dealer, holder, commitment, shares)
+  );
+}
