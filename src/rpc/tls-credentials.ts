@@ -60,6 +60,8 @@ export class Tls13ChannelCredentials extends ChannelCredentials {
         // What the certificate is checked against when there is no server name.
         host: this.host,
         secureContext: this.context,
+        // Said, because unsaid it is what NODE_TLS_REJECT_UNAUTHORIZED says: the environment would undo the pin.
+        rejectUnauthorized: true,
         ALPNProtocols: ['h2'],
         ...(isIP(this.host) === 0 ? { servername: this.host } : {}),
       });

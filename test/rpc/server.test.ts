@@ -1,7 +1,10 @@
 // The server itself: TLS, addresses, cancellation, backpressure, stopping, health, reflection, the hook for tests.
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { connect, type TLSSocket } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Client, type ServiceError } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { service as healthService } from 'grpc-health-check';
@@ -62,6 +65,25 @@ describe('TLS', () => {
     expect(refusal.message).toMatch(
       /^no trusted TLS connection to 127\.0\.0\.1:\d+: .*(signature|certificate)/,
     );
+  });
+
+  /** In a process with its own environment. @returns 'connected', or why not */
+  async function dial(caPem: string, env: NodeJS.ProcessEnv): Promise<string> {
+    const script = fileURLToPath(new URL('helpers/dial.ts', import.meta.url));
+    const port = String(world?.server.port);
+    const dialling = promisify(execFile)(process.execPath, ['--import', 'tsx', script, port], {
+      env: { ...process.env, ...env },
+    });
+    dialling.child.stdin?.end(caPem);
+    return (await dialling).stdout;
+  }
+
+  test('the environment cannot undo the pin', async () => {
+    world = await startWorld(outcome);
+    const other = await createDevTls([]);
+    const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_OPTIONS: '' };
+    expect(await dial(other.caPem, env)).toMatch(/^TLS handshake: .*(signature|certificate)/);
+    expect(await dial(world.caPem, env)).toBe('connected');
   });
 
   test('a certificate for another address: TLS_MISMATCH', async () => {
