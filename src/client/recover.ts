@@ -6,7 +6,7 @@
  */
 import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import { isEnded } from '../protocol/phase.js';
-import { activeSessions } from './exclusive.js';
+import { enterSession, isActive } from './exclusive.js';
 import type { JoinedEntry, LatchEntry } from './journal.js';
 import { durably, endRun, type Env, type Run, startRun } from './run.js';
 import { decodeSaved, type Saved } from './saved-state.js';
@@ -27,24 +27,45 @@ export async function recover(
   consider: (sessionId: string) => boolean,
 ): Promise<ContributionResult | null> {
   for (const joined of await env.journal.unfinished(taskId)) {
-    if (activeSessions(env.journal).has(joined.session)) continue;
-    const latches = await env.journal.latches(joined.session);
-    const last = latches.filter(({ message }) => message !== 'answer').at(-1);
-    const saved = await savedState(env, joined, options, last);
-    const { session: id, opening } = joined;
-    const run = startRun(env, { id, opening, options, signal, joined: true });
-    if (saved === null || last === undefined) await abandon(run, last, consider);
-    else {
-      consider(id);
-      run.state = saved.state;
-      run.input = saved.input;
-      return await withinSession(run, async () => {
-        await sendLatched(run, last, true);
-        return await runRounds(run, saved.state);
-      });
+    if (isActive(env.journal, joined.session)) continue;
+    // Nothing may come between: two calls at once must not both take the session for theirs.
+    const leave = enterSession(env.journal, joined.session);
+    try {
+      const result = await recoverOne(env, joined, options, signal, consider);
+      if (result !== null) return result;
+    } finally {
+      leave();
     }
   }
   return null;
+}
+
+async function recoverOne(
+  env: Env,
+  joined: JoinedEntry,
+  options: SessionOptions,
+  signal: AbortSignal,
+  consider: (sessionId: string) => boolean,
+): Promise<ContributionResult | null> {
+  const { session: id, task, opening } = joined;
+  // Whoever was in it may have ended it since the list was read.
+  const unfinished = await env.journal.unfinished(task);
+  if (!unfinished.some(({ session }) => session === id)) return null;
+  const latches = await env.journal.latches(id);
+  const last = latches.filter(({ message }) => message !== 'answer').at(-1);
+  const saved = await savedState(env, joined, options, last);
+  const run = startRun(env, { id, opening, options, signal, joined: true });
+  if (saved === null || last === undefined) {
+    await abandon(run, last, consider);
+    return null;
+  }
+  consider(id);
+  run.state = saved.state;
+  run.input = saved.input;
+  return await withinSession(run, async () => {
+    await sendLatched(run, last, true);
+    return await runRounds(run, saved.state);
+  });
 }
 
 async function savedState(

@@ -11,7 +11,7 @@ import type { Signed } from '../protocol/signed.js';
 import { openingCodec, openingHash } from '../protocol/statements.js';
 import type { Engine } from '../protocol/suite.js';
 import type { ParticipantApi } from '../rpc/participant-api.js';
-import { activeSessions } from './exclusive.js';
+import { enterSession } from './exclusive.js';
 import type { Journal, JournalEntry, LatchEntry, SecretEntry } from './journal.js';
 import { followPhases, type Phases, rank } from './phases.js';
 import { type Retrying, type Sleep, withRetries } from './retry.js';
@@ -44,6 +44,8 @@ export interface Run {
   /** The caller's. */
   readonly signal: AbortSignal;
   readonly phases: Phases;
+  /** Until then nobody in this process takes the session for an interrupted one. */
+  readonly leave: () => void;
   readonly emit: (event: ProgressEvent) => void;
   /** Set once r0 is latched. */
   joined: boolean;
@@ -69,7 +71,7 @@ export function startRun(env: Env, { id, opening, options, signal, joined }: Run
   const emit = (event: ProgressEvent): void => options.onProgress?.(event);
   const giveUpMs = body.joinMs + 5 * body.roundMs;
   const retrying: Retrying = { now: env.now, sleep: env.sleep, giveUpMs, signal, onRetry: emit };
-  activeSessions(env.journal).add(id);
+  const leave = enterSession(env.journal, id);
   const phases = followPhases(env.transport, id, retrying);
   return {
     env,
@@ -80,6 +82,7 @@ export function startRun(env: Env, { id, opening, options, signal, joined }: Run
     options,
     signal,
     phases,
+    leave,
     emit,
     joined,
     state: null,
@@ -96,7 +99,7 @@ export function endRun(run: Run): void {
   run.state = null;
   run.input = null;
   run.phases.stop();
-  activeSessions(run.env.journal).delete(run.id);
+  run.leave();
 }
 
 /** A call that is repeated while the network is away. `signal` default: ends with the session. */

@@ -2,11 +2,13 @@
 // or says that the session is dead. The restarts here are new clients on the same journal; real ones are in
 // processes.full.test.ts.
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { toHex } from '../../crypto/bytes.js';
+import { sha256 } from '../../crypto/hash.js';
 import { createMemoryJournal } from '../../src/client/index.js';
 import type { Journal, JournalEntry, LatchedMessage } from '../../src/client/journal.js';
 import { answerCodec, consistencyCodec, maskedInputCodec } from '../../src/protocol/messages.js';
-import { signBody } from '../../src/protocol/signed.js';
-import type { HeadersReply, SignaturesReply } from '../../src/rpc/participant-api.js';
+import { type Signed, signBody } from '../../src/protocol/signed.js';
+import type { HeadersReply, ParticipantApi, SignaturesReply } from '../../src/rpc/participant-api.js';
 import { intercept, lying, type Method, recording, type Sent } from './helpers/transports.js';
 import { makeWorld, sumOf, valuesOf, type World, type WorldOptions } from './helpers/world.js';
 import type { Party } from '../helpers/protocol.js';
@@ -181,9 +183,27 @@ function interrupted(
 
 async function scopeOf(made: World): Promise<string> {
   const { scopeKey } = await import('../../src/protocol/scope.js');
-  const { fromHex, toHex } = await import('../../crypto/bytes.js');
+  const { fromHex } = await import('../../crypto/bytes.js');
   return toHex(scopeKey(made.task, fromHex(made.taskId), null));
 }
+
+/** Says in its header that the packet from participant 0 cannot be used. */
+const complaining = (made: World, index: number): ParticipantApi => {
+  const api = made.api(index);
+  return intercept(api, async (method, args, call) => {
+    if (method !== 'beginUpload' && method !== 'commitUpload') return await call();
+    const [session, { payload }] = args as [string, Signed];
+    const { deliveries } = await api.getShares(session);
+    const packet = deliveries.find(({ position }) => position === 0);
+    const ciphertext = sha256(packet?.ciphertext as Uint8Array);
+    const complaints = [{ dealer: (made.parties[0] as Party).identity, ciphertext }];
+    const body = { ...maskedInputCodec.decode(payload), complaints };
+    return await api[method](
+      session,
+      signBody(maskedInputCodec, body, (made.parties[index] as Party).signer),
+    );
+  });
+};
 
 describe('what the coordinator tries', () => {
   test('signatures over other sets: nothing is revealed, and the proof is kept', async () => {
@@ -234,27 +254,6 @@ describe('what the coordinator tries', () => {
     const dealer = made.parties[0] as Party;
     // Two holders find their packets from the dealer broken: one more than n_C. Nobody tampered, so the complaints are
     // false; answering one reveals what one colluder has anyway.
-    const complain = (index: number) =>
-      intercept(made.api(index), async (method, args, call) => {
-        if (method !== 'beginUpload' && method !== 'commitUpload') return await call();
-        const header = args[1] as Parameters<typeof signBody>[2] & { payload: Uint8Array };
-        const body = maskedInputCodec.decode(header.payload);
-        const { deliveries } = await made.api(index).getShares(args[0] as string);
-        const packet = deliveries.find(({ position }) => position === 0);
-        const { sha256 } = await import('../../crypto/hash.js');
-        const complaints = [
-          { dealer: dealer.identity, ciphertext: sha256(packet?.ciphertext as Uint8Array) },
-        ];
-        const lie = signBody(
-          maskedInputCodec,
-          { ...body, complaints },
-          (made.parties[index] as Party).signer,
-        );
-        const api = made.api(index);
-        return method === 'beginUpload'
-          ? await api.beginUpload(args[0] as string, lie)
-          : await api.commitUpload(args[0] as string, lie);
-      });
     const events: string[] = [];
     const first = made.client(0, { transport: recording(made.api(0), sent) }).contribute({
       task: made.taskId,
@@ -263,7 +262,7 @@ describe('what the coordinator tries', () => {
     });
     const rest = [1, 2, 3, 4].map((index) =>
       made
-        .client(index, index < 3 ? { transport: complain(index) } : {})
+        .client(index, index < 3 ? { transport: complaining(made, index) } : {})
         .contribute({ task: made.taskId, vectors: { counts: valuesOf(index) } })
         .catch(() => undefined),
     );
@@ -277,6 +276,48 @@ describe('what the coordinator tries', () => {
     expect(
       answerCodec.decode((latches[0] as { signed: { payload: Uint8Array } }).signed.payload).sender,
     ).toEqual(dealer.identity);
+    await Promise.all(rest);
+  });
+
+  test('complaints: what an earlier run of the session answered counts, too', async () => {
+    const made = await world({ count: 5, joinMs: 1500, roundMs: 1500 });
+    const sent: Sent[] = [];
+    const events: boolean[] = [];
+    const earlier: JournalEntry = {
+      kind: 'latch',
+      session: '',
+      message: 'answer',
+      subject: toHex((made.parties[2] as Party).identity),
+      key: new Uint8Array(32),
+      signed: { payload: Uint8Array.of(1), signature: Uint8Array.of(1) },
+      attachment: Uint8Array.of(1),
+      statement: null,
+      state: null,
+    };
+    let appended = false;
+    const transport = intercept(recording(made.api(0), sent), async (method, args, call) => {
+      if (method === 'getComplaints' && !appended) {
+        appended = true;
+        await made.journal(0).append([{ ...earlier, session: args[0] as string }]);
+      }
+      return await call();
+    });
+    const first = made.client(0, { transport }).contribute({
+      task: made.taskId,
+      vectors: { counts: valuesOf(0) },
+      onProgress: (event) => event.type === 'complaint' && events.push(event.answered),
+    });
+    const rest = [1, 2, 3, 4].map((index) =>
+      made
+        .client(index, index === 1 ? { transport: complaining(made, index) } : {})
+        .contribute({ task: made.taskId, vectors: { counts: valuesOf(index) } })
+        .catch(() => undefined),
+    );
+    await made.open();
+    await first.catch(() => undefined);
+    expect(events).toContain(false);
+    expect(events).not.toContain(true);
+    expect(sent.map(({ method }) => method)).not.toContain('answerComplaint');
     await Promise.all(rest);
   });
 });
@@ -299,5 +340,70 @@ test('one process does not take its own running session for an interrupted one',
   expect((await first).sum.counts).toEqual(sumOf([0, 1, 2]));
   cancel.abort();
   await expect(second).rejects.toMatchObject({ code: 'CANCELLED' });
+  await Promise.all(rest);
+});
+
+test.each([false, true])(
+  'a call that fails leaves a session to the one that is in it (resume: %s)',
+  async (resume) => {
+    const made = await world();
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const sent: Sent[] = [];
+    const transport = intercept(recording(made.api(0), sent), async (method, _args, call) => {
+      if (method === 'getShares') await held;
+      return await call();
+    });
+    const cancel = new AbortController();
+    const contribute = (more: object = {}) =>
+      made
+        .client(0, { transport })
+        .contribute({ task: made.taskId, vectors: { counts: valuesOf(0) }, resume, ...more });
+    const rest = others(made, 0);
+    const both = [contribute(), contribute()];
+    const settled = Promise.allSettled(both);
+    await made.open();
+    // Both found the same session; only one could join.
+    await expect(Promise.race(both)).rejects.toMatchObject({ code: 'SESSION_NUMBER' });
+    const third = contribute({
+      signal: cancel.signal,
+      // It looks for a session of its own: it has taken none for an interrupted one.
+      onProgress: ({ type }: { type: string }) => type === 'waiting' && goOn(),
+    });
+    const code = third.catch((error: { code: string }) => error.code).finally(goOn);
+    expect((await settled).map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    cancel.abort();
+    expect(await code).toBe('CANCELLED');
+    expect(
+      new Set(sent.filter(({ method }) => method === 'beginUpload').map(({ bytes }) => bytes)).size,
+    ).toBe(1);
+    await Promise.all(rest);
+  },
+);
+
+test('of two calls after a restart one goes on with the interrupted session', async () => {
+  const made = await world();
+  const { journal, first } = interrupted(made, 'consistency', 'before', true);
+  const rest = others(made, 0);
+  const id = await made.open();
+  await first;
+  const cancel = new AbortController();
+  const client = made.client(0, { journal });
+  const both = [0, 1].map(() =>
+    client
+      .contribute({
+        task: made.taskId,
+        vectors: { counts: valuesOf(0) },
+        resume: true,
+        signal: cancel.signal,
+      })
+      .then(
+        ({ receipt }) => receipt.session,
+        (error: { code: string }) => error.code,
+      ),
+  );
+  expect(await Promise.race(both)).toBe(id);
+  cancel.abort();
+  expect((await Promise.all(both)).sort()).toEqual([id, 'CANCELLED'].sort());
   await Promise.all(rest);
 });

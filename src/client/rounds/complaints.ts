@@ -2,13 +2,14 @@
  * Between r2 and r3 (PROTOCOL §4.4): answers those who say that the shares dealt to them are unusable, with the very
  * bytes of r1, and at most n_C of them. Not answering is always safe, so a complaint that is not right is left alone.
  */
-import { identityAt } from '../../protocol/shares.js';
 import { toHex } from '../../../crypto/bytes.js';
 import { answerComplaint } from '../../protocol/client/answer-complaint.js';
 import type { InputMasked } from '../../protocol/client/state.js';
 import { encodeShareList } from '../../protocol/attachments.js';
 import { isBlindsumError } from '../../protocol/errors.js';
 import type { Signed } from '../../protocol/signed.js';
+import { exclusively } from '../exclusive.js';
+import type { LatchEntry } from '../journal.js';
 import { rank } from '../phases.js';
 import { ask, commit, latchEntry, type Run } from '../run.js';
 import { isLate, sendLatched } from '../send.js';
@@ -40,33 +41,48 @@ async function answerOne(
   header: Signed,
   sent: Set<string>,
 ): Promise<InputMasked> {
-  const outcome = answerComplaint(state, header, run.env.deps);
   const of = { session: run.id, number: run.number };
-  if (outcome.kind === 'refusal') {
+  const given = await exclusively(run.env.journal, () => latchAnswer(run, state, header));
+  if (given === null) {
     run.emit({ type: 'complaint', answered: false, ...of });
     return state;
   }
-  const { holder, answer, shares } = outcome.send;
-  const subject = toHex(identityAt(state.session, holder));
-  if (sent.has(subject)) return state;
-  const before = await run.env.journal.latches(run.id);
-  const known = before.find((latch) => latch.message === 'answer' && latch.subject === subject);
-  const latch =
-    known ??
-    latchEntry(run, 'answer', {
-      subject,
-      key: state.u2.hash,
-      signed: answer,
-      attachment: encodeShareList(shares),
-      statement: null,
-    });
-  const answered = known === undefined ? await commit(run, outcome, [latch]) : state;
+  const { latch } = given;
+  if (sent.has(latch.subject)) return state;
   try {
     await sendLatched(run, latch);
     run.emit({ type: 'complaint', answered: true, ...of });
   } catch (error) {
     if (!isLate(error) && !isBlindsumError(error, 'CONFLICT')) throw error;
   }
-  sent.add(subject);
-  return answered;
+  sent.add(latch.subject);
+  return given.state;
+}
+
+/**
+ * What the journal has latched counts, not what this run remembers: n_C is a limit of the session, whoever ran it.
+ * @returns null when the complaint is not answered
+ */
+async function latchAnswer(
+  run: Run,
+  state: InputMasked,
+  header: Signed,
+): Promise<{ readonly state: InputMasked; readonly latch: LatchEntry } | null> {
+  const latches = (await run.env.journal.latches(run.id)).filter(({ message }) => message === 'answer');
+  const subjects = state.session.roster.map(({ identity }) => toHex(identity));
+  const answered = latches.map(({ subject }) => subjects.indexOf(subject));
+  const outcome = answerComplaint({ ...state, answered }, header, run.env.deps);
+  if (outcome.kind === 'refusal') return null;
+  const { holder, answer, shares } = outcome.send;
+  const subject = subjects[holder] as string;
+  const known = latches.find((latch) => latch.subject === subject);
+  if (known !== undefined) return { state: outcome.state, latch: known };
+  const latch = latchEntry(run, 'answer', {
+    subject,
+    key: state.u2.hash,
+    signed: answer,
+    attachment: encodeShareList(shares),
+    statement: null,
+  });
+  return { state: await commit(run, outcome, [latch]), latch };
 }
