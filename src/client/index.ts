@@ -16,6 +16,7 @@ export {
 export { signerFromSeed, type Signed, type Signer } from '../protocol/signed.js';
 export type { ScopeRecord } from '../protocol/scope.js';
 export type { Task } from '../protocol/documents.js';
+export type { Policy } from '../protocol/policy.js';
 export type { Opening } from '../protocol/statements.js';
 export type { Engine } from '../protocol/suite.js';
 export type { ParticipantApi } from '../rpc/participant-api.js';

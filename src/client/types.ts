@@ -3,6 +3,7 @@ import type { Random } from '../../crypto/random.js';
 import type { Task } from '../protocol/documents.js';
 import type { BlindsumError, ErrorCode } from '../protocol/errors.js';
 import type { Round } from '../protocol/phase.js';
+import type { Policy } from '../protocol/policy.js';
 import type { Clipping, NumericArray } from '../protocol/quantise.js';
 import type { Signed, Signer, Verify } from '../protocol/signed.js';
 import type { Opening } from '../protocol/statements.js';
@@ -47,6 +48,8 @@ export interface SessionInfo {
   readonly number: number;
   readonly task: Task;
   readonly opening: Opening;
+  /** The participant's own, of its trust file. */
+  readonly policy: Readonly<Policy>;
   /** Null when the session has no input. */
   readonly inputHash: Uint8Array | null;
   /** Aborts when the session goes on without this participant, or the caller cancels: the work is then for nothing. */

@@ -28,6 +28,7 @@ export async function doWork(
       number: run.number,
       task: opened.task,
       opening: opened.opening,
+      policy: opened.anchors.policy,
       inputHash: named,
       signal: gone.signal,
     };

@@ -33,12 +33,13 @@ async function read(path: string): Promise<Map<string, LineageRecord>> {
 }
 
 function checked(path: string, value: unknown): LineageRecord {
-  const { step, attempt, offered, next } = (value ?? {}) as Record<string, unknown>;
+  const { step, attempt, input, offered, next } = (value ?? {}) as Record<string, unknown>;
   const fits =
     Number.isSafeInteger(step) &&
     Number.isSafeInteger(attempt) &&
+    typeof input === 'string' &&
     typeof offered === 'string' &&
     (next === null || typeof next === 'string');
   if (!fits) refuse('UNREADABLE_FILE', 'self', `${path} is not a lineage file`);
-  return { step, attempt, offered, next } as LineageRecord;
+  return { step, attempt, input, offered, next } as LineageRecord;
 }

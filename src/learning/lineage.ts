@@ -1,15 +1,21 @@
 /**
  * Lineage (PROTOCOL §7): what a participant remembers of a training, so that nobody feeds it models of their own
  * choosing. A sum over updates of nearly the same model, over different sets, could single somebody out; so
- *   - who saw the last aggregate accepts only the model that follows from it;
- *   - who did not (it dropped out) accepts the same model again at a higher attempt, a later step, nothing earlier;
- *   - attempts at one step are bounded by the participant's own policy.
- * A participant that missed steps cannot know what followed, and accepts; nor can one that lost this record.
+ *   - who saw the last aggregate accepts only the model that follows from it, as the next step;
+ *   - who did not (it dropped out, or the session aborted) accepts the same model again, at the same attempt in the same
+ *     bytes (the same scope, hence one vote) or at a higher attempt; or any model as the next step, as it cannot know
+ *     which one follows;
+ *   - a step further ahead, those in between having been taken without it, only if the application allows missed steps;
+ *   - nothing is accepted for an earlier step, and attempts at one step are bounded by the participant's own policy.
+ * What this cannot do: aggregates are taken as the coordinator signs them. One that withholds an aggregate (to its
+ * participants an abort like any other) or signs a wrong one chooses the next model. Losing the record loses the check.
  */
 import { refuse } from '../client/index.js';
 import type { Place } from './step.js';
 
 export interface LineageRecord extends Place {
+  /** Digest of the bytes that were offered last; see inputDigest. */
+  readonly input: string;
   /** Digest of the model that was offered last; see modelDigest. */
   readonly offered: string;
   /** Digest of the model that follows from the aggregate over it; null while no aggregate was seen. */
@@ -35,14 +41,25 @@ export function memoryLineage(): LineageStore {
 }
 
 export interface Offer extends Place {
+  /** See inputDigest. */
+  readonly input: string;
+  /** See modelDigest. */
   readonly digest: string;
 }
 
-/**
- * @param maxAttempts of the participant's policy
- * @throws BlindsumError LINEAGE, BELOW_POLICY (fault peer)
- */
-export function checkLineage(record: LineageRecord | null, offer: Offer, maxAttempts: number): void {
+export interface LineageRules {
+  /** Of the participant's policy. */
+  readonly maxAttempts: number;
+  /** Whether a model may be accepted although steps before it were taken without this participant. */
+  readonly allowMissedSteps: boolean;
+}
+
+/** @throws BlindsumError LINEAGE, BELOW_POLICY (fault peer) */
+export function checkLineage(
+  record: LineageRecord | null,
+  offer: Offer,
+  { maxAttempts, allowMissedSteps }: LineageRules,
+): void {
   const { step, attempt, digest } = offer;
   if (attempt > maxAttempts) {
     refuse('BELOW_POLICY', 'peer', `attempt ${attempt} at step ${step}; the policy accepts ${maxAttempts}`);
@@ -59,9 +76,16 @@ export function checkLineage(record: LineageRecord | null, offer: Offer, maxAtte
       `the model of step ${step} does not follow from the aggregate of step ${record.step}`,
     );
   }
+  if (step > record.step + 1 && !allowMissedSteps) {
+    refuse(
+      'LINEAGE',
+      'peer',
+      `step ${step} is offered after step ${record.step}: if steps were taken without this participant, allowMissedSteps lets it go on`,
+    );
+  }
 }
 
-function checkSameStep(record: LineageRecord, { step, attempt, digest }: Offer): void {
+function checkSameStep(record: LineageRecord, { step, attempt, input, digest }: Offer): void {
   if (record.next !== null) refuse('LINEAGE', 'peer', `step ${step} has been summed and is offered again`);
   if (digest !== record.offered) refuse('LINEAGE', 'peer', `another model is offered for step ${step}`);
   if (attempt < record.attempt) {
@@ -71,12 +95,16 @@ function checkSameStep(record: LineageRecord, { step, attempt, digest }: Offer):
       `attempt ${attempt} at step ${step} is offered after attempt ${record.attempt}`,
     );
   }
+  if (attempt === record.attempt && input !== record.input) {
+    refuse('LINEAGE', 'peer', `attempt ${attempt} at step ${step} is offered again as other bytes`);
+  }
 }
 
 /** The record once an offer was accepted, before any work for it is sent. */
-export const offered = ({ step, attempt, digest }: Offer): LineageRecord => ({
+export const offered = ({ step, attempt, input, digest }: Offer): LineageRecord => ({
   step,
   attempt,
+  input,
   offered: digest,
   next: null,
 });

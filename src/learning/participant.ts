@@ -12,10 +12,10 @@ import type {
   SessionInfo,
 } from '../client/index.js';
 import { refuse } from '../client/index.js';
-import { checkLineage, type LineageStore, memoryLineage, offered } from './lineage.js';
+import { checkLineage, type LineageStore, memoryLineage, type Offer, offered } from './lineage.js';
 import { ModelFileError, type ModelMeta } from './model-file.js';
 import { modelVectors } from './model-vectors.js';
-import { modelDigest, nextModel, type Place, placeOf, updateOf, withModel } from './step.js';
+import { inputDigest, modelDigest, nextModel, type Place, placeOf, updateOf, withModel } from './step.js';
 import { type Examples, trainLocally, type TrainingOptions } from './train.js';
 
 /** What a participant does with one model. */
@@ -44,10 +44,15 @@ export interface TrainParticipant extends Omit<ParticipateOptions, 'weight'> {
    * itself.
    */
   readonly training: TrainingOptions | ((place: Place) => TrainingOptions);
-  /** Attempts at one step: `trust.anchors.policy.maxAttempts`. Default 2, as in the policy. */
-  readonly maxAttempts?: number;
   /** Default: in memory. */
   readonly lineage?: LineageStore;
+  /**
+   * Go on although steps were taken without this participant (it was away), whose models it cannot check. Gives up most
+   * of the lineage: a coordinator may always say so, and thereby choose the model, the same one for ever if it likes,
+   * each time over another set of participants. What stays: steps only grow, and at each only one model is accepted, in
+   * at most as many attempts as the policy says (`maxAttempts`). Default false: such a model is refused, with LINEAGE.
+   */
+  readonly allowMissedSteps?: boolean;
   /** Looks at what is offered before any work is done; throw to refuse. */
   readonly review?: (offer: OfferedModel) => void | Promise<void>;
   /** The update, just before it is masked. For tests and demonstrations. */
@@ -66,14 +71,20 @@ export type TrainingOutcome =
   | { readonly kind: 'recovered'; readonly session: string; readonly result: ContributionResult }
   | { readonly kind: 'failed'; readonly session: string; readonly error: BlindsumError };
 
+/** The model that is being summed over. */
+interface Current {
+  readonly offer: Offer;
+  readonly bytes: Uint8Array;
+}
+
 /** More than any policy's attempts, so that every attempt at every step has a seed of its own. */
 const SEEDS_PER_STEP = 64;
 
 /**
  * Takes part in session after session of a training task and yields what became of each; ends when `signal` aborts or
  * after `maxSessions`. The weight is the number of own records. One call per task at a time.
- * A model that does not follow from the last aggregate, or one attempt too many, fails its session with LINEAGE or
- * BELOW_POLICY; nothing is sent for it.
+ * A model that does not follow from the last aggregate, or an attempt beyond the `maxAttempts` of the participant's
+ * policy, fails its session with LINEAGE or BELOW_POLICY; nothing is sent for it.
  */
 export async function* trainParticipant(
   client: Client,
@@ -81,14 +92,14 @@ export async function* trainParticipant(
     task,
     data,
     training,
-    maxAttempts = 2,
     lineage = memoryLineage(),
+    allowMissedSteps = false,
     review,
     onUpdate,
     ...options
   }: TrainParticipant,
 ): AsyncGenerator<TrainingOutcome, void, undefined> {
-  let current: { place: Place; bytes: Uint8Array } | null = null;
+  let current: Current | null = null;
 
   async function work(input: Uint8Array | null, session: SessionInfo) {
     current = null;
@@ -96,8 +107,9 @@ export async function* trainParticipant(
     return reading(() =>
       withModel(bytes, async (model, meta) => {
         const place = placeOf(meta);
-        const offer = { ...place, digest: await modelDigest(bytes) };
-        checkLineage(await lineage.load(task), offer, maxAttempts);
+        const offer = { ...place, input: await inputDigest(bytes), digest: await modelDigest(bytes) };
+        const { maxAttempts } = session.policy;
+        checkLineage(await lineage.load(task), offer, { maxAttempts, allowMissedSteps });
         await review?.({ ...place, meta, model, session });
         await lineage.save(task, offered(offer));
         const examples = typeof data === 'function' ? await data(meta) : data;
@@ -105,22 +117,22 @@ export async function* trainParticipant(
         await trainLocally(model, examples, trainingAt(training, place));
         const update = { vectors: updateOf(model, before), weight: examples.labels.length };
         onUpdate?.({ session: session.id, ...place, ...update });
-        current = { place, bytes };
+        current = { offer, bytes };
         return update;
       }),
     );
   }
 
   for await (const outcome of client.participate(task, work, options)) {
-    const done = current as { place: Place; bytes: Uint8Array } | null;
+    const done = current as Current | null;
     current = null;
     if (outcome.kind === 'failed') yield outcome;
     else if (done === null) yield { ...outcome, kind: 'recovered' };
     else {
       const model = await nextModel(done.bytes, outcome.result.mean);
-      const digests = { offered: await modelDigest(done.bytes), next: await modelDigest(model) };
-      await lineage.save(task, { ...done.place, ...digests });
-      yield { ...outcome, ...done.place, model };
+      await lineage.save(task, { ...offered(done.offer), next: await modelDigest(model) });
+      const { step, attempt } = done.offer;
+      yield { ...outcome, step, attempt, model };
     }
   }
 }

@@ -8,6 +8,7 @@
  */
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
+import { toHex } from '../../crypto/bytes.js';
 import { refuse } from '../client/index.js';
 import { decodeModel, encodeModel, type ModelMeta } from './model-file.js';
 import { type ModelVector, modelVectors, setModelVectors } from './model-vectors.js';
@@ -90,9 +91,13 @@ export const atAttempt = (bytes: Uint8Array, attempt: number): Promise<Uint8Arra
  * Two attempts at one step have the same.
  */
 export async function modelDigest(bytes: Uint8Array): Promise<string> {
-  const plain = await atAttempt(bytes, 1);
-  const digest = await globalThis.crypto.subtle.digest('SHA-256', plain);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return inputDigest(await atAttempt(bytes, 1));
+}
+
+/** SHA-256 in hex of the very bytes: a session over other bytes is another scope, be it the same model. */
+export async function inputDigest(bytes: Uint8Array): Promise<string> {
+  const digest = await globalThis.crypto.subtle.digest('SHA-256', Uint8Array.from(bytes));
+  return toHex(new Uint8Array(digest));
 }
 
 /** Decodes, uses and disposes of a model. @throws ModelFileError */

@@ -1,9 +1,13 @@
 /** Federated averaging with real sessions: driver and participants against a coordinator in memory. */
+import { decode, encode, rfc8949EncodeOptions } from 'cborg';
+
 import {
+  encodeModel,
   federatedDriver,
   type FederatedDriverOptions,
   firstModel,
   type LocalUpdate,
+  modelDigest,
   nextModel,
   type Retry,
   trainParticipant,
@@ -11,7 +15,7 @@ import {
   type TrainParticipant,
 } from '../../src/learning/index.js';
 import { loadTensorFlow, type TensorFlow } from '../../src/learning/backend.js';
-import { atAttempt } from '../../src/learning/step.js';
+import { atAttempt, withModel } from '../../src/learning/step.js';
 import { readOutcome } from '../../src/operator/index.js';
 import { BlindsumError } from '../../src/protocol/errors.js';
 import type { ParticipantApi } from '../../src/rpc/participant-api.js';
@@ -169,6 +173,43 @@ test('a model that does not follow from the aggregate is refused by all who saw 
   await offer(here, right, trainers);
   expect(codes(trainers)).toEqual(['closed', 'closed', 'closed']);
 }, 90_000);
+
+test('steps that were taken without a participant: refused, unless the application allows them', async () => {
+  const here = (world = await startWorld(3));
+  const trainers = here.clients.map((_, index) => train(here, index, { allowMissedSteps: index !== 0 }));
+  await offer(here, model, trainers);
+  expect(codes(trainers)).toEqual(['closed', 'closed', 'closed']);
+  // The same weights, said to be those of step 3.
+  const skipped = await withModel(model, (given, meta) =>
+    Promise.resolve(encodeModel(given, { ...meta, step: 3 })),
+  );
+  await offer(here, skipped, trainers);
+  expect(codes(trainers)).toEqual(['LINEAGE', 'TOO_FEW_PARTICIPANTS', 'TOO_FEW_PARTICIPANTS']);
+  expect(trainers.map(({ updates }) => updates.length)).toEqual([1, 2, 2]);
+}, 60_000);
+
+test('the same model in other bytes is no way around the attempts', async () => {
+  const here = (world = await startWorld(3));
+  const trainers = [train(here, 0), train(here, 1)];
+  await offer(here, model, trainers);
+  expect(codes(trainers)).toEqual(['TOO_FEW_PARTICIPANTS', 'TOO_FEW_PARTICIPANTS']);
+  const decoded = decode(model) as { architecture: string };
+  const architecture = JSON.parse(decoded.architecture) as { config: object };
+  architecture.config = { ...architecture.config, zzz: 1 };
+  const disguised = encode({ ...decoded, architecture: JSON.stringify(architecture) }, rfc8949EncodeOptions);
+  expect(await modelDigest(disguised)).toBe(await modelDigest(model));
+  await offer(here, disguised, trainers);
+  expect(codes(trainers)).toEqual(['LINEAGE', 'LINEAGE']);
+  expect(trainers.map(({ updates }) => updates.length)).toEqual([1, 1]);
+}, 60_000);
+
+test("attempts are bounded by each participant's policy, not by the operator's", async () => {
+  const here = (world = await startWorld(3, undefined, 1));
+  const trainers = here.clients.map((_, index) => train(here, index));
+  await offer(here, await atAttempt(model, 2), trainers);
+  expect(codes(trainers)).toEqual(['BELOW_POLICY', 'BELOW_POLICY', 'BELOW_POLICY']);
+  expect(trainers.map(({ updates }) => updates.length)).toEqual([0, 0, 0]);
+}, 60_000);
 
 test('after votes an aborted step is a new attempt, freshly trained; the training goes on', async () => {
   // One of three is lost between its vote and its shares: with three, nobody may be missing.

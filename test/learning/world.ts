@@ -12,7 +12,7 @@ import type { ParticipantApi } from '../../src/rpc/participant-api.js';
 import { loadTensorFlow } from '../../src/learning/backend.js';
 import { smallModel } from './models.js';
 
-export const MAX_ATTEMPTS = 2;
+const MAX_ATTEMPTS = 2;
 
 export interface World {
   readonly operator: OperatorApi;
@@ -23,10 +23,14 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** @param wrap the transport of one participant, to make it fail */
+/**
+ * @param wrap the transport of one participant, to make it fail
+ * @param maxAttempts of every participant's policy
+ */
 export async function startWorld(
   participants: number,
   wrap: (api: ParticipantApi, index: number) => ParticipantApi = (api) => api,
+  maxAttempts = MAX_ATTEMPTS,
 ): Promise<World> {
   const [organiser, own] = [signer(), signer()];
   const engine = createReferenceEngine();
@@ -43,7 +47,7 @@ export async function startWorld(
   const trust = parseTrust({
     organiser: toHex(organiser.publicKey),
     coordinator: toHex(own.publicKey),
-    policy: { evolving: true, maxAttempts: MAX_ATTEMPTS },
+    policy: { evolving: true, maxAttempts },
   });
   const clients = identities.map((identity, index) =>
     createClient({

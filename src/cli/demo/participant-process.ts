@@ -41,7 +41,6 @@ interface Self {
 }
 
 interface Connected {
-  readonly maxAttempts: number;
   readonly client: Client;
   readonly grpc: GrpcTransport;
   readonly pausing: PausingTransport;
@@ -114,7 +113,7 @@ function connect({ identity, file }: Self, { address, ca, coordinator, organiser
     certificate: null,
     engine: createNodeEngine(),
   });
-  return { client, grpc, pausing: paused, maxAttempts: trust.anchors.policy.maxAttempts };
+  return { client, grpc, pausing: paused };
 }
 
 async function statistics(
@@ -138,7 +137,7 @@ async function statistics(
   link.send({ type: 'ended', session, outcome: 'closed', message: '', sentBytes });
 }
 
-async function train(self: Self, { client, grpc, maxAttempts }: Connected, task: string): Promise<void> {
+async function train(self: Self, { client, grpc }: Connected, task: string): Promise<void> {
   const {
     start: { seed, index },
     hospital,
@@ -148,7 +147,6 @@ async function train(self: Self, { client, grpc, maxAttempts }: Connected, task:
   const trained = trainParticipant(client, {
     task,
     clipping: 'clip',
-    maxAttempts,
     lineage: fileLineage(file('lineage.json')),
     review: ({ meta }) => checkOwn(file('standardisation.json'), meta),
     data(meta) {
