@@ -77,7 +77,13 @@ async function contribute(
     run.emit({ type: 'opened', session: id, number: run.number, participants });
     const plain = await doWork(run, opened, options.vectors);
     await reach(run, 'r0');
-    const message = { task: task.signed, opening, electorate, dataset: options.dataset ?? null, grants: options.grants ?? [] };
+    const message = {
+      task: task.signed,
+      opening,
+      electorate,
+      dataset: options.dataset ?? null,
+      grants: options.grants ?? [],
+    };
     return await runRounds(run, await advertiseKeysRound(run, message, plain));
   });
 }

@@ -32,7 +32,13 @@ export async function findSession(
   for await (const announcement of announcements(env, task.id, options, signal)) {
     if (!(await isForUs(env, task, announcement)) || !consider(announcement.sessionId)) continue;
     const { opening, electorate } = announcement;
-    const message = { task: task.signed, opening, electorate, dataset: options.dataset ?? null, grants: options.grants ?? [] };
+    const message = {
+      task: task.signed,
+      opening,
+      electorate,
+      dataset: options.dataset ?? null,
+      grants: options.grants ?? [],
+    };
     const opened = take(openSession(env.trust.anchors, message, await readLedger(env, message), env.deps));
     if (toHex(opened.id) !== announcement.sessionId)
       refuse('MALFORMED', 'peer', 'a session is announced under an id that is not the hash of its opening');

@@ -55,7 +55,13 @@ function operatorCalls(channel: GrpcChannel): OperatorApi {
     },
     putInput: (bytes, onProgress) => putInput(channel, bytes, onProgress),
     async openSession({ taskId, inputDigest, joinMs, roundMs, grants = [] }) {
-      const request = { taskId, inputDigest: inputDigest ?? new Uint8Array(0), joinMs, roundMs, grants: [...grants] };
+      const request = {
+        taskId,
+        inputDigest: inputDigest ?? new Uint8Array(0),
+        joinMs,
+        roundMs,
+        grants: [...grants],
+      };
       return toSessionSummary(await merged(channel.reply(service.OpenSession, request)));
     },
     async listSessions(taskId = '') {

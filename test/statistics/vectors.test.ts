@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { BlindsumError } from '../../src/protocol/errors.js';
+import type { BlindsumError } from '../../src/protocol/errors.js';
 import { decodePlan, encodePlan, parsePlan } from '../../src/statistics/plan.js';
 import {
   readStatistics,
