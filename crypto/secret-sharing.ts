@@ -16,7 +16,7 @@ import type { Random } from './random.js';
 export const SHARE_BYTES = 32;
 
 /** Points are the non-zero elements; the value at 0 is the secret itself. */
-export const MAX_POINT = 65535;
+const MAX_POINT = 65535;
 
 export interface Share {
   /** Where the polynomials were evaluated, 1…65535. */

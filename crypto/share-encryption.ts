@@ -17,7 +17,7 @@ const CIPHER_KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 
 /** Ciphertext bytes beyond those of the plaintext. */
-export const SEAL_OVERHEAD_BYTES = 16;
+const SEAL_OVERHEAD_BYTES = 16;
 
 export interface ShareKey {
   /** 32 bytes. Secret. */

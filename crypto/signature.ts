@@ -9,8 +9,8 @@ import { backend } from '#crypto-backend';
 import { compareBytes, fromHex, isBytes, requireBytes } from './bytes.js';
 
 /** Bytes of a seed and of an identity (public key). */
-export const IDENTITY_BYTES = 32;
-export const SIGNATURE_BYTES = 64;
+const IDENTITY_BYTES = 32;
+const SIGNATURE_BYTES = 64;
 
 export interface Identity {
   /** 32 bytes. Secret; the file that `keygen` writes. */

@@ -29,7 +29,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
 };
 
 /** The extensions that can be read and written. */
-export const VECTOR_FILE_EXTENSIONS: readonly string[] = Object.keys(FORMATS);
+const VECTOR_FILE_EXTENSIONS: readonly string[] = Object.keys(FORMATS);
 
 /**
  * The vectors of a file.

@@ -98,7 +98,7 @@ export function accumulator(layout: readonly VectorLayout[]): Accumulator {
 }
 
 /** The same memory as 32-bit integers; copies only when `bytes` is not aligned. */
-export function asIntegers(bytes: Uint8Array): Uint32Array {
+function asIntegers(bytes: Uint8Array): Uint32Array {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
   return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 }
