@@ -2,17 +2,18 @@
  * One session as this client goes through it: what the rounds share. A run is made when a session is opened and thrown
  * away when it ended; what must outlive the process is in the journal.
  */
-import { wipe } from '../../crypto/bytes.js';
+import { toHex, wipe } from '../../crypto/bytes.js';
 import type { ClientState, Deps, Refusal, Step } from '../protocol/client/state.js';
 import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import type { Round } from '../protocol/phase.js';
 import type { QuantisedInput } from '../protocol/quantise.js';
+import type { ScopeRecord } from '../protocol/scope.js';
 import type { Signed } from '../protocol/signed.js';
 import { openingCodec, openingHash } from '../protocol/statements.js';
 import type { Engine } from '../protocol/suite.js';
 import type { ParticipantApi } from '../rpc/participant-api.js';
 import { enterSession } from './exclusive.js';
-import type { Journal, JournalEntry, LatchEntry, SecretEntry } from './journal.js';
+import type { Journal, JournalEntry, LatchEntry, ScopeEntry, SecretEntry } from './journal.js';
 import { followPhases, type Phases, rank } from './phases.js';
 import { type Retrying, type Sleep, withRetries } from './retry.js';
 import { encodeSaved } from './saved-state.js';
@@ -170,6 +171,20 @@ export const latchEntry = (
   state: null,
   ...fields,
 });
+
+export const scopeEntry = (scope: Uint8Array, record: ScopeRecord): ScopeEntry => ({
+  kind: 'scope',
+  scope: toHex(scope),
+  record,
+});
+
+/** Of a scope that was joined. @throws BlindsumError JOURNAL_FAILED */
+export async function readScope({ journal }: Env, scope: Uint8Array): Promise<ScopeRecord> {
+  const record = await journal.scope(toHex(scope));
+  if (record === null)
+    throw new BlindsumError('JOURNAL_FAILED', 'environment', 'the journal has lost the scope');
+  return record;
+}
 
 /** @throws BlindsumError JOURNAL_FAILED */
 export async function durably(journal: Journal, entries: readonly JournalEntry[]): Promise<void> {

@@ -18,7 +18,7 @@ export interface ScopeRecord {
   readonly roundingSeed: Uint8Array;
   /** The one set of identities signed for, increasing; null while no vote was cast. */
   readonly vote: readonly Uint8Array[] | null;
-  /** Vector digest per input hash (hex; '' for none) that was voted for. Keyed by roundingSeed, so it reveals nothing. */
+  /** Vector digest per input hash (hex; '' for none) that was uploaded. Keyed by roundingSeed, so it reveals nothing. */
   readonly inputs: Readonly<Record<string, Uint8Array>>;
 }
 
@@ -71,8 +71,17 @@ export function castVote(scope: Uint8Array, record: ScopeRecord, vote: Vote, rul
       );
     }
   }
-  checkUnchanged(record, vote.input, vote.vector);
-  return { ...record, vote: vote.members, inputs: { ...record.inputs, [inputKey(vote.input)]: vote.vector } };
+  return { ...recordInput(record, vote.input, vote.vector), vote: vote.members };
+}
+
+/**
+ * The record after the vector has left; the caller stores it together with the r2 latch, before anything is sent. Not
+ * only with the vote: the votes of others can open an upload whose sender never votes.
+ * @throws BlindsumError INPUT_CHANGED (fault self)
+ */
+export function recordInput(record: ScopeRecord, input: Uint8Array | null, vector: Uint8Array): ScopeRecord {
+  checkUnchanged(record, input, vector);
+  return { ...record, inputs: { ...record.inputs, [inputKey(input)]: vector } };
 }
 
 const inputKey = (input: Uint8Array | null): string => (input === null ? '' : toHex(input));
@@ -85,7 +94,7 @@ export function checkUnchanged(record: ScopeRecord, input: Uint8Array | null, ve
     refuse(
       'INPUT_CHANGED',
       'self',
-      'the same scope and input was signed before with another vector; send the same one or open a session with a new input',
+      'another vector was sent before for the same scope and input; send the same one or open a session with a new input',
     );
   }
 }

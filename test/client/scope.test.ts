@@ -7,6 +7,7 @@ import { issueGrant } from '../../src/operator/organiser.js';
 import { scopeKey } from '../../src/protocol/scope.js';
 import type { Signed } from '../../src/protocol/signed.js';
 import { organiser, vectorOf } from '../helpers/protocol.js';
+import { intercept, recording, type Sent } from './helpers/transports.js';
 import { makeWorld, sumOf, valuesOf, type World, type WorldOptions } from './helpers/world.js';
 
 const worlds: World[] = [];
@@ -81,6 +82,73 @@ describe('a static scope', () => {
     await made.open();
     await expect(changed).rejects.toMatchObject({ code: 'INPUT_CHANGED', fault: 'self' });
     expect(await made.journal(0).lastSession(made.taskId)).toBe(before);
+  });
+
+  // Whoever is in U3 can be opened by the votes of the others: what counts is that the vector left.
+  test('a vector that left without a vote is fixed for its input, too', async () => {
+    const made = await world({ joinMs: 5000 });
+    const [victim, others] = [2, [0, 1, 3, 4]];
+    const lost = new AbortController();
+    const transport = intercept(made.api(victim), async (method, _args, call) => {
+      const reply = await call();
+      if (method === 'commitUpload') lost.abort();
+      return reply;
+    });
+    const contribute = (values: number[], more: object = {}, overrides: object = {}): Promise<Settled> =>
+      made
+        .client(victim, overrides)
+        .contribute({ task: made.taskId, vectors: { counts: values }, ...more })
+        .catch((error: { code: string }) => ({ code: error.code }));
+    const uploaded = contribute(valuesOf(victim), { signal: lost.signal }, { transport });
+    const first = await session(made, others);
+    expect(codes([...first, await uploaded])).toEqual([...others.map(() => 'closed'), 'CANCELLED']);
+    expect((first[0] as ContributionResult).sum.counts).toEqual(sumOf(everyone));
+    const record = await made.journal(victim).scope(scopeHex(made));
+    expect(record).toMatchObject({ vote: null, inputs: { '': expect.any(Uint8Array) } });
+
+    const changed = contribute(valuesOf(9));
+    // Four of five may still go on without it: they voted for a set with it, so they do not.
+    const second = await session(made, others);
+    expect(codes([await changed])).toEqual(['INPUT_CHANGED']);
+    expect(codes(second).every((code) => code === 'VOTE_SPENT')).toBe(true);
+    expect(codes(await session(made, everyone))).toEqual(everyone.map(() => 'closed'));
+  });
+
+  test('of two sessions at once only one gets the vector, when they differ', async () => {
+    const made = await world({ joinMs: 5000 });
+    const tasks = [made.taskId, await made.createTask({ ...made.task, name: 'the same data again' })];
+    const sent: Sent[] = [];
+    let waiting = 0;
+    let both = (): void => undefined;
+    const reached = new Promise<void>((resolve) => (both = resolve));
+    const transport = intercept(recording(made.api(0), sent), async (method, _args, call) => {
+      // Both have passed the check before r0 when the first vector leaves.
+      if (method === 'getShares') {
+        waiting += 1;
+        if (waiting === 2) both();
+        await reached;
+      }
+      return await call();
+    });
+    const own = tasks.map((task, at) =>
+      made
+        .client(0, { transport })
+        .contribute({ task, vectors: { counts: valuesOf(at) } })
+        .catch((error: { code: string }) => ({ code: error.code })),
+    );
+    const rest = tasks.flatMap((task) =>
+      [1, 2, 3, 4].map((index) =>
+        made
+          .client(index)
+          .contribute({ task, vectors: { counts: valuesOf(index) } })
+          .catch(() => undefined),
+      ),
+    );
+    for (const task of tasks) await made.open(null, task);
+    expect(codes(await Promise.all(own)).filter((code) => code === 'INPUT_CHANGED')).toHaveLength(1);
+    const uploads = sent.filter(({ method }) => method === 'beginUpload').map(({ bytes }) => bytes);
+    expect(new Set(uploads).size).toBe(1);
+    await Promise.all(rest);
   });
 
   test('fractions round to the same integers in every session of the scope', async () => {

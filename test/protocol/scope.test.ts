@@ -8,6 +8,7 @@ import {
   checkElectorate,
   type GrantRules,
   isIncreasing,
+  recordInput,
   sameIdentities,
   scopeKey,
   type ScopeRecord,
@@ -72,6 +73,18 @@ describe('a vote', () => {
     expect(codeOf(() => cast(second, vote(some(0, 1, 2, 3), { input: other })))).toBe('INPUT_CHANGED');
     expect(codeOf(() => cast(second, vote(some(0, 1, 2, 3))))).toBe(null);
   });
+});
+
+test('a vector that leaves is fixed for its input, before any vote', () => {
+  const record = (before: ScopeRecord, input: Uint8Array | null, sent: Uint8Array) =>
+    unchanged([before, input, sent], () => recordInput(before, input, sent));
+  const sent = record(fresh, null, vector);
+  expect(sent).toEqual({ ...fresh, inputs: { '': vector } });
+  expect(record(sent, null, vector)).toEqual(sent);
+  expect(codeOf(() => record(sent, null, other))).toBe('INPUT_CHANGED');
+  expect(codeOf(() => cast(sent, vote(some(0, 1, 2, 3), { vector: other })))).toBe('INPUT_CHANGED');
+  expect(codeOf(() => cast(sent, vote(some(0, 1, 2, 3))))).toBe(null);
+  expect(Object.keys(record(sent, scope, other).inputs)).toHaveLength(2);
 });
 
 describe('a grant', () => {

@@ -16,7 +16,7 @@ import { openingCodec } from '../../protocol/statements.js';
 import { exclusively } from '../exclusive.js';
 import type { JournalEntry } from '../journal.js';
 import { roundingRandom } from '../rounding.js';
-import { accept, commit, type Env, latchEntry, type Run } from '../run.js';
+import { accept, commit, type Env, latchEntry, type Run, scopeEntry } from '../run.js';
 import { sendLatched } from '../send.js';
 
 /** What the journal knows that matters for this opening. */
@@ -54,7 +54,7 @@ export async function advertiseKeysRound(
         opening: message.opening,
       },
       entry,
-      ...(known === null ? [{ kind: 'scope' as const, scope: toHex(opened.scope), record }] : []),
+      ...(known === null ? [scopeEntry(opened.scope, record)] : []),
     ];
     return { state: await commit(run, step, entries), latch: entry };
   });

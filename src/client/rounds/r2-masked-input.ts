@@ -1,20 +1,27 @@
-/** r2 (PROTOCOL §4.3): opens the shares dealt to this participant, masks its input and uploads it. */
-import { toHex, wipe } from '../../../crypto/bytes.js';
+/**
+ * r2 (PROTOCOL §4.3, §7): opens the shares dealt to this participant, masks its input and uploads it. The latch and the
+ * vector's digest in the scope are one append: from here on others can open what was sent, with or without this
+ * participant's vote, so no other vector may follow for the same input.
+ */
+import { wipe } from '../../../crypto/bytes.js';
 import { wipeJob } from '../../../crypto/mask-engine/job.js';
 import { finishMaskedInput, planMaskedInput } from '../../protocol/client/r2-masked-input.js';
 import type { InputMasked, KeysShared } from '../../protocol/client/state.js';
 import { BlindsumError } from '../../protocol/errors.js';
-import { accept, ask, commit, latchEntry, reach, type Run } from '../run.js';
+import { recordInput } from '../../protocol/scope.js';
+import { exclusively } from '../exclusive.js';
+import { accept, ask, commit, latchEntry, reach, readScope, type Run, scopeEntry } from '../run.js';
 import { sendLatched } from '../send.js';
 
 export async function maskedInputRound(run: Run, state: KeysShared): Promise<InputMasked> {
   const { env } = run;
   await reach(run, 'r2');
   const reply = await ask(run, (signal) => env.transport.getShares(run.id, signal));
-  const record = await env.journal.scope(toHex(state.opened.scope));
-  if (record === null || run.input === null)
-    throw new BlindsumError('JOURNAL_FAILED', 'environment', 'the journal has lost the scope or the input');
-  const planned = accept(run, planMaskedInput(state, reply, run.input, record.roundingSeed, env.deps), [
+  const { scope, opening } = state.opened;
+  const { roundingSeed } = await readScope(env, scope);
+  if (run.input === null)
+    throw new BlindsumError('JOURNAL_FAILED', 'environment', 'the journal has lost the input');
+  const planned = accept(run, planMaskedInput(state, reply, run.input, roundingSeed, env.deps), [
     reply.statement,
     ...reply.deliveries.map(({ r1 }) => r1),
   ]);
@@ -29,15 +36,19 @@ export async function maskedInputRound(run: Run, state: KeysShared): Promise<Inp
       wipeJob(planned.job);
       wipe(...planned.wipe);
     });
-  const step = accept(run, finishMaskedInput(planned.state, result, env.deps), []);
-  const { header, upload } = step.send;
-  const latch = latchEntry(run, 'r2', {
-    key: step.state.u2.hash,
-    signed: header,
-    attachment: upload.bytes,
-    statement: reply.statement,
+  const { masked, latch } = await exclusively(env.journal, async () => {
+    // Before the header is signed: another session of the scope may have sent another vector since r0.
+    const record = recordInput(await readScope(env, scope), opening.input, planned.state.vector);
+    const step = accept(run, finishMaskedInput(planned.state, result, env.deps), []);
+    const { header, upload } = step.send;
+    const entry = latchEntry(run, 'r2', {
+      key: step.state.u2.hash,
+      signed: header,
+      attachment: upload.bytes,
+      statement: reply.statement,
+    });
+    return { masked: await commit(run, step, [entry, scopeEntry(scope, record)]), latch: entry };
   });
-  const masked = await commit(run, step, [latch]);
   wipe(...run.input);
   run.input = null;
   await sendLatched(run, latch);

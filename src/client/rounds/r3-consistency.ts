@@ -1,11 +1,10 @@
 /** r3 (PROTOCOL §4.5, §7): signs the sets, once. The latch and the vote in the scope are one append. */
-import { concatBytes, toHex } from '../../../crypto/bytes.js';
+import { concatBytes } from '../../../crypto/bytes.js';
 import { signConsistency } from '../../protocol/client/r3-consistency.js';
 import type { ConsistencySigned, InputMasked } from '../../protocol/client/state.js';
-import { BlindsumError } from '../../protocol/errors.js';
 import type { Sets } from '../../protocol/suite.js';
 import { exclusively } from '../exclusive.js';
-import { accept, ask, commit, latchEntry, reach, type Run } from '../run.js';
+import { accept, ask, commit, latchEntry, reach, readScope, type Run, scopeEntry } from '../run.js';
 import { sendLatched } from '../send.js';
 
 /** The three hashes: what r3 signs and what r4 answers for. */
@@ -15,11 +14,9 @@ export async function consistencyRound(run: Run, state: InputMasked): Promise<Co
   const { env } = run;
   await reach(run, 'r3');
   const reply = await ask(run, (signal) => env.transport.getHeaders(run.id, signal));
-  const scope = toHex(state.opened.scope);
+  const { scope } = state.opened;
   const { signed, latch } = await exclusively(env.journal, async () => {
-    const record = await env.journal.scope(scope);
-    if (record === null)
-      throw new BlindsumError('JOURNAL_FAILED', 'environment', 'the journal has lost the scope');
+    const record = await readScope(env, scope);
     const grants = run.options.grants ?? [];
     const step = accept(run, signConsistency(state, reply, record, grants, env.deps), [
       reply.statement,
@@ -30,7 +27,7 @@ export async function consistencyRound(run: Run, state: InputMasked): Promise<Co
       signed: step.send,
       statement: reply.statement,
     });
-    const voted = await commit(run, step, [entry, { kind: 'scope', scope, record: step.scope }]);
+    const voted = await commit(run, step, [entry, scopeEntry(scope, step.scope)]);
     return { signed: voted, latch: entry };
   });
   await sendLatched(run, latch);
