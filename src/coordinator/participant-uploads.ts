@@ -5,7 +5,8 @@
 import { toHex } from '../../crypto/bytes.js';
 import { acceptHeader, checkUpload } from '../protocol/coordinator/r2-masked-input.js';
 import { isBlindsumError, refuse } from '../protocol/errors.js';
-import { layoutOf, uploadBytes } from '../protocol/parameters.js';
+import { layoutOf } from '../protocol/parameters.js';
+import { uploadBytes } from '../protocol/suite.js';
 import { sameSigned, type Signed } from '../protocol/signed.js';
 import type { BeginUploadReply } from '../rpc/participant-api.js';
 import type { SessionRow } from '../storage/port.js';
@@ -31,7 +32,8 @@ export class ParticipantUploads {
   async begin(sessionId: string, signed: Signed, signal?: AbortSignal): Promise<BeginUploadReply> {
     const { store, clock, deps } = this.#shell;
     const row = await this.#row(sessionId, signal);
-    const total = uploadBytes(layoutOf((await this.#parts.views.header(row)).task));
+    const { task } = await this.#parts.views.header(row);
+    const total = uploadBytes(deps.suite(task.suite), task);
     if (await this.#isCommitted(sessionId, signed)) return { nextOffset: total };
     requireRound(row, 'r2', clock.now());
     if (!(await this.#isAccepted(sessionId, signed))) {

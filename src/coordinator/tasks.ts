@@ -2,7 +2,8 @@
 import { equalBytes, toHex } from '../../crypto/bytes.js';
 import { electorateHash, type Task, taskCodec, taskHash } from '../protocol/documents.js';
 import { refuse } from '../protocol/errors.js';
-import { checkTask, layoutOf, neededSurvivors, quorum, uploadBytes } from '../protocol/parameters.js';
+import { checkTask, neededSurvivors, quorum } from '../protocol/parameters.js';
+import { uploadBytes } from '../protocol/suite.js';
 import { isIncreasing } from '../protocol/scope.js';
 import { openSigned, type Signed } from '../protocol/signed.js';
 import type { Shell } from './shell.js';
@@ -15,7 +16,7 @@ export async function createTask(
 ): Promise<{ taskId: string }> {
   const task = openSigned(taskCodec, signed, organiser, deps.verify, 'WRONG_ORGANISER');
   checkTask(task);
-  deps.suite(task.suite);
+  const suite = deps.suite(task.suite);
   if (task.vectors.length > limits.maxVectors) {
     refuse(
       'TOO_LARGE',
@@ -23,7 +24,7 @@ export async function createTask(
       `the task has ${task.vectors.length} vectors, at most ${limits.maxVectors}`,
     );
   }
-  const bytes = uploadBytes(layoutOf(task));
+  const bytes = uploadBytes(suite, task);
   if (bytes > limits.maxUploadBytes) {
     refuse('TOO_LARGE', 'caller', `an upload would have ${bytes} bytes, at most ${limits.maxUploadBytes}`);
   }

@@ -3,7 +3,7 @@ import { concatBytes, equalBytes } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
 import { packBits, unpackBits } from '../../crypto/masked-vector.js';
 import { refuse } from './errors.js';
-import { uploadBytes, type VectorLayout } from './parameters.js';
+import { packedBytes, type VectorLayout } from './parameters.js';
 
 export function packAggregate(
   layout: readonly VectorLayout[],
@@ -19,7 +19,7 @@ export function unpackAggregate(
   packed: Uint8Array,
   digests: readonly Uint8Array[],
 ): Uint32Array[] {
-  if (packed.length !== uploadBytes(layout) || digests.length !== layout.length) {
+  if (packed.length !== packedBytes(layout) || digests.length !== layout.length) {
     refuse('AGGREGATE_MISMATCH', 'peer', 'the aggregate does not have the size that the task gives');
   }
   let from = 0;

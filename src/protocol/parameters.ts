@@ -54,7 +54,8 @@ export function layoutOf(task: Task): VectorLayout[] {
   return layout.map((vector) => ({ ...vector, byteLength: Math.ceil((vector.length * vector.bits) / 8) }));
 }
 
-export const uploadBytes = (layout: readonly VectorLayout[]): number =>
+/** Bytes of the packed aggregate. */
+export const packedBytes = (layout: readonly VectorLayout[]): number =>
   layout.reduce((total, vector) => total + vector.byteLength, 0);
 
 /**

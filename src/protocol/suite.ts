@@ -7,7 +7,7 @@ import type { Random } from '../../crypto/random.js';
 import type { MaskJob, MaskResult } from '../../crypto/mask-engine/types.js';
 import type { Parameters, SessionContext } from './context.js';
 import type { Task } from './documents.js';
-import type { VectorLayout } from './parameters.js';
+import { layoutOf, type VectorLayout } from './parameters.js';
 import type { QuantisedInput } from './quantise.js';
 import type { Members, MemberSet } from './sets.js';
 
@@ -146,3 +146,7 @@ export interface Suite {
   /** Integers of the aggregate, one array per vector of the layout. */
   finishOpen(session: SessionContext, result: JobResult): readonly Uint32Array[];
 }
+
+/** Bytes of a whole upload of this task. */
+export const uploadBytes = (suite: Suite, task: Task): number =>
+  suite.uploadLengths(layoutOf(task)).reduce((total, length) => total + length, 0);

@@ -12,10 +12,10 @@ import {
   checkTask,
   layoutOf,
   neededSurvivors,
+  packedBytes,
   proposedColluders,
   quorum,
   requiredBits,
-  uploadBytes,
   weightBits,
 } from '../../src/protocol/parameters.js';
 import { decodeAggregate, quantiseInput, type PlainInput } from '../../src/protocol/quantise.js';
@@ -109,7 +109,7 @@ describe('bits', () => {
       { name: 'counts', length: 5, bits: 16, byteLength: 10 },
       { name: WEIGHT_VECTOR, length: 1, bits: 6, byteLength: 1 },
     ]);
-    expect(uploadBytes(layoutOf(task))).toBe(11);
+    expect(packedBytes(layoutOf(task))).toBe(11);
   });
 });
 

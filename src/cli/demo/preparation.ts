@@ -1,6 +1,6 @@
 /** The demo's first session: mean and spread of every measurement over all hospitals, by secure statistics. */
 import { runSession } from '../../operator/index.js';
-import { layoutOf, uploadBytes } from '../../protocol/parameters.js';
+import { layoutOf, packedBytes } from '../../protocol/parameters.js';
 import { encodePlan, readStatistics, statisticsVectorSpecs } from '../../statistics/index.js';
 import type { Cluster } from './cluster.js';
 import type { Hospital } from './hospitals.js';
@@ -65,7 +65,7 @@ export async function prepare(
       dropped: droppedOf(cluster, session),
       maxAbsErrorVsPlain: largestStatisticsError(statisticsPlan, statistics, columns),
       seconds,
-      uploadBytesPerParticipant: uploadBytes(layoutOf(task)),
+      uploadBytesPerParticipant: packedBytes(layoutOf(task)),
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The demo's last picture: a few weights of one hospital's update beside what the coordinator received for them. */
 import { unpackBits } from '../../../crypto/masked-vector.js';
 import type { Task } from '../../protocol/documents.js';
-import { layoutOf, uploadBytes } from '../../protocol/parameters.js';
+import { layoutOf, packedBytes } from '../../protocol/parameters.js';
 import type { TrueUpdate } from './plain.js';
 
 export interface ReceivedValue {
@@ -23,7 +23,7 @@ export function compareReceived(
   count: number,
 ): ReceivedValue[] {
   const layout = layoutOf(task);
-  if (upload.length !== uploadBytes(layout)) throw new RangeError('upload: not as long as the task says');
+  if (upload.length !== packedBytes(layout)) throw new RangeError('upload: not as long as the task says');
   let from = 0;
   const all = layout.flatMap(({ name, length, bits, byteLength }) => {
     const received = unpackBits(upload.subarray(from, (from += byteLength)), bits, length);

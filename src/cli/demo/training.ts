@@ -8,7 +8,7 @@ import {
 } from '../../learning/index.js';
 import type { SessionSummary } from '../../operator/index.js';
 import type { Task } from '../../protocol/documents.js';
-import { layoutOf, uploadBytes } from '../../protocol/parameters.js';
+import { layoutOf, packedBytes } from '../../protocol/parameters.js';
 import { isEnded } from '../../protocol/phase.js';
 import type { Cluster, Member } from './cluster.js';
 import { type Patients, standardise } from './hospitals.js';
@@ -102,7 +102,7 @@ export async function startTraining(
         maxAbsErrorVsPlain: updates.length === step.survivors ? largestError(step.mean, updates) : NaN,
         accuracy: (await driver.evaluate(examples)).accuracy,
         seconds,
-        uploadBytesPerParticipant: uploadBytes(layoutOf(task)),
+        uploadBytesPerParticipant: packedBytes(layoutOf(task)),
       },
     };
   }
