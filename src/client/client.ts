@@ -69,7 +69,7 @@ async function contribute(
   checkBeforeWaiting(env, task, options);
   const recovered = await recover(env, task.id, options, signal, consider);
   if (recovered !== null) return recovered;
-  const { opened, announcement } = await findSession(env, task, options, signal, consider);
+  const { opened, message, announcement } = await findSession(env, task, options, signal, consider);
   const { sessionId: id, opening, electorate } = announcement;
   const run = startRun(env, { id, opening, options, signal, joined: false });
   return await withinSession(run, async () => {
@@ -77,13 +77,6 @@ async function contribute(
     run.emit({ type: 'opened', session: id, number: run.number, participants });
     const plain = await doWork(run, opened, options.vectors);
     await reach(run, 'r0');
-    const message = {
-      task: task.signed,
-      opening,
-      electorate,
-      dataset: options.dataset ?? null,
-      grants: options.grants ?? [],
-    };
     return await runRounds(run, await advertiseKeysRound(run, message, plain));
   });
 }

@@ -1,6 +1,6 @@
 /** Waits for a session of the task that this journal has not joined and that invites this participant. */
 import { equalBytes } from '../../crypto/bytes.js';
-import { openSession } from '../protocol/client/open.js';
+import { type OpeningMessage, openSession } from '../protocol/client/open.js';
 import type { Opened } from '../protocol/client/state.js';
 import { BlindsumError, refuse } from '../protocol/errors.js';
 import { openingCodec } from '../protocol/statements.js';
@@ -10,10 +10,12 @@ import { cancelled, createBackoff, isRetryable } from './retry.js';
 import { readLedger } from './rounds/r0-advertise-keys.js';
 import { type Env, take } from './run.js';
 import type { KnownTask } from './task.js';
-import type { SessionOptions } from './types.js';
+import type { ContributeOptions, SessionOptions } from './types.js';
 
 export interface Found {
   readonly opened: Opened;
+  /** What `opened` was made from; it is checked once more when the work is done. */
+  readonly message: OpeningMessage;
   readonly announcement: SessionAnnouncement;
 }
 
@@ -24,7 +26,7 @@ export interface Found {
 export async function findSession(
   env: Env,
   task: KnownTask,
-  options: SessionOptions,
+  options: ContributeOptions,
   signal: AbortSignal,
   consider: (sessionId: string) => boolean,
 ): Promise<Found> {
@@ -37,12 +39,13 @@ export async function findSession(
       opening,
       electorate,
       dataset: options.dataset ?? null,
+      answersInput: options.answersInput ?? typeof options.vectors === 'function',
       grants: options.grants ?? [],
     };
     const opened = take(openSession(env.trust.anchors, message, await readLedger(env, message), env.deps));
     if (toHex(opened.id) !== announcement.sessionId)
       refuse('MALFORMED', 'peer', 'a session is announced under an id that is not the hash of its opening');
-    return { opened, announcement };
+    return { opened, message, announcement };
   }
   throw cancelled(signal);
 }

@@ -11,11 +11,12 @@ import { hkdfSha256 } from '../../crypto/hash.js';
 import { LABEL } from '../../crypto/labels.js';
 import { deterministicRandom, type Random } from '../../crypto/random.js';
 
-export function roundingRandom(roundingSeed: Uint8Array, inputHash: Uint8Array | null): Random {
+/** @param input hash of the input that the data count for */
+export function roundingRandom(roundingSeed: Uint8Array, input: Uint8Array | null): Random {
   const seed = hkdfSha256({
     ikm: roundingSeed,
     salt: new Uint8Array(),
-    info: encodeCanonical([LABEL.rounding, inputHash]),
+    info: encodeCanonical([LABEL.rounding, input]),
     length: 32,
   });
   const random = deterministicRandom(seed);

@@ -15,7 +15,7 @@ export interface Saved {
   readonly input: QuantisedInput | null;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 const MAP = '#map';
 const INTEGERS = '#u32';
 

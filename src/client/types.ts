@@ -69,6 +69,12 @@ export interface SessionOptions {
   readonly clipping?: Clipping;
   /** This participant's name for the data; the policy pins its label. Default: the task's label itself. */
   readonly dataset?: string;
+  /**
+   * Whether the vectors depend on the input of the session: default true for a function, false for plain values. Vectors
+   * that do not must stay the same for as long as the data set has its label (INPUT_CHANGED), whatever input a session
+   * names; vectors that do, for each input. Matters for tasks of static scope.
+   */
+  readonly answersInput?: boolean;
   /** Organiser-signed exceptions of the one-vote rule; used only if the policy accepts grants. */
   readonly grants?: readonly Signed[];
   readonly signal?: AbortSignal;

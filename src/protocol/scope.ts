@@ -45,6 +45,7 @@ export function checkElectorate(record: ScopeRecord | null, electorate: readonly
 export interface Vote {
   /** Identities of U3, increasing. */
   readonly members: readonly Uint8Array[];
+  /** See answeredInput. */
   readonly input: Uint8Array | null;
   /** Keyed digest of the quantised vector. */
   readonly vector: Uint8Array;
@@ -84,6 +85,16 @@ export function recordInput(record: ScopeRecord, input: Uint8Array | null, vecto
   return { ...record, inputs: { ...record.inputs, [inputKey(input)]: vector } };
 }
 
+/**
+ * The input that a vector counts for. In a static scope, what does not depend on the session's input counts for none:
+ * else a coordinator that names another input for each session would be sent another vector of the same kind each time.
+ */
+export const answeredInput = (
+  { scope }: Task,
+  input: Uint8Array | null,
+  answersInput: boolean,
+): Uint8Array | null => (answersInput || scope.kind === 'evolving' ? input : null);
+
 const inputKey = (input: Uint8Array | null): string => (input === null ? '' : toHex(input));
 
 /** Also before r0, where refusing spoils no session. @throws BlindsumError INPUT_CHANGED (fault self) */
@@ -94,7 +105,7 @@ export function checkUnchanged(record: ScopeRecord, input: Uint8Array | null, ve
     refuse(
       'INPUT_CHANGED',
       'self',
-      'another vector was sent before for the same scope and input; send the same one or open a session with a new input',
+      'another vector was sent before for the same scope and input; send the same one, or one that answers a new input',
     );
   }
 }

@@ -27,12 +27,18 @@ type Settled = ContributionResult | { readonly code: string };
 async function session(
   made: World,
   indexes: readonly number[],
-  { input = null as Uint8Array | null, values = valuesOf, grants = [] as Signed[] } = {},
+  {
+    input = null as Uint8Array | null,
+    values = valuesOf,
+    grants = [] as Signed[],
+    // As a query on the data: the vector depends on the input.
+    answersInput = true,
+  } = {},
 ): Promise<Settled[]> {
   const all = indexes.map((index) =>
     made
       .client(index)
-      .contribute({ task: made.taskId, vectors: { counts: values(index) }, grants })
+      .contribute({ task: made.taskId, vectors: { counts: values(index) }, grants, answersInput })
       .catch((error: { code: string }) => ({ code: error.code })),
   );
   await made.open(input, made.taskId, grants);
@@ -55,6 +61,33 @@ describe('a static scope', () => {
     });
     expect(codes(another)).toEqual(everyone.map(() => 'closed'));
     expect((another[0] as ContributionResult).sum.counts).toEqual(sumOf([1, 2, 3, 4, 5]));
+  });
+
+  test('plain values count for no input, whatever the coordinator names', async () => {
+    const made = await world();
+    const plain = async (index: number, input: Uint8Array, values: number[], more: object = {}) => {
+      const all = everyone.map((at) =>
+        made
+          .client(at)
+          .contribute({
+            task: made.taskId,
+            vectors: { counts: at === index ? values : valuesOf(at) },
+            ...(at === index ? more : {}),
+          })
+          .catch((error: { code: string }) => ({ code: error.code })),
+      );
+      await made.open(input);
+      return codes([(await Promise.all(all))[index] as Settled])[0];
+    };
+    const changed = valuesOf(9);
+    expect(await plain(2, utf8('one'), valuesOf(2))).toBe('closed');
+    expect(await plain(2, utf8('another'), changed)).toBe('INPUT_CHANGED');
+    expect(await plain(2, utf8('another'), valuesOf(2))).toBe('closed');
+    // A function may answer an input; whoever calls it may know better.
+    const work = { vectors: () => ({ counts: changed }) };
+    expect(await plain(2, utf8('a third'), [], { ...work, answersInput: false })).toBe('INPUT_CHANGED');
+    expect(await plain(2, utf8('a third'), [], work)).toBe('closed');
+    expect(await plain(2, utf8('a third'), valuesOf(3), { answersInput: true })).toBe('INPUT_CHANGED');
   });
 
   test('other survivors: nobody signs twice, and nothing is opened', async () => {
@@ -156,7 +189,7 @@ describe('a static scope', () => {
     const made = await world({ task: { vectors } });
     const values = (index: number) => valuesOf(index).map((value) => value + 0.37);
     const first = await session(made, everyone, { values });
-    const second = await session(made, everyone, { values });
+    const second = await session(made, everyone, { values, input: utf8('any'), answersInput: false });
     expect(codes(second)).toEqual(everyone.map(() => 'closed'));
     expect((second[0] as ContributionResult).sum).toEqual((first[0] as ContributionResult).sum);
   });

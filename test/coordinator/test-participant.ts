@@ -71,7 +71,7 @@ export class TestParticipant {
     const opened = must(
       openSession(
         anchorsOf(),
-        { task, opening, electorate, dataset: null, grants: [] },
+        { task, opening, electorate, dataset: null, answersInput: true, grants: [] },
         { lastSession: null, scopeOf: () => null },
         this.deps,
       ),

@@ -351,7 +351,7 @@ export function setUp(parties: readonly Party[], options: Options = {}): Setup {
     const opened = must(
       openSession(
         anchorsOf(options.policy),
-        { task, opening, electorate, dataset: null, grants: [] },
+        { task, opening, electorate, dataset: null, answersInput: true, grants: [] },
         { lastSession: options.lastSession ?? null, scopeOf: () => scope },
         deps,
       ),

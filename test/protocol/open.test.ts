@@ -43,6 +43,7 @@ interface Given {
   readonly ledger?: Partial<Ledger>;
   readonly electorate?: readonly Uint8Array[];
   readonly dataset?: string;
+  readonly answersInput?: boolean;
   readonly grants?: readonly Signed[];
   readonly taskBy?: typeof organiser;
   readonly openingBy?: typeof organiser;
@@ -54,7 +55,8 @@ function open(given: Given = {}) {
   const electorate = given.electorate ?? identities;
   const opening = signOpening(openingOf(task, electorate, given.opening), given.openingBy);
   const anchors = anchorsOf({ ...policyOf(), ...given.policy });
-  const message = { task, opening, electorate, dataset: given.dataset ?? null, grants: given.grants ?? [] };
+  const { dataset = null, grants = [], answersInput = true } = given;
+  const message = { task, opening, electorate, dataset, answersInput, grants };
   const ledger = { lastSession: null, scopeOf: () => null, ...given.ledger };
   return unchanged([anchors, message], () =>
     openSession(anchors, message, ledger, depsOf(given.self ?? self, 'open')),

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { grantCodec } from '../../src/protocol/documents.js';
 import { quorum } from '../../src/protocol/parameters.js';
 import {
+  answeredInput,
   castVote,
   checkElectorate,
   type GrantRules,
@@ -140,6 +141,15 @@ test('scopes: a label whatever task and input, or a task and input', () => {
   ];
   expect(new Set(keys.map((key) => key.join())).size).toBe(5);
   expect(scopeKey({ ...task, name: 'another' }, other, other)).toEqual(keys[0]);
+});
+
+test('in a static scope only what depends on an input counts for it', () => {
+  const task = taskOf(parties);
+  const evolving = taskOf(parties, { scope: { kind: 'evolving' } });
+  expect(answeredInput(task, other, true)).toBe(other);
+  expect(answeredInput(task, other, false)).toBe(null);
+  // There every input is a scope of its own.
+  expect(answeredInput(evolving, other, false)).toBe(other);
 });
 
 // ------------------------------------------------------------------------------------------------ over many sessions

@@ -81,6 +81,8 @@ async function contribute(flags: ContributeFlags): Promise<void> {
           weight: flags.weight ?? null,
         });
       },
+      // The files are what they are, whatever input the session names.
+      answersInput: false,
       clipping: flags.clip === true ? 'clip' : 'reject',
       resume: flags.resume === true,
       grants,

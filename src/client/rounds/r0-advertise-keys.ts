@@ -39,9 +39,9 @@ export async function advertiseKeysRound(
     const opened = accept(run, openSession(env.trust.anchors, message, ledger, env.deps), [message.opening]);
     const known = ledger.scopeOf(opened.scope);
     const record = known ?? newScope(run, opened);
-    const { input: inputHash } = opened.opening;
-    run.input = quantiseInput(opened.task, plain, roundingRandom(record.roundingSeed, inputHash));
-    checkUnchanged(record, inputHash, vectorDigest(record.roundingSeed, run.input));
+    const { answers } = opened;
+    run.input = quantiseInput(opened.task, plain, roundingRandom(record.roundingSeed, answers));
+    checkUnchanged(record, answers, vectorDigest(record.roundingSeed, run.input));
     const step = accept(run, advertiseKeys(opened, env.now(), env.deps), []);
     const certificate = opened.pinned || env.certificate === null ? null : encodeSigned(env.certificate);
     const entry = latchEntry(run, 'r0', { key: opened.id, signed: step.send, attachment: certificate });

@@ -17,7 +17,7 @@ export async function maskedInputRound(run: Run, state: KeysShared): Promise<Inp
   const { env } = run;
   await reach(run, 'r2');
   const reply = await ask(run, (signal) => env.transport.getShares(run.id, signal));
-  const { scope, opening } = state.opened;
+  const { scope, answers } = state.opened;
   const { roundingSeed } = await readScope(env, scope);
   if (run.input === null)
     throw new BlindsumError('JOURNAL_FAILED', 'environment', 'the journal has lost the input');
@@ -38,7 +38,7 @@ export async function maskedInputRound(run: Run, state: KeysShared): Promise<Inp
     });
   const { masked, latch } = await exclusively(env.journal, async () => {
     // Before the header is signed: another session of the scope may have sent another vector since r0.
-    const record = recordInput(await readScope(env, scope), opening.input, planned.state.vector);
+    const record = recordInput(await readScope(env, scope), answers, planned.state.vector);
     const step = accept(run, finishMaskedInput(planned.state, result, env.deps), []);
     const { header, upload } = step.send;
     const entry = latchEntry(run, 'r2', {

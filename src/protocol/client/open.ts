@@ -7,7 +7,7 @@ import { electorateHash, grantHash, taskCodec, taskHash } from '../documents.js'
 import { refuse } from '../errors.js';
 import { checkTask } from '../parameters.js';
 import { checkDataset, checkFloor, type Policy } from '../policy.js';
-import { checkElectorate, isIncreasing, scopeKey, type ScopeRecord } from '../scope.js';
+import { answeredInput, checkElectorate, isIncreasing, scopeKey, type ScopeRecord } from '../scope.js';
 import { openSigned, type Signed } from '../signed.js';
 import { type Opening, openingCodec, openingHash } from '../statements.js';
 import { type Anchors, type Deps, type Opened, round } from './state.js';
@@ -22,6 +22,8 @@ export interface OpeningMessage {
   readonly electorate: readonly Uint8Array[];
   /** This participant's name for the data it will send; null: the task's label itself. */
   readonly dataset: string | null;
+  /** Whether those data depend on the input that the opening names. */
+  readonly answersInput: boolean;
   /** Organiser-signed exceptions of the one-vote rule that this participant was given and is willing to use. */
   readonly grants: readonly Signed[];
 }
@@ -68,6 +70,7 @@ export const openSession = round(
       electorate: message.electorate,
       pinned: task.pinned !== null,
       scope,
+      answers: answeredInput(task, opening.input, message.answersInput),
     };
   },
 );

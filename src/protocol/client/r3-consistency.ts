@@ -45,7 +45,7 @@ export const signConsistency = round(
     const voted = castVote(
       opened.scope,
       scope,
-      { members, input: session.opening.input, vector: state.vector },
+      { members, input: opened.answers, vector: state.vector },
       {
         accept: anchors.policy.acceptGrants,
         grants: namedIn(session.opening, grants),

@@ -42,6 +42,8 @@ export interface Opened {
   readonly electorate: readonly Uint8Array[];
   readonly pinned: boolean;
   readonly scope: Uint8Array;
+  /** Hash of the input that the vector counts for in the scope; null for none, whatever the opening names. */
+  readonly answers: Uint8Array | null;
 }
 
 export interface KeysAdvertised {
