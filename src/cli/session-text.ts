@@ -18,7 +18,7 @@ export function describeSession(session: SessionSummary): Record<string, unknown
   };
 }
 
-const spareOf = ({ electorate, quorum }: SessionSummary): number => electorate.length - quorum;
+const spareOf = ({ electorate, needed }: SessionSummary): number => electorate.length - needed;
 
 export function sessionLine(session: SessionSummary): string {
   const head = `${session.sessionId}  session ${session.number}  ${session.phase}`;

@@ -1,7 +1,7 @@
 /** Tasks and sessions as an operator sees them. */
 import { fromHex } from '../../crypto/bytes.js';
 import { taskCodec } from '../protocol/documents.js';
-import { quorum } from '../protocol/parameters.js';
+import { neededSurvivors, quorum } from '../protocol/parameters.js';
 import { fromBitmap } from '../protocol/sets.js';
 import type { Signed } from '../protocol/signed.js';
 import { abortCodec, openingCodec, setCodec } from '../protocol/statements.js';
@@ -38,6 +38,7 @@ export async function summariseSession(
     electorate: row.electorate,
     maxColluders: task.maxColluders,
     quorum: quorum(row.electorate.length, task.maxColluders),
+    needed: neededSurvivors(task, row.electorate.length),
     openedMs: openingCodec.decode(row.opening.payload).openedMs,
     phaseDeadlineInMs: deadlineInMs(shell, row),
     accepted: { r0, r1, r2: inputs.length, r3, r4 },

@@ -33,6 +33,8 @@ export interface SessionSummary {
   /** n_C of the task, quorum q of this electorate. */
   readonly maxColluders: number;
   readonly quorum: number;
+  /** Survivors without which it aborts: max(q, minSurvivors). */
+  readonly needed: number;
   readonly openedMs: number;
   readonly phaseDeadlineInMs: number;
   /** Accepted messages per round so far. */

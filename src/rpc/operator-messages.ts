@@ -40,6 +40,7 @@ export const toSessionSummary = (page: SessionSummaryPage__Output): SessionSumma
   electorate: toByteList(page.electorate),
   maxColluders: page.maxColluders,
   quorum: page.quorum,
+  needed: page.needed,
   openedMs: toInteger(page.openedMs, 'the time'),
   phaseDeadlineInMs: page.phaseDeadlineInMs,
   accepted: { ...present(page.accepted, 'the counts') },

@@ -112,6 +112,7 @@ describe('opening a session', () => {
       phase: 'r0',
       maxColluders: 1,
       quorum: 4,
+      needed: 4,
       openedMs: world.clock.now(),
       phaseDeadlineInMs: JOIN_MS,
       accepted: { r0: 0, r1: 0, r2: 0, r3: 0, r4: 0 },

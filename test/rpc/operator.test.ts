@@ -23,6 +23,7 @@ const session = (members: number, more: Partial<SessionSummary> = {}): SessionSu
   electorate: identities(members),
   maxColluders: 3,
   quorum: 7,
+  needed: 8,
   openedMs: 1_790_000_000_123,
   phaseDeadlineInMs: 12.5,
   accepted: { r0: 10, r1: 9, r2: 8, r3: 7, r4: 0 },

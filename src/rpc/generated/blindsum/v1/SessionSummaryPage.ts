@@ -36,6 +36,10 @@ export interface SessionSummaryPage {
    * The next page continues this summary.
    */
   'more'?: (boolean);
+  /**
+   * Survivors without which it aborts: at least the quorum.
+   */
+  'needed'?: (number);
 }
 
 export interface SessionSummaryPage__Output {
@@ -69,4 +73,8 @@ export interface SessionSummaryPage__Output {
    * The next page continues this summary.
    */
   'more': (boolean);
+  /**
+   * Survivors without which it aborts: at least the quorum.
+   */
+  'needed': (number);
 }
