@@ -210,8 +210,9 @@ export async function commit<S extends ClientState>(
   step: Step<S, unknown>,
   entries: readonly JournalEntry[],
 ): Promise<S> {
+  // Also after r4, when there is nothing secret in it: it replaces the state before.
   const secret: SecretEntry[] =
-    run.options.resume === true && step.state.kind !== 'unmasked'
+    run.options.resume === true
       ? [
           {
             kind: 'secret',

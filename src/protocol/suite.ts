@@ -43,8 +43,9 @@ export interface Deal {
 /** What a participant holds when it masks and when it reveals. */
 export interface Held {
   readonly self: number;
+  /** Empty once r2 is made. */
   readonly suiteSeed: Uint8Array;
-  /** X25519(s_u, s_v) per neighbour position. */
+  /** X25519(s_u, s_v) per neighbour position; empty once r2 is made. */
   readonly agreed: ReadonlyMap<number, Uint8Array>;
   readonly ownShares: readonly (Uint8Array | null)[];
   /** Shares dealt to this participant by each neighbour in U2; null when they did not fit (a complaint). */

@@ -227,7 +227,9 @@ describe('secrets of a session', () => {
     // Drawn in this order: rounding seed, two seeds, the nonce of r0, then b. The first and the fourth are no secrets of
     // the session.
     const secretsDrawn = (): Buffer[] => drawn.filter((one, at) => one.length >= 32 && at !== 0 && at !== 3);
-    const transport = intercept(made.api(0), async (_method, _args, call) => {
+    const places: Record<string, number[]> = {};
+    const transport = intercept(made.api(0), async (method, _args, call) => {
+      places[method] ??= [drawn[1], drawn[2], drawn[4]].map((one) => (one === undefined ? 0 : onDisk([one])));
       const now = onDisk(secretsDrawn());
       during += now;
       found.push(now);
@@ -247,6 +249,14 @@ describe('secrets of a session', () => {
     // The positive control: while the session runs, `resume` does write them, and the search does find them.
     if (resume) expect(during).toBeGreaterThan(0);
     else expect(during).toBe(0);
+    // The two seeds are needed until r1, b until r2; no log keeps what was replaced.
+    const [seeds, b] = resume ? [1, 1] : [0, 0];
+    expect(places).toMatchObject({
+      advertiseKeys: [seeds, seeds, 0],
+      shareKeys: [0, 0, b],
+      beginUpload: [0, 0, 0],
+      unmask: [0, 0, 0],
+    });
     expect(onDisk(secretsDrawn())).toBe(0);
     expect(onDisk([drawn[3] as Buffer])).toBe(1);
     await journal.close();

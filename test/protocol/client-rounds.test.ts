@@ -370,6 +370,7 @@ describe('r2', () => {
     expect(header.digests).toEqual([sha256(step.send.upload.bytes)]);
     expect(step.wipe).toContain(planned.state.held.suiteSeed);
     expect(step.wipe).toEqual(expect.arrayContaining([...planned.state.held.agreed.values()]));
+    expect(step.state.held).toMatchObject({ suiteSeed: new Uint8Array(), agreed: new Map() });
   });
 
   test('masks only for those in U2', () => {

@@ -7,8 +7,8 @@
  * whatever. So nothing here or elsewhere opens a journal's file but SQLite, and a second journal on a file that this
  * process holds is refused before the file is touched.
  *
- * Security: mode 0600. Secrets of sessions are here only with `resume`; when the session ends their bytes are
- * overwritten (secure_delete) and the write-ahead log that held copies is cut to nothing.
+ * Security: mode 0600. Secrets of sessions are here only with `resume`; when newer ones replace them, and when the
+ * session ends, their bytes are overwritten (secure_delete) and the write-ahead log that held copies is cut to nothing.
  */
 import { chmodSync, closeSync, fsyncSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -173,7 +173,8 @@ function journalOn(database: Database.Database, identity: Uint8Array, release: (
     async append(entries) {
       appendAll.immediate(entries);
       // The log may hold copies of secrets that were just deleted, and of uploads nobody needs any more.
-      if (entries.some(({ kind }) => kind === 'ended')) database.pragma('wal_checkpoint(TRUNCATE)');
+      if (entries.some(({ kind }) => kind === 'ended' || kind === 'secret'))
+        database.pragma('wal_checkpoint(TRUNCATE)');
     },
     async lastSession(task) {
       const last = database.prepare('SELECT max(number) FROM joined WHERE task = ?').pluck().get(task);

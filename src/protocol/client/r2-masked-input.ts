@@ -125,11 +125,13 @@ export const finishMaskedInput = round(
       },
       deps.signer,
     );
+    // b and the agreed secrets have done their work, and with the upload they would give the input away: no later state
+    // has them, in memory or saved. The own share of b stays for r4.
+    const held: Held = { ...state.held, suiteSeed: new Uint8Array(), agreed: new Map() };
     return {
       kind: 'step',
-      state: { ...rest, session, kind: 'inputMasked', header, answered: [] },
+      state: { ...rest, session, held, kind: 'inputMasked', header, answered: [] },
       send: { header, upload },
-      // b and the agreed secrets have done their work; the own share of b stays for r4.
       wipe: [state.held.suiteSeed, ...state.held.agreed.values()],
     };
   },
