@@ -16,26 +16,39 @@ export const MAX_REPLY_MESSAGE_BYTES = 64 * MIB;
 /** Largest reply, all its pages or chunks together, unless the caller says otherwise. */
 export const MAX_REPLY_BYTES = 1024 * MIB;
 
-const SMALL = 64 * KIB;
-const ONE_CHUNK = MAX_CHUNK_BYTES + 4 * KIB;
+/** A request is refused before it is parsed when it exceeds one of these. */
+export interface RequestLimits {
+  readonly bytes: number;
+  /** Fields of the message; each entry of a list is one. */
+  readonly elements: number;
+  /** Fields of each message within it. */
+  readonly parts: number;
+}
 
-/** Methods that take more than ids and one short signed message. The rest get `SMALL`. */
-const REQUEST_LIMITS: Readonly<Record<string, number>> = {
+/** Methods that take no more than ids, some documents and one short signed message. */
+const DEFAULT: RequestLimits = { bytes: 64 * KIB, elements: 1000, parts: 10 };
+const ONE_CHUNK = { bytes: MAX_CHUNK_BYTES + 4 * KIB };
+const UPLOAD_HEADER = { bytes: 512 * KIB };
+
+const REQUEST_LIMITS: Readonly<Record<string, Partial<RequestLimits>>> = {
   // Packets for 10,000 neighbours are about 3 MiB.
-  ShareKeys: MAX_REQUEST_BYTES,
+  ShareKeys: { bytes: MAX_REQUEST_BYTES, elements: 20_000 },
   // One share or a reason for each neighbour.
-  Unmask: MAX_REQUEST_BYTES,
-  AnswerComplaint: MIB,
+  Unmask: { bytes: 2 * MIB, elements: 20_000 },
   // The header has a digest for each of up to 4096 vectors, and complaints.
-  BeginUpload: MIB,
-  CommitUpload: MIB,
+  BeginUpload: UPLOAD_HEADER,
+  CommitUpload: UPLOAD_HEADER,
   PutChunk: ONE_CHUNK,
   PutInput: ONE_CHUNK,
-  CreateTask: MAX_REQUEST_BYTES,
+  // As many identities as there is room for.
+  CreateTask: { bytes: MAX_REQUEST_BYTES, elements: MAX_REQUEST_BYTES / 32 },
 };
 
+/** Longest request of the services that anybody may call: health and reflection. */
+export const MAX_OPEN_REQUEST_BYTES = 4 * KIB;
+
 /** @param path '/blindsum.v1.ParticipantService/PutChunk' */
-export function requestLimit(path: string): number {
+export function requestLimits(path: string): RequestLimits {
   const method = path.slice(path.lastIndexOf('/') + 1);
-  return Object.hasOwn(REQUEST_LIMITS, method) ? (REQUEST_LIMITS[method] as number) : SMALL;
+  return Object.hasOwn(REQUEST_LIMITS, method) ? { ...DEFAULT, ...REQUEST_LIMITS[method] } : DEFAULT;
 }

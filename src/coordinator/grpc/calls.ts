@@ -14,8 +14,9 @@ import type {
 } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { BlindsumError } from '../../protocol/errors.js';
-import { requestLimit } from '../../rpc/limits.js';
+import { MAX_OPEN_REQUEST_BYTES, requestLimits } from '../../rpc/limits.js';
 import { isUnexpected, toStatus } from '../../rpc/status.js';
+import { checkElements, shapeOf } from './request-shape.js';
 
 type Handler<Api, M> =
   M extends MethodDefinition<infer _Q, infer Reply, infer Request, infer _R>
@@ -72,31 +73,52 @@ export function addService<Service extends ServiceDefinition, Api>(
 
 /** The same methods, whose requests are recorded, measured and parsed without ever throwing. */
 function guarded(service: ServiceDefinition, { onBytes }: CallEnvironment): ServiceDefinition {
-  const guardMethod = (method: ServiceDefinition[string]): ServiceDefinition[string] => ({
-    ...method,
-    requestDeserialize: (bytes: Buffer): Received => {
+  return withDeserializer(service, (method) => {
+    const limits = requestLimits(method.path);
+    const shape = shapeOf((method.requestType?.type as { name: string }).name);
+    return (bytes): Received => {
       onBytes?.(method.path, bytes);
-      const limit = requestLimit(method.path);
-      if (bytes.length > limit) {
-        return {
-          problem: new BlindsumError(
-            'TOO_LARGE',
-            'peer',
-            `a request of ${bytes.length} bytes, more than ${limit}`,
-          ),
-        };
-      }
       try {
+        if (bytes.length > limits.bytes) throw tooLarge(bytes.length, limits.bytes);
+        checkElements(bytes, shape, limits);
         return { value: method.requestDeserialize(bytes) };
       } catch (cause) {
+        if (cause instanceof BlindsumError) return { problem: cause };
         return {
           problem: new BlindsumError('MALFORMED', 'peer', 'the request is not valid protobuf', { cause }),
         };
       }
-    },
+    };
   });
-  return Object.fromEntries(Object.entries(service).map(([name, method]) => [name, guardMethod(method)]));
 }
+
+/** For services of others, which anybody may call: their requests are a name or two. */
+export const withShortRequests = (server: Pick<Server, 'addService'>): Pick<Server, 'addService'> => ({
+  addService(service: ServiceDefinition, implementation: UntypedServiceImplementation) {
+    const short = withDeserializer(service, ({ requestDeserialize }) => (bytes): unknown => {
+      // gRPC answers INTERNAL, without the text.
+      if (bytes.length > MAX_OPEN_REQUEST_BYTES) throw tooLarge(bytes.length, MAX_OPEN_REQUEST_BYTES);
+      return requestDeserialize(bytes);
+    });
+    server.addService(short, implementation);
+  },
+});
+
+type Method = ServiceDefinition[string] & Partial<Pick<MethodDefinition<object, object>, 'requestType'>>;
+
+const withDeserializer = (
+  service: ServiceDefinition,
+  deserializer: (method: Method) => (bytes: Buffer) => unknown,
+): ServiceDefinition =>
+  Object.fromEntries(
+    Object.entries(service).map(([name, method]) => [
+      name,
+      { ...method, requestDeserialize: deserializer(method) },
+    ]),
+  );
+
+const tooLarge = (length: number, limit: number): BlindsumError =>
+  new BlindsumError('TOO_LARGE', 'peer', `a request of ${length} bytes, more than ${limit}`);
 
 function unary(run: Run, environment: CallEnvironment) {
   return (call: ServerUnaryCall<Received, unknown>, callback: sendUnaryData<unknown>): void => {

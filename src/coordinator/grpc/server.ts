@@ -23,7 +23,7 @@ import { loadProtos, OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/pro
 import { toStatus } from '../../rpc/status.js';
 import type { Caller } from '../parts.js';
 import { authenticate, type GrpcAuth, type Principal } from './auth.js';
-import { addService, type CallEnvironment } from './calls.js';
+import { addService, type CallEnvironment, withShortRequests } from './calls.js';
 import { bind } from './bind.js';
 import { InputStaging } from './input-staging.js';
 import { operatorHandlers } from './operator-service.js';
@@ -95,8 +95,8 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
     }
   };
   setServing(true);
-  health.addToServer(server);
-  new ReflectionService(protos.definition).addToServer(server);
+  health.addToServer(withShortRequests(server));
+  new ReflectionService(protos.definition).addToServer(withShortRequests(server));
 
   const port = await bind(server, address, credentials);
   return {
