@@ -3,7 +3,8 @@
  * reading of the port: every operation runs to its end before the next one begins, because none of them waits inside.
  *
  * Per session it keeps records and one running sum, never the uploads. What comes in and what goes out is copied, so
- * nobody can change a record after it was accepted (an upload is not copied: it is folded during the call).
+ * nobody can change a record after it was accepted. Not copied are an upload, which is folded during the call, and what
+ * goes out of blobs and aggregates: many read them at a time, each for as long as it likes.
  */
 import { isEnded, type Phase } from '../protocol/phase.js';
 import { sameSigned, type Signed } from '../protocol/signed.js';
@@ -129,8 +130,7 @@ class MemoryStore implements Store {
   }
 
   async getBlob(digest: string): Promise<Uint8Array | null> {
-    const blob = this.#kept.blobs.get(digest);
-    return blob ? copyBytes(blob) : null;
+    return this.#kept.blobs.get(digest) ?? null;
   }
 
   async createSession(row: SessionRow, leaves: readonly Uint8Array[]): Promise<boolean> {
@@ -256,8 +256,7 @@ class MemoryStore implements Store {
   }
 
   async readAggregate(sessionId: string): Promise<Uint8Array | null> {
-    const aggregate = this.#kept.sessions.get(sessionId)?.aggregate;
-    return aggregate ? copyBytes(aggregate) : null;
+    return this.#kept.sessions.get(sessionId)?.aggregate ?? null;
   }
 
   watch(listener: Listener): () => void {

@@ -128,6 +128,7 @@ export interface Store {
 
   /** Of one digest the first. */
   putBlob(digest: string, bytes: Uint8Array): Promise<void>;
+  /** Not to be written to: all readers may be given the same array. */
   getBlob(digest: string): Promise<Uint8Array | null>;
 
   /** Refuses (false) a session number the task already has, and an id that is in use. */
@@ -164,6 +165,7 @@ export interface Store {
    */
   transition(sessionId: string, from: TransitionFrom, change: Transition): Promise<boolean>;
   readLeaves(sessionId: string): Promise<Uint8Array[]>;
+  /** Not to be written to: all readers may be given the same array. */
   readAggregate(sessionId: string): Promise<Uint8Array | null>;
 
   /** A hint that a session may have changed; never the only way to learn of it. Returns the unsubscribe function. */

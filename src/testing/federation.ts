@@ -96,7 +96,7 @@ export async function createTestFederation(options: TestFederationOptions): Prom
   });
   const clients = parties.map((identity, index) =>
     createClient({
-      transport: coordinator.participant({ identity: identity.publicKey, certificate: null }),
+      transport: withOwnInput(coordinator.participant({ identity: identity.publicKey, certificate: null })),
       journal: createMemoryJournal(),
       trust,
       identity,
@@ -135,6 +135,20 @@ export async function createTestFederation(options: TestFederationOptions): Prom
     },
     close: () => stop(coordinator, engine),
   };
+}
+
+type Transport = ReturnType<Coordinator['participant']>;
+
+/** Without a network all would be given the same input, and a program under test may write to it. */
+function withOwnInput(api: Transport): Transport {
+  const getInput: Transport['getInput'] = async (...args) => new Uint8Array(await api.getInput(...args));
+  return new Proxy(api, {
+    get(target, name) {
+      if (name === 'getInput') return getInput;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
 }
 
 /** Nobody else will join: ends the waiting for those who do not come. */

@@ -50,6 +50,15 @@ describe('the memory store', () => {
     expect(given).toBe(upload);
   });
 
+  test('gives all readers of a blob or an aggregate the same array', async () => {
+    const store = createMemoryStore();
+    await store.putBlob('aa', tally(1, 2));
+    const row = await openSession(store);
+    await store.transition(row.id, from(row), change({ aggregate: tally(2, 2) }));
+    const readers = Array.from({ length: 100 }, () => [store.getBlob('aa'), store.readAggregate(row.id)]);
+    expect(new Set(await Promise.all(readers.flat())).size).toBe(2);
+  });
+
   test('refuses a fold of another length than the sum has', async () => {
     const store = createMemoryStore();
     const row = await openSession(store, { phase: 'r2' });

@@ -64,6 +64,8 @@ describe('createTestFederation', () => {
       const means: number[][] = [];
       const work = (input: Uint8Array | null) => {
         seen.push(new TextDecoder().decode(input ?? new Uint8Array()));
+        // Its own: the others still get what was put in.
+        input?.fill(0);
         return { vectors: { update: [index, -index] }, weight: index };
       };
       for await (const outcome of client.participate(taskId, work, { maxSessions: 2 })) {
