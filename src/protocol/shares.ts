@@ -15,6 +15,13 @@ export interface SharePacket {
   readonly leaves: readonly Uint8Array[];
 }
 
+/** A packet on its way to its recipient; here `position` is the dealer's. Everything in it comes from the coordinator. */
+export interface ShareDelivery extends SharePacket {
+  readonly r1: Signed;
+  /** Inclusion proof of the recipient's entry under the dealer's share root. */
+  readonly proof: readonly Uint8Array[];
+}
+
 const NONE = new Uint8Array(32);
 export const identityAt = (session: SessionContext, position: number): Uint8Array =>
   (session.roster[position] as { identity: Uint8Array }).identity;

@@ -4,7 +4,7 @@
  */
 import type { Phase } from '../protocol/phase.js';
 import type { RosterEntry } from '../protocol/roster.js';
-import type { SharePacket } from '../protocol/shares.js';
+import type { ShareDelivery, SharePacket } from '../protocol/shares.js';
 import type { Signed } from '../protocol/signed.js';
 
 export interface TaskReply {
@@ -37,13 +37,7 @@ export interface RosterReply {
 }
 
 /** Position is the recipient's in an r1 upload, the dealer's in a delivery. */
-export type { RosterEntry, SharePacket };
-
-export interface ShareDelivery extends SharePacket {
-  readonly r1: Signed;
-  /** Inclusion proof of this recipient's entry under the dealer's shareRoot. */
-  readonly proof: readonly Uint8Array[];
-}
+export type { RosterEntry, ShareDelivery, SharePacket };
 
 export interface SharesReply {
   readonly statement: Signed;

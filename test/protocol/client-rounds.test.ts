@@ -7,11 +7,7 @@ import { deriveShareKey, sealShares } from '../../crypto/share-encryption.js';
 import { acceptAbort, acceptResult } from '../../src/protocol/client/outcome.js';
 import { advertiseKeys } from '../../src/protocol/client/r0-advertise-keys.js';
 import { shareKeys, type RosterMessage } from '../../src/protocol/client/r1-share-keys.js';
-import {
-  finishMaskedInput,
-  planMaskedInput,
-  type ShareDelivery,
-} from '../../src/protocol/client/r2-masked-input.js';
+import { finishMaskedInput, planMaskedInput } from '../../src/protocol/client/r2-masked-input.js';
 import { signConsistency } from '../../src/protocol/client/r3-consistency.js';
 import { unmask } from '../../src/protocol/client/r4-unmask.js';
 import { answerComplaint } from '../../src/protocol/client/answer-complaint.js';
@@ -32,7 +28,13 @@ import {
 } from '../../src/protocol/messages.js';
 import type { RosterEntry } from '../../src/protocol/roster.js';
 import { toBitmap } from '../../src/protocol/sets.js';
-import { encodeShares, shareAad, shareLeaves, type SharePacket } from '../../src/protocol/shares.js';
+import {
+  encodeShares,
+  shareAad,
+  shareLeaves,
+  type SharePacket,
+  type ShareDelivery,
+} from '../../src/protocol/shares.js';
 import { refuse } from '../../src/protocol/errors.js';
 import type { Deps } from '../../src/protocol/client/state.js';
 import { type Signed, signBody, signedHash } from '../../src/protocol/signed.js';

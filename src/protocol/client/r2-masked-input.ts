@@ -12,7 +12,7 @@ import { type Dealing, isUsable } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { type Complaint, maskedInputCodec, shareKeysCodec } from '../messages.js';
 import type { QuantisedInput } from '../quantise.js';
-import { decodeShares, identityAt, shareAad, shareEntry, type SharePacket } from '../shares.js';
+import { decodeShares, identityAt, shareAad, type ShareDelivery, shareEntry } from '../shares.js';
 import { openSigned, signBody, type Signed } from '../signed.js';
 import type { Held, Job, JobResult, Suite, Upload } from '../suite.js';
 import {
@@ -25,12 +25,6 @@ import {
   type Step,
 } from './state.js';
 import { openNextSet } from './statements.js';
-
-/** Everything in it comes from the coordinator; `position` is the dealer's. */
-export interface ShareDelivery extends SharePacket {
-  readonly r1: Signed;
-  readonly proof: readonly Uint8Array[];
-}
 
 export interface SharesMessage {
   readonly statement: Signed;

@@ -4,7 +4,7 @@ import { allInclusionProofs, merkleRoot } from '../../../crypto/merkle.js';
 import { refuse } from '../errors.js';
 import { shareKeysCodec } from '../messages.js';
 import { memberSet } from '../sets.js';
-import { shareEntry, type SharePacket } from '../shares.js';
+import { type ShareDelivery, shareEntry, type SharePacket } from '../shares.js';
 import type { Signed } from '../signed.js';
 import type { DealerRecord } from '../suite.js';
 import { decodePackets, encodePackets } from '../attachments.js';
@@ -100,18 +100,13 @@ export const dealersOf = (frozen: Frozen, records: readonly AcceptedRecord[]): D
     return { position, r1: record.signed, packets, proofs: allInclusionProofs(packets.map(shareEntry)) };
   });
 
-export interface ShareDeliveryParts extends SharePacket {
-  readonly r1: Signed;
-  readonly proof: readonly Uint8Array[];
-}
-
 /** What `recipient` needs of each neighbour in U2. `position` is the dealer's. */
 export function deliveriesFor(
   frozen: Frozen,
   dealers: readonly Dealer[],
   recipient: number,
   deps: CoordinatorDeps,
-): ShareDeliveryParts[] {
+): ShareDelivery[] {
   const neighbours = new Set(deps.suite(frozen.session.task.suite).neighbours(frozen.session, recipient));
   return dealers
     .filter(({ position }) => neighbours.has(position))
