@@ -7,6 +7,7 @@ import { type CborValue, decodeCanonical, encodeCanonical } from '../../crypto/c
 import { hashTuple, sha256 } from '../../crypto/hash.js';
 import { LABEL } from '../../crypto/labels.js';
 import type { SessionContext, SessionKeys } from './context.js';
+import type { Signed } from './signed.js';
 
 /** What the coordinator relays of one packet; `position` is the recipient's. */
 export interface SharePacket {
