@@ -104,6 +104,11 @@ test.each([
 test('a file that cannot be written is told before anything starts', async () => {
   const { code, stderr } = await run(['demo', '--save', join('nowhere', 'model.bin')], place());
   expect([code, stderr]).toEqual([3, expect.stringContaining('UNREADABLE_FILE: --save')]);
+  writeFileSync(join(folder, 'a-file'), '');
+  for (const out of ['a-file', join('a-file', 'transcripts')]) {
+    const refused = await run(['demo', '--out', out], place());
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('UNREADABLE_FILE: --out')]);
+  }
 });
 
 test('without TensorFlow.js it says what to install', async () => {
@@ -137,6 +142,17 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends everything, cleanly', async (
   expect(code).toBe(130);
   expect(stderr).toContain('CANCELLED');
   expect(before.map((line) => Number(line.trim().split(/\s+/)[0])).filter(isRunning)).toEqual([]);
+  expect(leftovers()).toEqual([]);
+});
+
+test('SIGINT while a killed hospital starts anew ends everything, cleanly', async () => {
+  const background = start(['demo'], place());
+  await lineOf(background, 'stderr', /hospital-2 killed/);
+  background.process.kill('SIGINT');
+  const { code, stderr } = await background.done;
+  expect(code).toBe(130);
+  expect(stderr).toContain('CANCELLED');
+  expect(stderr).not.toMatch(/^ +at /m);
   expect(leftovers()).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 /** `blindsum demo` from beginning to end: start everybody, prepare, train, compare, and leave nothing behind. */
 import { constants } from 'node:fs';
-import { access, writeFile } from 'node:fs/promises';
+import { access, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 import { loadTensorFlow, type TensorFlow } from '../../learning/index.js';
@@ -29,7 +29,8 @@ export interface Demo {
 
 /** @throws MissingPackageError; BlindsumError CANCELLED, UNREADABLE_FILE, and what a session aborts with */
 export async function runDemo(options: DemoOptions, report: Report, signal: AbortSignal): Promise<Demo> {
-  if (options.save !== null) await checkWritable(options.save);
+  if (options.save !== null) await checkWritable('--save', dirname(resolve(options.save)), options.save);
+  if (options.out !== null) await checkWritable('--out', await existing(resolve(options.out)), options.out);
   const loaded = await loadTensorFlow();
   const data = hospitalData(options.seed, options.participants);
   let cluster: Cluster | null = null;
@@ -110,8 +111,19 @@ const interrupted = (signal: AbortSignal): Promise<never> =>
   });
 
 /** Before a minute of work is done for nothing. */
-async function checkWritable(path: string): Promise<void> {
-  await access(dirname(resolve(path)), constants.W_OK).catch((cause: unknown) =>
-    refuse('UNREADABLE_FILE', 'environment', `--save: ${path} cannot be written`, { cause }),
+async function checkWritable(flag: string, folder: string, path: string): Promise<void> {
+  await access(folder, constants.W_OK)
+    .then(async () => (await stat(folder)).isDirectory() || Promise.reject(new Error('not a directory')))
+    .catch((cause: unknown) =>
+      refuse('UNREADABLE_FILE', 'environment', `${flag}: ${path} cannot be written`, { cause }),
+    );
+}
+
+/** The folder itself, or the nearest above it that there is: the rest will be made. */
+async function existing(folder: string): Promise<string> {
+  const isThere = await access(folder).then(
+    () => true,
+    () => false,
   );
+  return isThere || dirname(folder) === folder ? folder : existing(dirname(folder));
 }

@@ -77,7 +77,7 @@ export async function startTraining(
 
   async function session(kill: Kill | undefined): Promise<TrainedSession> {
     const startMs = Date.now();
-    const staged = kill === undefined ? null : await stageKill(cluster, kill, taskId, onKilled);
+    const staged = kill === undefined ? null : await stageKill(cluster, kill, taskId, onKilled, signal);
     const roundMs = kill === undefined ? LIMITS_MS.roundMs : killRoundMs(cluster.participants.length);
     const step = await driver.step({ roundMs, onChange: (summary) => staged?.onChange(summary) });
     const seconds = (Date.now() - startMs) / 1000;
@@ -115,6 +115,7 @@ async function stageKill(
   kill: Kill,
   taskId: string,
   onKilled: TrainingOptions['onKilled'],
+  signal: AbortSignal,
 ) {
   const member = cluster.participants[kill.participant] as Member;
   await member.process.pauseAt(kill.point);
@@ -125,9 +126,12 @@ async function stageKill(
     state = 'killed';
     killedIn = session;
     await member.process.kill();
+    if (signal.aborted) return;
     onKilled(kill, member);
     await cluster.revive(member);
   });
+  // Awaited only when the session is over; an interrupt may end everybody before.
+  revived.catch(() => undefined);
   const comeBack = async (): Promise<void> => {
     if (state === 'alive') return member.process.pauseAt(null);
     await revived;
