@@ -84,6 +84,23 @@ describe('three participants by hand', () => {
     expect(await readdir(join(folder, 'transcript'))).toHaveLength(1);
   });
 
+  test('another file for the same data is refused, whatever input the session names', async () => {
+    const task = await createTask(
+      'name: weighted again\nparticipants: [a.pub, b.pub, c.pub]\nmaxWeight: 100\nvectors: [{ name: x, length: 6, clip: 20 }]\n',
+    );
+    const changed = ['--task', task, '--identity', 'a.key', '--input', 'b.npy', '--weight', '1'];
+    const client = start(['contribute', ...changed], place());
+    await lineOf(client, 'stderr', /waiting for a session/);
+    const { sessionId } = await runJson<{ sessionId: string }>(
+      ['session', 'open', '--task', task, '--input', 'b.npy'],
+      place(),
+    );
+    const { code, stderr } = await client.done;
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('INPUT_CHANGED');
+    await runJson(['session', 'cancel', sessionId], place());
+  });
+
   test('enrolled participants: certificates from the organiser, several vectors in one file', async () => {
     for (const name of NAMES) {
       await runJson(

@@ -43,7 +43,8 @@ export function startParticipant(made: World, index: number, options: ProcessOpt
   const child = fork(script, { serialization: 'advanced', execArgv: [] });
   const api = made.api(index) as unknown as Record<string, (...args: unknown[]) => unknown>;
   const gone = new AbortController();
-  const reply = (message: object): void => void (child.connected && child.send(message));
+  // A child that was killed just now may still count as connected: then the error is the callback's, and of no interest.
+  const reply = (message: object): void => void (child.connected && child.send(message, () => undefined));
   const fail = (id: number, error: unknown): void => {
     const known =
       error instanceof BlindsumError ? error : new BlindsumError('INTERNAL', 'peer', String(error));
