@@ -20,3 +20,4 @@ export type { Policy } from '../protocol/policy.js';
 export type { Opening } from '../protocol/statements.js';
 export type { Engine } from '../protocol/suite.js';
 export type { ParticipantApi } from '../rpc/participant-api.js';
+export { fromHex, toHex } from '../../crypto/bytes.js';

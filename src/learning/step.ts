@@ -8,7 +8,7 @@
  */
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
-import { toHex } from '../../crypto/bytes.js';
+import { toHex } from '../client/index.js';
 import { refuse } from '../client/index.js';
 import { decodeModel, encodeModel, type ModelMeta } from './model-file.js';
 import { type ModelVector, modelVectors, setModelVectors } from './model-vectors.js';
