@@ -4,7 +4,7 @@
  * two statistics are over different sets of participants.
  */
 import { refuse } from '../client/index.js';
-import type { TaskSpecInput } from '../operator/index.js';
+import type { FinishedSession, TaskSpecInput } from '../operator/index.js';
 import type { StatisticsPlan } from './plan.js';
 
 /** One participant's values, by column; all columns have the same number of records. */
@@ -110,10 +110,16 @@ export interface StatisticsSums {
   readonly survivors: number;
 }
 
-/** @throws BlindsumError NO_WEIGHT when nobody has a record */
-export function readStatistics(plan: StatisticsPlan, aggregate: StatisticsSums): Statistics {
+/**
+ * @param aggregate what `client.contribute` gives a participant, or `runSession` and `readOutcome` the operator
+ * @throws BlindsumError NO_WEIGHT when nobody has a record
+ */
+export function readStatistics(
+  plan: StatisticsPlan,
+  aggregate: StatisticsSums | FinishedSession['aggregate'],
+): Statistics {
   const vector = (name: string): Float64Array =>
-    aggregate.sum[name] ??
+    ('vectors' in aggregate ? aggregate.vectors[name]?.sum : aggregate.sum[name]) ??
     refuse('MISSING_VECTOR', 'peer', `the aggregate has no vector ${name}: another task than this plan's`);
   const count = vector('count')[0] as number;
   if (count === 0) refuse('NO_WEIGHT', 'peer', 'no participant has a record');

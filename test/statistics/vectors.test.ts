@@ -18,7 +18,7 @@ const plan = parsePlan({
   maxRecords: 500,
 });
 
-const pooled = (parts: readonly Records[]) => {
+const sumsOf = (parts: readonly Records[]) => {
   const vectors = parts.map((records) => statisticsVectors(plan, records));
   const names = Object.keys(vectors[0] ?? {});
   const sum = Object.fromEntries(
@@ -29,8 +29,9 @@ const pooled = (parts: readonly Records[]) => {
         .reduce((a, b) => a.map((value, index) => value + (b[index] as number))),
     ]),
   );
-  return readStatistics(plan, { sum, survivors: parts.length });
+  return { sum, survivors: parts.length };
 };
+const pooled = (parts: readonly Records[]) => readStatistics(plan, sumsOf(parts));
 
 const code = (run: () => unknown): string => {
   try {
@@ -71,6 +72,19 @@ describe('statistics over records of several participants', () => {
         ]);
       }),
     );
+  });
+
+  test('the operator reads its own aggregate the same way', () => {
+    const parts = [1, 2, 3].map((n) => ({ age: [10 * n, 20 * n], bmi: [20 + n, 30 + n] }));
+    const { sum, survivors } = sumsOf(parts);
+    const vectors = Object.fromEntries(
+      Object.entries(sum).map(([name, values]) => [
+        name,
+        { sum: values, mean: values.map((value) => value / survivors) },
+      ]),
+    );
+    expect(readStatistics(plan, { vectors, weight: null, survivors })).toEqual(pooled(parts));
+    expect(code(() => readStatistics(plan, { vectors: {}, weight: null, survivors }))).toBe('MISSING_VECTOR');
   });
 
   test('values beyond the agreed range are cut to it', () => {
