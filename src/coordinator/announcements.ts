@@ -6,7 +6,7 @@ import { isEnded } from '../protocol/phase.js';
 import type { SessionRow } from '../storage/port.js';
 import { Bell } from './bell.js';
 import { describeError } from './logger.js';
-import { POLL_MS, type Shell } from './shell.js';
+import { POLL_MS, refuseClosed, type Shell } from './shell.js';
 
 type Part = Pick<Shell, 'store' | 'clock' | 'logger'>;
 
@@ -18,7 +18,10 @@ export class Announcements {
     this.#shell = shell;
   }
 
-  /** Each session that can be joined once; until `signal` aborts or the coordinator stops. */
+  /**
+   * Each session that can be joined once; until `signal` aborts or the coordinator stops.
+   * @throws BlindsumError UNKNOWN_TASK when the task is closed and its last session has ended
+   */
   async *of(taskId: string, signal: AbortSignal): AsyncGenerator<SessionRow> {
     const watch = this.#tasks.get(taskId) ?? new TaskWatch(taskId, this.#shell);
     this.#tasks.set(taskId, watch);
@@ -34,6 +37,7 @@ export class Announcements {
         }
         await bell.wait(POLL_MS * 10, signal);
       }
+      if (watch.isClosed && !signal.aborted) refuseClosed();
     } finally {
       watch.leave(bell.ring);
       if (watch.isOver && this.#tasks.get(taskId) === watch) this.#tasks.delete(taskId);
@@ -55,6 +59,8 @@ class TaskWatch {
   #running: Promise<void> | null = null;
   #known = new Set<string>();
   joinable: readonly SessionRow[] = [];
+  /** The task opens no more sessions, and none runs. */
+  isClosed = false;
 
   constructor(taskId: string, shell: Part) {
     this.#taskId = taskId;
@@ -88,9 +94,13 @@ class TaskWatch {
     });
     while (!this.isOver) {
       try {
+        // Before the sessions: whatever was opened until then is among them.
+        const closed = (await store.getTask(this.#taskId))?.closed === true;
         const open = (await store.listSessions(this.#taskId)).filter(({ phase }) => !isEnded(phase));
         this.#known = new Set(open.map(({ id }) => id));
         this.joinable = open.filter(({ phase }) => phase === 'r0');
+        this.isClosed = closed && open.length === 0;
+        if (this.isClosed) this.#ending.abort();
         for (const listener of [...this.#listeners]) listener();
       } catch (error) {
         this.#shell.logger.error({ task: this.#taskId, ...describeError(error) }, 'cannot list sessions');

@@ -12,7 +12,7 @@ import { type Checkpoint, openingCodec, openingHash } from '../protocol/statemen
 import type { OpenSession } from '../rpc/operator-api.js';
 import type { SessionRow, TaskRow } from '../storage/port.js';
 import type { Enrolment } from './enrolment.js';
-import { type Shell, taskRow } from './shell.js';
+import { refuseClosed, type Shell, taskRow } from './shell.js';
 import { checkElectorate } from './tasks.js';
 
 /** As many as an opening can carry; the rest is named by the next. */
@@ -52,7 +52,7 @@ export class SessionOpener {
   async #open(request: OpenSession): Promise<SessionRow> {
     const { store, limits } = this.#shell;
     const task = await taskRow(store, request.taskId);
-    if (task.closed) refuse('UNKNOWN_TASK', 'caller', 'the task is closed: it opens no more sessions');
+    if (task.closed) refuseClosed();
     const { joinMs, roundMs } = this.#times(request);
     const open = (await store.listSessions()).filter(({ phase }) => !isEnded(phase)).length;
     if (open >= limits.maxOpenSessions) {

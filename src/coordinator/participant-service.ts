@@ -22,7 +22,7 @@ import { requireAccepted, requireRound } from './outcome.js';
 import { ParticipantReader } from './participant-reader.js';
 import { ParticipantUploads } from './participant-uploads.js';
 import type { Caller, Parts } from './parts.js';
-import { type Shell, taskRow, throwIfAborted } from './shell.js';
+import { requireSessions, type Shell, taskRow, throwIfAborted } from './shell.js';
 import { phaseEvents } from './watch.js';
 
 interface Submission {
@@ -52,13 +52,15 @@ export class ParticipantService implements ParticipantApi {
 
   async getTask(taskId: string, signal?: AbortSignal) {
     throwIfAborted(signal);
-    const { signed, pinned } = await taskRow(this.#shell.store, taskId);
+    const row = await taskRow(this.#shell.store, taskId);
+    await requireSessions(this.#shell.store, row);
+    const { signed, pinned } = row;
     return { task: signed, pinned, revocations: await this.#parts.enrolment.revocations() };
   }
 
   async *watchSessions(taskId: string, signal: AbortSignal) {
     this.#parts.runners.throwIfStopped();
-    await taskRow(this.#shell.store, taskId);
+    await requireSessions(this.#shell.store, await taskRow(this.#shell.store, taskId));
     for await (const row of this.#parts.announcements.of(taskId, signal)) {
       if (!row.electorate.some((identity) => toHex(identity) === this.#hex)) continue;
       const { id: sessionId, opening, electorate, input } = row;

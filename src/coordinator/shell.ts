@@ -1,9 +1,10 @@
 /** What every part of the coordinator shares. One value per coordinator; it holds no state of a session. */
 import type { Random } from '../../crypto/random.js';
 import { refuse } from '../protocol/errors.js';
+import { isEnded } from '../protocol/phase.js';
 import type { CoordinatorDeps } from '../protocol/coordinator/state.js';
 import type { Engine } from '../protocol/suite.js';
-import type { SessionRow, Store } from '../storage/port.js';
+import type { SessionRow, Store, TaskRow } from '../storage/port.js';
 import type { Clock } from './clock.js';
 import type { Logger } from './logger.js';
 
@@ -59,9 +60,19 @@ export async function sessionRow(store: Store, sessionId: string): Promise<Sessi
 /** @throws BlindsumError UNKNOWN_TASK */
 export async function taskRow(store: Store, taskId: string) {
   const row = ID.test(taskId) ? await store.getTask(taskId) : null;
-  if (row === null) refuse('UNKNOWN_TASK', 'caller', 'no such task');
+  if (row === null)
+    refuse('UNKNOWN_TASK', 'caller', 'no such task (a restarted coordinator has forgotten its tasks)');
   return row;
 }
+
+/** For who waits for a session: none runs, and none will. @throws BlindsumError UNKNOWN_TASK */
+export async function requireSessions(store: Store, task: TaskRow): Promise<void> {
+  if (!task.closed) return;
+  if ((await store.listSessions(task.id)).every(({ phase }) => isEnded(phase))) refuseClosed();
+}
+
+export const refuseClosed = (): never =>
+  refuse('UNKNOWN_TASK', 'caller', 'the task is closed: it opens no more sessions');
 
 /** Hex identities that the organiser revoked. */
 export const revokedIdentities = async ({ store }: Pick<Shell, 'store'>): Promise<ReadonlySet<string>> =>

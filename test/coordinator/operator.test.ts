@@ -7,6 +7,7 @@ import { abortCodec, inputHash, openingCodec } from '../../src/protocol/statemen
 import type { SessionSummary } from '../../src/rpc/operator-api.js';
 import { organiser, participants, party, signTask, taskOf, vectorOf } from '../helpers/protocol.js';
 import { settle } from './manual-clock.js';
+import type { TestParticipant } from './test-participant.js';
 import {
   all,
   certify,
@@ -55,6 +56,29 @@ describe('tasks', () => {
     await expectCode(operator.openSession(request(taskId)), 'UNKNOWN_TASK');
     await expectCode(operator.closeTask('00'.repeat(32)), 'UNKNOWN_TASK');
     await expectCode(operator.getTask('nonsense'), 'UNKNOWN_TASK');
+  });
+
+  test('that are closed let those go who wait, once the last session has ended', async () => {
+    const world = makeWorld();
+    const { operator } = world.coordinator;
+    const { id, taskId, members } = await openSession(world);
+    const [{ api }] = members as [TestParticipant];
+    const announced: string[] = [];
+    const wait = async (): Promise<void> => {
+      for await (const { sessionId } of api.watchSessions(taskId, new AbortController().signal))
+        announced.push(sessionId);
+    };
+    const waiting = wait().catch((error: unknown) => error);
+    await operator.closeTask(taskId);
+    await world.clock.advance(2000);
+    expect(announced).toEqual([id]);
+    expect((await api.getTask(taskId)).pinned).toHaveLength(5);
+    await operator.cancelSession(id, '');
+    await world.clock.advance(2000);
+    expect(await waiting).toMatchObject({ code: 'UNKNOWN_TASK', message: expect.stringContaining('closed') });
+    await expectCode(api.getTask(taskId), 'UNKNOWN_TASK');
+    await expectCode(wait(), 'UNKNOWN_TASK');
+    expect(await operator.getTask(taskId)).toMatchObject({ closed: true });
   });
 
   test('must be signed by the organiser', async () => {

@@ -27,7 +27,7 @@ export interface TokenCheck {
 
 /**
  * @returns the identity that signed the token, 32 bytes
- * @throws BlindsumError UNAUTHENTICATED
+ * @throws BlindsumError UNAUTHENTICATED, WRONG_COORDINATOR
  */
 export async function verifyToken(token: string, { coordinatorKey, nowMs }: TokenCheck): Promise<Uint8Array> {
   if (token.length > MAX_TOKEN_LENGTH) throw unauthenticated('the token is too long');
@@ -47,6 +47,14 @@ export async function verifyToken(token: string, { coordinatorKey, nowMs }: Toke
       currentDate: new Date(nowMs),
     }));
   } catch (error) {
+    if (isForAnother(error)) {
+      throw new BlindsumError(
+        'WRONG_COORDINATOR',
+        'peer',
+        'the caller expects a coordinator with another key: check `coordinator` in the trust file',
+        { cause: error },
+      );
+    }
     throw unauthenticated(reason(error), error);
   }
   checkTimes(claims, nowMs);
@@ -82,13 +90,18 @@ function checkTimes({ iat, exp }: JWTPayload, nowMs: number): void {
   }
 }
 
+/** A well-signed token whose audience is not this coordinator; jose looks at the signature first. */
+const isForAnother = (error: unknown): boolean =>
+  error instanceof errors.JWTClaimValidationFailed &&
+  error.claim === 'aud' &&
+  error.reason === 'check_failed';
+
 function reason(error: unknown): string {
   if (error instanceof errors.JWTExpired) return "the token has expired: compare the two machines' clocks";
   if (error instanceof errors.JOSEAlgNotAllowed) return 'the token is not signed with EdDSA';
   if (error instanceof errors.JWSSignatureVerificationFailed)
     return 'the signature of the token does not verify';
   if (error instanceof errors.JWTClaimValidationFailed) {
-    if (error.claim === 'aud') return 'the token is for another coordinator';
     if (error.claim === 'typ') return `the token is not a ${TOKEN_TYPE}`;
     return `the token has no valid ${error.claim}`;
   }
