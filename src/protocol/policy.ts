@@ -65,18 +65,26 @@ function floor(what: string, value: number, least: number): void {
 }
 
 /**
- * A static task may only use the data set that the policy pins to its label.
+ * A static task may only use a data set that the policy pins to its label.
+ * @param dataset null: the one that is pinned to the label, or of several the one of the same name
  * @throws BlindsumError BELOW_POLICY (fault caller)
  */
 export function checkDataset(policy: Policy, task: Task, dataset: string | null): void {
   if (task.scope.kind !== 'static') return;
   const label = task.scope.dataset;
-  const name = dataset ?? label;
-  if (!Object.hasOwn(policy.datasets, name) || policy.datasets[name] !== label) {
+  const pinned = Object.keys(policy.datasets).filter((name) => policy.datasets[name] === label);
+  if (dataset === null ? pinned.length === 1 || pinned.includes(label) : pinned.includes(dataset)) return;
+  if (pinned.length === 0) {
     refuse(
       'BELOW_POLICY',
       'caller',
-      `the policy does not pin data set ${name} to the label ${label}: add it under policy.datasets`,
+      `the policy does not pin data set ${dataset ?? label} to the label ${label}: add it under policy.datasets`,
     );
   }
+  const names = pinned.join(' or ');
+  refuse(
+    'BELOW_POLICY',
+    'caller',
+    `label ${label} is pinned to data set ${names}: give dataset ${names} (--dataset ${names})`,
+  );
 }

@@ -37,7 +37,7 @@ export function checkElectorate(record: ScopeRecord | null, electorate: readonly
     refuse(
       'ELECTORATE_CHANGED',
       'peer',
-      'this scope was opened before with another electorate: differences of sums could reveal inputs',
+      'this scope was opened before with another electorate (somebody was enrolled or revoked since?): use a new data set label; a grant does not cover this',
     );
   }
 }
@@ -105,7 +105,7 @@ export function checkUnchanged(record: ScopeRecord, input: Uint8Array | null, ve
     refuse(
       'INPUT_CHANGED',
       'self',
-      'another vector was sent before for the same scope and input; send the same one, or one that answers a new input',
+      'another vector was sent before for the same scope and input; send the same one, or one that answers a new input, or use a new data set label',
     );
   }
 }

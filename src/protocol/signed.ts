@@ -46,9 +46,23 @@ export function openSigned<T>(
   code: ErrorCode = 'BAD_SIGNATURE',
 ): T {
   if (signed.signature.length !== 64 || !verify(publicKey, signed.payload, signed.signature)) {
-    refuse(code, 'peer', `${codec.label}: the signature does not verify`);
+    refuse(code, 'peer', whyNot(codec.label, code));
   }
   return codec.decode(signed.payload);
+}
+
+function whyNot(label: string, code: ErrorCode): string {
+  const what = (label.split('/').at(-1) as string).replaceAll('-', ' ');
+  switch (code) {
+    case 'WRONG_ORGANISER':
+      return `the ${what} was not signed by the organiser that the trust file (or the coordinator's configuration) names`;
+    case 'WRONG_COORDINATOR':
+      return `the ${what} was not signed by the pinned coordinator key`;
+    case 'CERTIFICATE_UNKNOWN':
+      return `the ${what} was not signed by the organiser`;
+    default:
+      return `${label}: the signature does not verify`;
+  }
 }
 
 /** The identical message: payload and signature. */

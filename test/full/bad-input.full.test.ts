@@ -192,7 +192,7 @@ describe('who takes part', () => {
 
   test('a certificate of an organiser nobody knows', async () => {
     await enrol('d.key');
-    expectRefusal(await join_(), 'CERTIFICATE_UNKNOWN', 1, /signature/);
+    expectRefusal(await join_(), 'CERTIFICATE_UNKNOWN', 1, /not signed by the organiser/);
   });
 
   test('a revoked certificate', async () => {

@@ -148,6 +148,12 @@ describe('before r0 a participant', () => {
       'BELOW_POLICY',
       { opening: { grants: [grantHash(someGrant)] }, policy: { acceptGrants: true } },
     ],
+    [
+      'a label with several data sets of other names',
+      'BELOW_POLICY',
+      { policy: { datasets: { mine: 'records', yours: 'records' } } },
+    ],
+    ['a data set that is not the pinned one', 'BELOW_POLICY', { dataset: 'b' }],
     ['a data set pinned to another label', 'BELOW_POLICY', { dataset: 'toString' }],
     ['an electorate out of order', 'BAD_SET', { task: unpinned, electorate: unsorted }],
     ['an electorate with somebody twice', 'BAD_SET', { task: unpinned, electorate: twice }],
@@ -198,6 +204,11 @@ describe('before r0 a participant', () => {
       'its own name for the data',
       { dataset: 'mine', policy: { datasets: { mine: 'records', records: 'other' } } },
     ],
+    ['the one data set of the label, unnamed', { policy: { datasets: { mine: 'records', b: 'other' } } }],
+    [
+      'of several data sets the one named like the label',
+      { policy: { datasets: { mine: 'records', records: 'records' } } },
+    ],
     ['the fewest bits that cannot wrap', { task: { vectors: [vectorOf({ bits: 10 })] } }],
     ['a static task although it takes no evolving ones', { policy: { evolving: false } }],
     ['one clip per coordinate', { task: { vectors: [vectorOf({ clip: [1, 2, 3, 4, 5] })] } }],
@@ -206,6 +217,13 @@ describe('before r0 a participant', () => {
   ];
   test.each(accepted)('accepts %s', (_, given) => {
     expect(codeOf(() => open(given))).toBe(null);
+  });
+
+  test('says which data set a label is pinned to', () => {
+    const refusal = open({ dataset: 'records', policy: { datasets: { mine: 'records' } } });
+    expect(refusal).toMatchObject({
+      error: { message: 'label records is pinned to data set mine: give dataset mine (--dataset mine)' },
+    });
   });
 
   test('looks the scope up by task and input, or by data set whatever the task', () => {
