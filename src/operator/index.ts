@@ -5,3 +5,4 @@ export * from './outcome.js';
 export * from './run-session.js';
 export * from './grpc-operator.js';
 export type * from '../rpc/operator-api.js';
+export { fromHex, toHex } from '../../crypto/bytes.js';

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { compareBytes } from '../../crypto/bytes.js';
-import type { Random } from '../../crypto/random.js';
+import { type Random, systemRandom } from '../../crypto/random.js';
 import { electorateHash, scopeSchema, type Task, taskCodec, type VectorSpec } from '../protocol/documents.js';
 import { BlindsumError, refuse } from '../protocol/errors.js';
 import {
@@ -71,7 +71,7 @@ export function signTask(
   spec: TaskSpec,
   identities: readonly Uint8Array[] | null,
   organiser: Signer,
-  random: Random,
+  random: Random = systemRandom,
 ): SignedTask {
   const pinned = identities === null ? null : [...identities].sort(compareBytes);
   if (
