@@ -18,9 +18,11 @@ export interface Trust {
   readonly revoked: ReadonlySet<string>;
 }
 
+/** Hex, or the whole line of a .pub file. */
 const identity = z
   .string()
-  .regex(/^[0-9a-fA-F]{64}$/, 'expected 64 hexadecimal digits')
+  .transform((text) => text.trim().replace(/^blindsum-public-v1:/, ''))
+  .pipe(z.string().regex(/^[0-9a-fA-F]{64}$/, 'expected 64 hexadecimal digits, or the line of a .pub file'))
   .transform(fromHex)
   .refine(isAcceptableIdentity, 'is not an acceptable Ed25519 public key');
 

@@ -41,6 +41,14 @@ describe('trust', () => {
     expect(trust.ca).toBeUndefined();
   });
 
+  test('keys are hex, or the line of a .pub file', () => {
+    const line = `blindsum-public-v1:${identities.organiser}\n`;
+    const { anchors } = parseTrust({ organiser: line, coordinator: identities.coordinator });
+    expect(anchors.organiser).toEqual(organiser.identity);
+    const secret = { ...identities, organiser: `blindsum-identity-v1:${identities.organiser}` };
+    expect(errorOf(() => parseTrust(secret)).message).not.toContain(identities.organiser);
+  });
+
   test.each([
     ['nothing', undefined, 'NO_TRUST', /nothing in it/],
     ['a text', 'hello', 'BAD_CONFIG', /expected/],
