@@ -42,6 +42,7 @@ export async function grpcNetwork(
     },
     listen: '127.0.0.1:0',
     tls,
+    limits: { drainMs: TIMEOUT_MS },
     ...(onBytes === undefined ? {} : { onBytes }),
   });
   return {

@@ -2,7 +2,6 @@
  * From gRPC calls to calls of an interface and back: one wrapper for unary calls, one for server streams. Sizes and form
  * of requests, deadlines, cancellation, backpressure and errors are handled here, once for all methods.
  */
-import { once } from 'node:events';
 import type {
   Metadata,
   sendUnaryData,
@@ -35,6 +34,12 @@ export interface CallEnvironment {
   readonly onError?: ((path: string, error: unknown) => void) | undefined;
   /** Aborted when the server stops: ends the streams that would not end by themselves. */
   readonly stopping: AbortSignal;
+  /** Longest wait for a client that does not read what is streamed to it. */
+  readonly drainMs: number;
+  /** Ends a call that a status cannot end, because its client does not read. */
+  readonly cutOff: (metadata: Metadata) => void;
+  /** Called before a stream begins. @returns to be called, perhaps twice, once it is over @throws BlindsumError */
+  readonly admit?: ((path: string, metadata: Metadata) => () => void) | undefined;
 }
 
 /** What a request deserialises to: a refusal must be able to say why. */
@@ -138,25 +143,50 @@ function unary(run: Run, environment: CallEnvironment) {
 
 function streaming(run: Run, environment: CallEnvironment) {
   return (call: ServerWritableStream<Received, unknown>): void => {
+    const { stopping, drainMs, admit } = environment;
     const ended = new AbortController();
     const end = (): void => ended.abort();
+    let leave = (): void => undefined;
     call.once('cancelled', end);
-    environment.stopping.addEventListener('abort', end, { once: true });
-    run(call, ended.signal)
-      .then(({ result }) => pump(call, result as AsyncIterable<unknown>, ended.signal))
+    stopping.addEventListener('abort', end, { once: true });
+    const answer = async (): Promise<void> => {
+      leave = admit?.(call.getPath(), call.metadata) ?? leave;
+      const { result } = await run(call, ended.signal);
+      await pump(call, result as AsyncIterable<unknown>, ended.signal, drainMs);
+      if (stopping.aborted) throw stopped();
+    };
+    answer()
       .then(
-        () => {
-          if (!environment.stopping.aborted) return call.end();
-          return void call.emit('error', toStatus(stopped()));
-        },
+        () => void call.end(),
         (error: unknown) => {
-          const reason = environment.stopping.aborted ? stopped() : error;
+          const reason = stopping.aborted ? stopped() : error;
           report(environment, call, reason);
           call.emit('error', toStatus(reason));
         },
       )
-      .finally(() => environment.stopping.removeEventListener('abort', end));
+      .finally(() => {
+        stopping.removeEventListener('abort', end);
+        whenOver(call, environment, leave);
+      });
   };
+}
+
+/** Even the status waits until what was written before it has been read: for as long again, then the call is cut off. */
+function whenOver(
+  call: ServerWritableStream<Received, unknown>,
+  { drainMs, cutOff }: CallEnvironment,
+  leave: () => void,
+): void {
+  if (call.cancelled) return leave();
+  const timer = setTimeout(() => {
+    cutOff(call.metadata);
+    leave();
+  }, drainMs).unref();
+  // gRPC says so at the end of every call, whatever the end was.
+  call.once('cancelled', () => {
+    clearTimeout(timer);
+    leave();
+  });
 }
 
 /** Writes as fast as the client reads, until the source ends or `signal` aborts, and always closes the source. */
@@ -164,23 +194,47 @@ async function pump(
   call: ServerWritableStream<Received, unknown>,
   source: AsyncIterable<unknown>,
   signal: AbortSignal,
+  drainMs: number,
 ): Promise<void> {
   const iterator = source[Symbol.asyncIterator]();
-  const aborted = new Promise<null>((resolve) => {
-    if (signal.aborted) resolve(null);
-    else signal.addEventListener('abort', () => resolve(null), { once: true });
-  });
   try {
     for (;;) {
-      const step = await Promise.race([iterator.next(), aborted]);
+      const step = await unlessAborted(iterator.next(), signal);
       if (step === null || step.done) return;
-      if (!call.write(step.value)) await Promise.race([once(call, 'drain'), aborted]);
+      await unlessAborted(written(call, step.value, drainMs), signal);
       if (signal.aborted) return;
     }
   } finally {
     // Not awaited: a source that still waits for something would hold up the end of the call.
     Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
+}
+
+/** Resolves when the message has left, which it does when the client has read what came before it. */
+function written(
+  call: ServerWritableStream<Received, unknown>,
+  message: unknown,
+  drainMs: number,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new BlindsumError('DEADLINE', 'peer', `nothing was read for ${drainMs} ms`));
+    }, drainMs).unref();
+    call.write(message, () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** Null when `signal` aborts first. A race with one promise for the signal would keep every value until it aborts. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => resolve(null);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 const stopped = (): BlindsumError =>

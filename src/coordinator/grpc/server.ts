@@ -5,15 +5,18 @@
  * loopback. Callers are known before a request is read (auth.ts).
  */
 import { setMaxListeners } from 'node:events';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import {
   type Metadata,
   Server,
   ServerCredentials,
   ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
+import { toHex } from '../../../crypto/bytes.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { isLoopback, parseAddress } from '../../rpc/address.js';
 import { MAX_REPLY_BYTES, MAX_REQUEST_BYTES } from '../../rpc/limits.js';
@@ -28,6 +31,7 @@ import { bind } from './bind.js';
 import { InputStaging } from './input-staging.js';
 import { operatorHandlers } from './operator-service.js';
 import { participantHandlers } from './participant-service.js';
+import { Reading } from './reading.js';
 import { Tls13ServerCredentials } from './tls13-credentials.js';
 
 export interface GrpcServerOptions {
@@ -44,6 +48,8 @@ export interface GrpcServerOptions {
     readonly maxInputBytes?: number;
     /** Calls at a time on one connection. Default 256. */
     readonly maxStreams?: number;
+    /** Longest wait for a client that does not read what is streamed to it. Default 30 s. */
+    readonly drainMs?: number;
   };
   /** For tests: every metadata value and message of every request. */
   readonly onBytes?: (path: string, bytes: Uint8Array) => void;
@@ -59,6 +65,13 @@ export interface GrpcServer {
   stop(graceMs: number): Promise<void>;
 }
 
+/** What is known of a call from its beginning on. */
+type Calls = WeakMap<Metadata, { readonly principal: Principal; cutOff(): void }>;
+
+const DRAIN_MS = 30_000;
+/** Streams that last as long as what they watch; they keep nothing large. */
+const WATCH = /\/Watch[^/]*$/;
+
 /** @throws BlindsumError PORT_IN_USE, BAD_CONFIG */
 export async function createGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
   const { auth, onBytes, onError, limits = {} } = options;
@@ -67,8 +80,14 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
   const stopping = new AbortController();
   // One listener per open stream: more than ten of them are no leak.
   setMaxListeners(0, stopping.signal);
-  const environment: CallEnvironment = { onBytes, onError, stopping: stopping.signal };
-  const principals = new WeakMap<Metadata, Principal>();
+  const calls: Calls = new WeakMap();
+  const environment: CallEnvironment = {
+    onBytes,
+    onError,
+    stopping: stopping.signal,
+    drainMs: limits.drainMs ?? DRAIN_MS,
+    cutOff: (metadata) => calls.get(metadata)?.cutOff(),
+  };
 
   const server = new Server({
     'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
@@ -76,15 +95,20 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
     'grpc.max_concurrent_streams': limits.maxStreams ?? 256,
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 10_000,
-    interceptors: [authInterceptor(auth, principals, environment)],
+    interceptors: [authInterceptor(auth, calls, environment)],
   });
   const protos = loadProtos();
+  const reading = new Reading();
   addService(
     server,
     protos.participant,
     participantHandlers,
-    (metadata) => options.participant(callerOf(principals, metadata)),
-    environment,
+    (metadata) => options.participant(callerOf(calls, metadata)),
+    {
+      ...environment,
+      admit: (path, metadata) =>
+        WATCH.test(path) ? () => undefined : reading.begin(toHex(callerOf(calls, metadata).identity)),
+    },
   );
   const staging = new InputStaging(limits.maxInputBytes ?? MAX_REPLY_BYTES);
   addService(server, protos.operator, operatorHandlers(staging), () => options.operator, environment);
@@ -124,7 +148,7 @@ function serverCredentials({ tls, listen }: GrpcServerOptions): ServerCredential
 /** Decides who calls before the call goes on; the handler of a refused call never starts. */
 function authInterceptor(
   auth: GrpcAuth,
-  principals: WeakMap<Metadata, Principal>,
+  calls: Calls,
   { onBytes, onError }: CallEnvironment,
 ): ServerInterceptor {
   return (method, call) =>
@@ -135,7 +159,7 @@ function authInterceptor(
             if (onBytes !== undefined) recordMetadata(method.path, metadata, onBytes);
             authenticate(auth, method.path, metadata).then(
               (principal) => {
-                principals.set(metadata, principal);
+                calls.set(metadata, { principal, cutOff: () => cutOff(call) });
                 proceed(metadata);
               },
               (error: unknown) => {
@@ -149,6 +173,12 @@ function authInterceptor(
     });
 }
 
+/** grpc-js ends calls by a status only, which waits for the reader like everything else. Here the stream is reset. */
+function cutOff(call: ServerInterceptingCallInterface): void {
+  const { stream } = call as { readonly stream?: ServerHttp2Stream };
+  stream?.close(constants.NGHTTP2_CANCEL);
+}
+
 function recordMetadata(
   path: string,
   metadata: Metadata,
@@ -160,8 +190,8 @@ function recordMetadata(
   }
 }
 
-function callerOf(principals: WeakMap<Metadata, Principal>, metadata: Metadata): Caller {
-  const principal = principals.get(metadata);
+function callerOf(calls: Calls, metadata: Metadata): Caller {
+  const principal = calls.get(metadata)?.principal;
   if (principal?.kind !== 'participant') throw new Error('a call reached its handler without authentication');
   return principal.caller;
 }

@@ -1,18 +1,20 @@
-/** A client that sends bytes as they are, for requests that no honest client can make. */
-import { Client, type ClientReadableStream, Metadata, type ServiceError } from '@grpc/grpc-js';
+/** Clients that send bytes as they are, and read or do not read as they like: what no honest client does. */
+import { connect, constants } from 'node:http2';
+import { Client, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { createTokenSource } from '../../../src/client/node/token.js';
+import type { Signer } from '../../../src/protocol/signed.js';
 import { CODE } from '../../../src/rpc/status.js';
 import { Tls13ChannelCredentials } from '../../../src/rpc/tls-credentials.js';
-import type { Signer } from '../../../src/protocol/signed.js';
 import { COORDINATOR, PARTICIPANT, type World } from '../fakes.js';
 
 const SERVICE = '/blindsum.v1.ParticipantService';
 const asIs = (bytes: Buffer): Buffer => bytes;
+const bearer = async (signer: Signer): Promise<string> =>
+  `Bearer ${await createTokenSource({ signer, coordinatorKey: COORDINATOR.publicKey })()}`;
 
 export interface RawClient {
   /** @returns the refusal's code, or 'accepted' */
   call(method: string, request: Uint8Array): Promise<string>;
-  stream(method: string, request: Uint8Array): ClientReadableStream<Buffer>;
   close(): void;
 }
 
@@ -21,10 +23,7 @@ export async function rawClient(
   signer: Signer | null = PARTICIPANT,
 ): Promise<RawClient> {
   const metadata = new Metadata();
-  if (signer !== null) {
-    const token = await createTokenSource({ signer, coordinatorKey: COORDINATOR.publicKey })();
-    metadata.set('authorization', `Bearer ${token}`);
-  }
+  if (signer !== null) metadata.set('authorization', await bearer(signer));
   const client = new Client(address, new Tls13ChannelCredentials('127.0.0.1', caPem), {
     'grpc.enable_http_proxy': 0,
     'grpc.use_local_subchannel_pool': 1,
@@ -33,17 +32,73 @@ export async function rawClient(
   return {
     call: (method, request) =>
       new Promise((resolve) => {
-        const settle = (error: ServiceError | null): void => resolve(codeOf(error));
+        const settle = (error: ServiceError | null): void =>
+          resolve(error === null ? 'accepted' : String(error.metadata.get(CODE)[0] ?? error.code));
         client.makeUnaryRequest(path(method), asIs, asIs, Buffer.from(request), metadata, settle);
       }),
-    stream: (method, request) =>
-      client.makeServerStreamRequest(path(method), asIs, asIs, Buffer.from(request), metadata),
     close: () => client.close(),
   };
 }
 
-/** Ours if there is one, else the number of gRPC. */
-export function codeOf(error: ServiceError | null): string {
-  if (error === null) return 'accepted';
-  return String(error.metadata?.get(CODE)[0] ?? error.code);
+export interface UnreadStream {
+  /** How it ended: 'complete', the refusal's code, or 'cut off'. Long replies do not end before they are read. */
+  readonly ended: Promise<string>;
+  /** Once the reply has begun. */
+  readonly begun: Promise<void>;
+  read(): Promise<string>;
+  bytes(): number;
+  cancel(): void;
+}
+
+export interface StreamClient {
+  stream(method: string, request: Uint8Array): UnreadStream;
+  close(): void;
+}
+
+/** The client of grpc-js buffers what nobody reads; this one lets the server wait. */
+export async function streamClient(
+  { address, caPem }: World,
+  signer: Signer = PARTICIPANT,
+): Promise<StreamClient> {
+  const authorization = await bearer(signer);
+  const session = connect(`https://${address}`, { ca: caPem });
+  return {
+    stream(method, request) {
+      const head = Buffer.alloc(5);
+      head.writeUInt32BE(request.length, 1);
+      const call = session.request({
+        ':method': 'POST',
+        ':path': `${SERVICE}/${method}`,
+        'content-type': 'application/grpc',
+        te: 'trailers',
+        authorization,
+      });
+      call.end(Buffer.concat([head, request]));
+      let bytes = 0;
+      const begun = new Promise<void>((resolve) => call.once('response', () => resolve()));
+      const ended = new Promise<string>((resolve) => {
+        const settle = (headers: Record<string, unknown>): void => {
+          const grpcStatus = headers['grpc-status'];
+          if (grpcStatus !== undefined) resolve(grpcStatus === '0' ? 'complete' : String(headers[CODE]));
+        };
+        call.once('response', settle);
+        call.once('trailers', settle);
+        call.once('error', () => resolve('broken'));
+        call.once('close', () =>
+          resolve(call.rstCode === constants.NGHTTP2_CANCEL ? 'cut off' : `closed: ${call.rstCode}`),
+        );
+      });
+      return {
+        ended,
+        begun,
+        read: () => {
+          call.on('data', (chunk: Buffer) => (bytes += chunk.length));
+          return ended;
+        },
+        bytes: () => bytes,
+        cancel: () => call.close(constants.NGHTTP2_CANCEL),
+      };
+    },
+    close: () => session.destroy(),
+  };
 }
