@@ -37,9 +37,10 @@ async function fromConfig(): Promise<z.infer<typeof configSchema>> {
   const path = process.env['BLINDSUM_CONFIG'];
   if (path === undefined) return {};
   const { readYaml } = await import('../client/node/yaml-file.js');
-  const parsed = configSchema.safeParse(readYaml(path) ?? {});
+  const document = readYaml(path) ?? {};
+  const parsed = configSchema.safeParse(document);
   if (parsed.success) return parsed.data;
-  refuse('BAD_CONFIG', 'caller', `${path} (BLINDSUM_CONFIG): ${describeIssue(parsed.error)}`);
+  refuse('BAD_CONFIG', 'caller', `${path} (BLINDSUM_CONFIG): ${describeIssue(parsed.error, document)}`);
 }
 
 export interface Connection {

@@ -40,8 +40,9 @@ const configSchema = z.strictObject({
 
 /** @throws BlindsumError BAD_CONFIG naming the key, UNREADABLE_FILE */
 export function loadServeConfig(path: string, listen: string | undefined): ServeConfig {
-  const parsed = configSchema.safeParse(readYaml(path) ?? {});
-  if (!parsed.success) refuse('BAD_CONFIG', 'caller', `${path}: ${describeIssue(parsed.error)}`);
+  const document = readYaml(path) ?? {};
+  const parsed = configSchema.safeParse(document);
+  if (!parsed.success) refuse('BAD_CONFIG', 'caller', `${path}: ${describeIssue(parsed.error, document)}`);
   const config = parsed.data;
   const at = (file: string): string => resolve(dirname(path), file);
   const operatorToken = readText(at(config.operatorTokenFile)).trim();

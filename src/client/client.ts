@@ -29,7 +29,7 @@ import type {
   SessionOutcome,
   Work,
 } from './types.js';
-import { doWork } from './work.js';
+import { doWork, readyOptions } from './work.js';
 
 /** @throws BlindsumError BAD_CONFIG when the journal belongs to another identity */
 export function createClient(options: ClientOptions): Client {
@@ -60,12 +60,13 @@ export function createClient(options: ClientOptions): Client {
 /** @param consider told of the session that is taken part in; false: wait for another one */
 async function contribute(
   env: Env,
-  options: ContributeOptions,
+  request: ContributeOptions,
   consider: (sessionId: string) => boolean,
 ): Promise<ContributionResult> {
-  const signal = options.signal ?? new AbortController().signal;
+  const signal = request.signal ?? new AbortController().signal;
   if (signal.aborted) throw cancelled(signal);
-  const task = await fetchTask(env, options, signal);
+  const task = await fetchTask(env, request, signal);
+  const options = readyOptions(request, task.body);
   checkBeforeWaiting(env, task, options);
   const recovered = await recover(env, task.id, options, signal, consider);
   if (recovered !== null) return recovered;

@@ -10,6 +10,7 @@ import { openSigned, type Signed } from '../protocol/signed.js';
 import { withRetries } from './retry.js';
 import type { Env } from './run.js';
 import type { ContributeOptions } from './types.js';
+import type { ReadyOptions } from './work.js';
 
 export interface KnownTask {
   /** Hex. */
@@ -48,7 +49,7 @@ export async function fetchTask(
 }
 
 /** What can be refused before waiting for a session. @throws BlindsumError with fault caller, CERTIFICATE_* */
-export function checkBeforeWaiting(env: Env, { body }: KnownTask, options: ContributeOptions): void {
+export function checkBeforeWaiting(env: Env, { body }: KnownTask, options: ReadyOptions): void {
   checkDataset(env.trust.anchors.policy, body, options.dataset ?? null);
   if (body.pinned === null) {
     checkCertificate(env.certificate, env.deps.signer.publicKey, {

@@ -49,7 +49,7 @@ export function parseTrust(value: unknown, source = 'trust file'): Trust {
     );
   }
   const parsed = trustSchema.safeParse(value);
-  if (!parsed.success) refuse('BAD_CONFIG', 'caller', `${source}: ${describeIssue(parsed.error)}`);
+  if (!parsed.success) refuse('BAD_CONFIG', 'caller', `${source}: ${describeIssue(parsed.error, value)}`);
   const { organiser, coordinator, policy, ca, revoked } = parsed.data;
   return {
     anchors: { organiser, coordinator, policy },

@@ -86,10 +86,20 @@ export interface SessionOptions {
   readonly resume?: boolean;
 }
 
+/**
+ * Values that do not depend on the session but need the task to be told: names and order of its vectors, its lengths.
+ * Called once with the verified task, before a session is waited for, so that what is wrong costs no session. Counts as
+ * plain values: `answersInput` is false unless given.
+ */
+export interface TaskValues {
+  readonly forTask: (task: Task) => Contribution;
+}
+
 export interface ContributeOptions extends SessionOptions {
   /** Task id, hex. */
   readonly task: string;
-  readonly vectors: Vectors | Work;
+  /** Values, or what makes them: from the task, before a session is waited for, or from a session and its input. */
+  readonly vectors: Vectors | TaskValues | Work;
 }
 
 export interface ParticipateOptions extends SessionOptions {

@@ -1,19 +1,31 @@
 /** The participant's own work: the input with the hash that was opened, then the caller's function, then nothing else. */
 import { equalBytes } from '../../crypto/bytes.js';
 import type { Opened } from '../protocol/client/state.js';
+import type { Task } from '../protocol/documents.js';
 import { BlindsumError, refuse } from '../protocol/errors.js';
 import type { PlainInput } from '../protocol/quantise.js';
 import { inputHash } from '../protocol/statements.js';
 import { rank } from './phases.js';
 import { cancelled } from './retry.js';
 import { ask, type Run } from './run.js';
-import type { Contribution, ContributeOptions, Vectors } from './types.js';
+import type { Contribution, ContributeOptions, TaskValues, Vectors, Work } from './types.js';
+
+/** Values, or the caller's function; nothing that needs the task any more. */
+export type ReadyOptions = ContributeOptions & { readonly vectors: Vectors | Work };
+
+/** @throws whatever `forTask` throws */
+export function readyOptions(options: ContributeOptions, task: Task): ReadyOptions {
+  const { vectors } = options;
+  if (!isTaskValues(vectors)) return { ...options, vectors };
+  const given = vectors.forTask(task);
+  return { ...options, vectors: given.vectors, weight: given.weight ?? options.weight ?? null };
+}
 
 /** @throws BlindsumError INPUT_MISMATCH, LATE; whatever the caller's function throws */
 export async function doWork(
   run: Run,
   opened: Opened,
-  vectors: ContributeOptions['vectors'],
+  vectors: ReadyOptions['vectors'],
 ): Promise<PlainInput> {
   const of = { session: run.id, number: run.number };
   const { weight = null, clipping = 'reject' } = run.options;
@@ -60,6 +72,11 @@ function whenTooLate(run: Run): { signal: AbortSignal; stop(): void } {
       () => undefined,
     );
   return { signal: AbortSignal.any([late.signal, run.signal]), stop: () => late.abort() };
+}
+
+/** A vector may be named "forTask", too. */
+function isTaskValues(vectors: ContributeOptions['vectors']): vectors is TaskValues {
+  return typeof vectors === 'object' && typeof vectors['forTask' as keyof typeof vectors] === 'function';
 }
 
 /** A task may have a vector named "vectors": its value has a length, a record of vectors has not. */

@@ -56,7 +56,7 @@ export type TaskSpecInput = z.input<typeof taskSpecSchema>;
 export function parseTaskSpec(value: unknown): TaskSpec {
   const parsed = taskSpecSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  refuse('BAD_CONFIG', 'caller', `task spec: ${describeIssue(parsed.error)}`);
+  refuse('BAD_CONFIG', 'caller', `task spec: ${describeIssue(parsed.error, value)}`);
 }
 
 export interface SignedTask {

@@ -8,9 +8,8 @@ import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { fromHex, toHex } from '../../../crypto/bytes.js';
 import { identityFromSeed, isAcceptableIdentity } from '../../../crypto/signature.js';
 import { decodeSigned, encodeSigned } from '../../protocol/attachments.js';
-import { BlindsumError } from '../../protocol/errors.js';
 import { type Signed, type Signer, signerFromSeed } from '../../protocol/signed.js';
-import { readText, unreadable } from './files.js';
+import { readText, systemProblem, unreadable } from './files.js';
 
 const SECRET = 'blindsum-identity-v1:';
 const PUBLIC = 'blindsum-public-v1:';
@@ -106,8 +105,8 @@ function write(path: string, text: string, mode: number, { overwrite = false }: 
     // `mode` counts only for a file that is new.
     if (overwrite) chmodSync(path, mode);
   } catch (cause) {
-    const { code, message } = cause as { code?: string; message: string };
-    const why = code === 'EEXIST' ? 'exists already; nothing is written over it' : message;
-    throw new BlindsumError('UNREADABLE_FILE', 'caller', `${path}: ${why}`, { cause });
+    const exists = (cause as { code?: string }).code === 'EEXIST';
+    const why = exists ? 'exists already; nothing is written over it' : systemProblem(cause);
+    throw unreadable(path, why, cause);
   }
 }
