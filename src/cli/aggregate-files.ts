@@ -1,13 +1,64 @@
 /** Sum and mean as files and as text; shape and type as the participant's own input had them. */
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, extname, resolve } from 'node:path';
+import { systemProblem } from '../client/node/files.js';
 import type { DecodedAggregate } from '../protocol/quantise.js';
-import { type NamedVector, writeVectors } from './vector-files/index.js';
+import { usage } from './errors.js';
+import { type NamedVector, VECTOR_FILE_EXTENSIONS, writeVectors } from './vector-files/index.js';
 
 /** How a vector looked in the input; a flat float64 vector where that is not known. */
 export type Shapes = ReadonlyMap<string, Pick<NamedVector, 'shape' | 'dtype'>>;
 
+/** Where the sum and the mean go. */
+export interface Targets {
+  readonly sum?: string | undefined;
+  readonly mean?: string | undefined;
+}
+
+const FLAGS = { sum: '--output', mean: '--mean' } as const;
+/** Formats with room for one vector. */
+const SINGLE: readonly string[] = ['.npy', '.f32'];
+
+/** Before any session: whether the files can be written when it is over. @throws BlindsumError USAGE */
+export async function checkTargets(targets: Targets): Promise<void> {
+  for (const kind of ['sum', 'mean'] as const) {
+    const path = targets[kind];
+    if (path !== undefined) await checkTarget(FLAGS[kind], path);
+  }
+  const { sum, mean } = targets;
+  if (sum !== undefined && mean !== undefined && resolve(sum) === resolve(mean))
+    usage(`--output and --mean name the same file, ${sum}`);
+}
+
+async function checkTarget(flag: string, path: string): Promise<void> {
+  if (!VECTOR_FILE_EXTENSIONS.includes(extname(path).toLowerCase()))
+    usage(`${flag} ${path}: the name must end in ${VECTOR_FILE_EXTENSIONS.join(', ')}`);
+  const folder = dirname(path);
+  const about = await stat(folder).catch((cause: unknown) =>
+    usage(`${flag} ${path}: the folder ${folder}: ${systemProblem(cause)}`),
+  );
+  if (!about.isDirectory()) usage(`${flag} ${path}: ${folder} is not a folder`);
+  await access(folder, constants.W_OK | constants.X_OK).catch((cause: unknown) =>
+    usage(`${flag} ${path}: the folder ${folder} cannot be written to: ${systemProblem(cause)}`),
+  );
+  const there = await stat(path).catch(() => null);
+  if (there?.isDirectory() === true) usage(`${flag} ${path}: it is a folder`);
+}
+
+/** @throws BlindsumError USAGE when a file of one vector would have to hold several */
+export function checkTargetsFor(targets: Targets, vectors: number): void {
+  for (const kind of ['sum', 'mean'] as const) {
+    const path = targets[kind];
+    if (path !== undefined && vectors > 1 && SINGLE.includes(extname(path).toLowerCase()))
+      usage(
+        `${FLAGS[kind]} ${path}: the task has ${vectors} vectors and this format holds one; use .safetensors or .json`,
+      );
+  }
+}
+
 export async function writeAggregate(
   aggregate: DecodedAggregate,
-  paths: { sum?: string | undefined; mean?: string | undefined },
+  paths: Targets,
   shapes: Shapes,
 ): Promise<void> {
   for (const kind of ['sum', 'mean'] as const) {

@@ -12,6 +12,16 @@ export function parseDuration(text: string): number {
   return Math.round(Number(match[1]) * unit);
 }
 
+/** The same within limits, both included. */
+export function durationBetween(least: string, most: string): (text: string) => number {
+  return (text) => {
+    const ms = parseDuration(text);
+    if (ms < parseDuration(least) || ms > parseDuration(most))
+      throw new InvalidArgumentError(`a duration from ${least} to ${most} is needed`);
+    return ms;
+  };
+}
+
 export function parseInteger(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);

@@ -1,5 +1,7 @@
 /** Errors as the command line shows them: one line, a code, an exit code. A stack only with BLINDSUM_DEBUG. */
+import { systemProblem } from '../client/node/files.js';
 import { BlindsumError, printable, refuse } from '../protocol/errors.js';
+import { interrupted } from './interrupt.js';
 import { VectorFileError } from './vector-files/vector.js';
 
 export interface ErrorLine {
@@ -18,16 +20,34 @@ export function describeError(error: unknown): ErrorLine {
     return { code: error.code, fault: error.fault, message: oneLine(error.message) };
   if (error instanceof VectorFileError)
     return { code: error.code, fault: 'caller', message: oneLine(error.message) };
-  const system = (error as NodeJS.ErrnoException | null)?.code;
+  const { path } = (error ?? {}) as NodeJS.ErrnoException;
+  if (systemCode(error) !== undefined && path !== undefined) {
+    const message = oneLine(`${path}: ${systemProblem(error)}`);
+    return { code: 'UNREADABLE_FILE', fault: 'environment', message };
+  }
   const message = error instanceof Error ? error.message : String(error);
-  return { code: system ?? 'INTERNAL', fault: 'environment', message: oneLine(message) };
+  return { code: 'INTERNAL', fault: 'environment', message: oneLine(message) };
+}
+
+/** Whatever our own signal cancelled is told as the interruption it was; a session that an operator cancelled is not. */
+export function asInterruption(error: unknown): unknown {
+  const own = error instanceof BlindsumError && error.code === 'CANCELLED' && error.fault === 'caller';
+  return own ? (interrupted() ?? error) : error;
 }
 
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof VectorFileError) return systemCode(error.cause) === undefined ? 2 : 3;
   if (!(error instanceof BlindsumError)) return 3;
-  if (error.code === 'CANCELLED') return 130;
+  if (error === interrupted()) return 130;
+  if (error.code === 'CANCELLED') return 1;
   if (error.code === 'UNREADABLE_FILE' || error.fault === 'environment') return 3;
   return error.fault === 'caller' ? 2 : 1;
+}
+
+/** ENOENT and the like. */
+function systemCode(error: unknown): string | undefined {
+  const code = (error as NodeJS.ErrnoException | null | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
 }
 
 /** Much of what is shown here came over the network. */

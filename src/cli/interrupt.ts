@@ -6,11 +6,17 @@ export interface Interrupt {
   dispose(): void;
 }
 
+let interruption: BlindsumError | null = null;
+
+/** The first signal that this process got while a command listened; null for none. */
+export const interrupted = (): BlindsumError | null => interruption;
+
 export function onInterrupt(): Interrupt {
   const controller = new AbortController();
   const listener = (): void => {
     if (controller.signal.aborted) process.exit(130);
-    controller.abort(new BlindsumError('CANCELLED', 'caller', 'interrupted'));
+    interruption = new BlindsumError('CANCELLED', 'caller', 'interrupted');
+    controller.abort(interruption);
   };
   process.on('SIGINT', listener);
   process.on('SIGTERM', listener);

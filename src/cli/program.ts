@@ -9,7 +9,7 @@ import { serveCommand } from './commands/serve.js';
 import { sessionCommand } from './commands/session.js';
 import { simulateCommand } from './commands/simulate.js';
 import { taskCommand } from './commands/task.js';
-import { describeError, exitCodeOf } from './errors.js';
+import { asInterruption, describeError, exitCodeOf } from './errors.js';
 
 const COMMANDS = [
   demoCommand,
@@ -31,6 +31,10 @@ the YAML file that BLINDSUM_CONFIG names (keys: coordinator, trust, tokenFile) w
 
 /** @returns the exit code */
 export async function run(args: readonly string[]): Promise<number> {
+  for (const name of Object.keys(process.env)) {
+    // `export BLINDSUM_TRUST=` is how a shell unsets it for most people.
+    if (name.startsWith('BLINDSUM_') && process.env[name] === '') delete process.env[name];
+  }
   const program = inherit(new Command('blindsum'))
     .description('Secure aggregation: the sum of vectors that nobody may show, and nothing but the sum.')
     .version(version())
@@ -40,7 +44,8 @@ export async function run(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: 'user' });
     // A command whose answer is "not so" has printed it and set 1.
     return Number(process.exitCode ?? 0);
-  } catch (error) {
+  } catch (raised) {
+    const error = asInterruption(raised);
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const description = describeError(error);
     if (args.includes('--json')) process.stdout.write(`${JSON.stringify({ error: description })}\n`);

@@ -3,11 +3,20 @@
  * participant tokens cannot be made with the command line: test/coordinator and test/rpc have those.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DevCoordinator, type Finished, lineOf, run, runJson, serveDev, start } from '../helpers/cli.js';
+import {
+  type Background,
+  type DevCoordinator,
+  type Finished,
+  lineOf,
+  run,
+  runJson,
+  serveDev,
+  start,
+} from '../helpers/cli.js';
 
 const NUMPY = fileURLToPath(new URL('../interop/numpy/', import.meta.url));
 const VECTOR = '{ name: x, length: 4, clip: 10 }';
@@ -55,17 +64,22 @@ function expectRefusal({ code, stderr }: Finished, errorCode: string, exitCode: 
   expect(code).toBe(exitCode);
 }
 
-/** One participant waits, a session is opened, the participant refuses on its own; the session is cancelled. */
+/** No session is opened: what is wrong is refused before one is waited for. */
 async function contribute(args: string, id = task): Promise<Finished> {
-  const client = start(['contribute', '--task', id, '--identity', 'a.key', ...args.split(' ')], place());
-  const waiting = lineOf(client, 'stderr', /waiting for a session/).catch(() => undefined);
-  await Promise.race([waiting, client.done]);
-  if (client.process.exitCode !== null) return client.done;
-  const { sessionId } = await runJson<{ sessionId: string }>(['session', 'open', '--task', id], place());
-  const finished = await client.done;
-  await run(['session', 'cancel', sessionId], place());
+  const finished = await blindsum(`contribute --task ${id} --identity a.key ${args}`);
+  expect(finished.stderr).not.toMatch(/waiting for a session/);
   return finished;
 }
+
+const waiting = async (id: string, key: string, rest = ''): Promise<Background> => {
+  const args = `contribute --task ${id} --identity ${key} --input x.json --weight 1${rest}`;
+  const client = start(args.split(' '), place());
+  await lineOf(client, 'stderr', /waiting for a session/);
+  return client;
+};
+
+const open = async (id: string): Promise<string> =>
+  (await runJson<{ sessionId: string }>(['session', 'open', '--task', id], place())).sessionId;
 
 describe('the vectors of a participant', () => {
   test('a vector of the wrong length', async () => {
@@ -108,17 +122,34 @@ describe('the vectors of a participant', () => {
     expectRefusal(
       await contribute('--input object.npy --weight 1'),
       'UNREADABLE_VECTOR_FILE',
-      3,
+      2,
       /object\.npy/,
     );
-    expectRefusal(await contribute('--input cut.npy --weight 1'), 'UNREADABLE_VECTOR_FILE', 3, /cut\.npy/);
+    expectRefusal(await contribute('--input cut.npy --weight 1'), 'UNREADABLE_VECTOR_FILE', 2, /cut\.npy/);
     expectRefusal(
       await contribute('--input none.npy --weight 1'),
       'UNREADABLE_VECTOR_FILE',
       3,
       /no such file/,
     );
-    expectRefusal(await contribute('--input x.csv --weight 1'), 'UNREADABLE_VECTOR_FILE', 3, /\.npy/);
+    expectRefusal(await contribute('--input x.csv --weight 1'), 'UNREADABLE_VECTOR_FILE', 2, /\.npy/);
+  });
+
+  test('a vector that the task does not have', async () => {
+    expectRefusal(await contribute('--input y=x.json --weight 1'), 'MISSING_VECTOR', 2, /named x/);
+    expectRefusal(await contribute('--input x=x.json y=x.json --weight 1'), 'MISSING_VECTOR', 2, /y/);
+  });
+
+  test('a place where the sum cannot be written', async () => {
+    await mkdir(join(folder, 'folder.npy'), { recursive: true });
+    for (const [flags, text] of [
+      ['--output sum.csv', /--output sum\.csv: the name must end in/],
+      ['--mean none/mean.npy', /--mean none\/mean\.npy: the folder none: no such file or folder/],
+      ['--output x.json/sum.npy', /x\.json is not a folder/],
+      ['--output folder.npy', /it is a folder/],
+      ['--output same.npy --mean ./same.npy', /the same file/],
+    ] as const)
+      expectRefusal(await contribute(`--input x.json --weight 1 ${flags}`), 'USAGE', 2, text);
   });
 });
 
@@ -157,6 +188,8 @@ describe('tasks and sessions', () => {
       `name: t\nparticipants: [a.pub, b.pub, c.pub]\nvector: []\nvectors: [${VECTOR}]\n`,
     );
     expectRefusal(unknown, 'BAD_CONFIG', 2, /vector/);
+    const missing = await createBad(`name: t\nvectors: [${VECTOR}]\n`);
+    expectRefusal(missing, 'BAD_CONFIG', 2, /participants is missing/);
     expectRefusal(await createBad('name: [unclosed\n'), 'BAD_CONFIG', 2, /bad\.yaml/);
   });
 
@@ -171,6 +204,63 @@ describe('tasks and sessions', () => {
       1,
       /sign/,
     );
+  });
+});
+
+describe('the end of a command', () => {
+  test('an interrupt is 130; a session that the operator cancelled is 1', async () => {
+    const first = await waiting(task, 'a.key');
+    first.process.kill('SIGINT');
+    expectRefusal(await first.done, 'CANCELLED', 130, /interrupted$/);
+
+    const second = await waiting(task, 'a.key');
+    const session = await open(task);
+    await lineOf(second, 'stderr', /joined/);
+    const watching = start(['session', 'watch', session], place());
+    await lineOf(watching, 'stdout', /session/);
+    const interrupted = start(['session', 'watch', session], place());
+    await lineOf(interrupted, 'stdout', /session/);
+    interrupted.process.kill('SIGINT');
+    expectRefusal(await interrupted.done, 'CANCELLED', 130, /interrupted$/);
+    await blindsum(`session cancel ${session}`);
+    expectRefusal(await second.done, 'CANCELLED', 1, /the session aborted/);
+    expect((await watching.done).code).toBe(1);
+    expectRefusal(await blindsum(`session result ${session}`), 'CANCELLED', 1, /the session aborted/);
+  });
+
+  test('output that nobody reads', async () => {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const child = start(['session', 'list'], { ...place(), env: { ...place().env, BLINDSUM_TRUST: '' } });
+      child.process[stream]?.destroy();
+      const { stdout, stderr, code } = await child.done;
+      expect(stdout + stderr).not.toMatch(/EPIPE|\n\s+at /);
+      expect(code).toBe(2);
+    }
+    const listed = start(['session', 'list'], place());
+    listed.process.stdout?.destroy();
+    expect(await listed.done).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('files: one line, the path once', async () => {
+    expectRefusal(await blindsum('keygen --out a.key'), 'USAGE', 2, /a\.key: exists already \(--force/);
+    expectRefusal(await blindsum('keygen --out no/b.key'), 'UNREADABLE_FILE', 3, /: no\/b\.key: no such/);
+    expectRefusal(await blindsum('serve --dev x.json'), 'UNREADABLE_FILE', 3, /: x\.json: exists already$/);
+    expectRefusal(
+      await blindsum(`session open --task ${task} --join 500ms`),
+      'USAGE',
+      2,
+      /--join.*1s to 30d/,
+    );
+  });
+
+  test('a task that participants will refuse', async () => {
+    await writeFile(
+      join(folder, 'weak.yaml'),
+      `name: t\nparticipants: [a.pub, b.pub, c.pub]\nmaxColluders: 2\nvectors: [${VECTOR}]\n`,
+    );
+    const args = ['task', 'create', '--spec', 'weak.yaml', '--organiser', 'dev/organiser.key'];
+    expect((await run(args, place())).stderr).toMatch(/warning: participants with the default policy/);
+    expect((await runJson<{ warnings: string[] }>(args, place())).warnings).toHaveLength(1);
   });
 });
 

@@ -24,7 +24,7 @@ interface ContributeFlags extends ConnectionFlags {
 export function contributeCommand(): Command {
   const command = new Command('contribute')
     .description('send vectors, masked, to the next session of a task; get the sum and the mean back')
-    .requiredOption('--task <id>', 'task id')
+    .requiredOption('--task <id>', 'task id, in full')
     .requiredOption('--identity <key>', 'your private key file')
     .option('--cert <file>', 'your certificate; not needed when the task lists your key')
     .requiredOption(
@@ -52,11 +52,14 @@ async function contribute(flags: ContributeFlags): Promise<void> {
   const output = createOutput(flags.json === true);
   const connection = await resolveConnection(flags);
   const { readInputs, bindInputs } = await import('../inputs.js');
+  const { aggregateText, checkTargets, checkTargetsFor, writeAggregate } =
+    await import('../aggregate-files.js');
   // Before anything else, so that a bad file costs no session.
   const inputs = await readInputs(flags.input);
+  const targets = { sum: flags.output, mean: flags.mean };
+  await checkTargets(targets);
   const { connect } = await import('../../client/node/index.js');
   const { readSigned } = await import('../../client/node/key-files.js');
-  const { writeAggregate, aggregateText } = await import('../aggregate-files.js');
   const { showProgress } = await import('../contribute-progress.js');
   const grants = (flags.grant ?? []).map((path) => readSigned(path, 'GRANT'));
   const interrupt = onInterrupt();
@@ -74,15 +77,17 @@ async function contribute(flags: ContributeFlags): Promise<void> {
   try {
     const result = await client.contribute({
       task: flags.task,
-      vectors: (_input, session) => {
-        bound = bindInputs(inputs, session.task);
-        return Promise.resolve({
-          vectors: Object.fromEntries([...bound].map(([name, vector]) => [name, vector.values])),
-          weight: flags.weight ?? null,
-        });
-      },
       // The files are what they are, whatever input the session names.
-      answersInput: false,
+      vectors: {
+        forTask(task) {
+          checkTargetsFor(targets, task.vectors.length);
+          bound = bindInputs(inputs, task);
+          return {
+            vectors: Object.fromEntries([...bound].map(([name, vector]) => [name, vector.values])),
+            weight: flags.weight ?? null,
+          };
+        },
+      },
       clipping: flags.clip === true ? 'clip' : 'reject',
       resume: flags.resume === true,
       grants,
@@ -101,7 +106,7 @@ async function contribute(flags: ContributeFlags): Promise<void> {
         ]),
       ),
     };
-    await writeAggregate(aggregate, { sum: flags.output, mean: flags.mean }, bound);
+    // First, so that a disk that is full by now does not cost the sum.
     output.result(
       {
         session: result.receipt.session,
@@ -112,6 +117,7 @@ async function contribute(flags: ContributeFlags): Promise<void> {
       },
       aggregateText(aggregate),
     );
+    await writeAggregate(aggregate, targets, bound);
   } finally {
     progress.stop();
     await client.close();

@@ -1,5 +1,5 @@
 /** `blindsum enrol`: the organiser certifies a participant, or revokes one. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { basename } from 'node:path';
 import type { Signed } from '../../protocol/signed.js';
 import { type ConnectionFlags, withConnection, withOperator } from '../connection.js';
@@ -26,7 +26,11 @@ export function enrolCommand(): Command {
     .option('--participant <pub>', "the participant's public key file")
     .option('--name <name>', 'a name for people; default: the file name')
     .option('--out <file>', 'where the certificate goes')
-    .option('--valid <duration>', 'period of validity', parseDuration, parseDuration('365d'))
+    .addOption(
+      new Option('--valid <duration>', 'period of validity')
+        .argParser(parseDuration)
+        .default(parseDuration('365d'), '365d'),
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

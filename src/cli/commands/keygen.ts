@@ -1,5 +1,6 @@
 /** `blindsum keygen`: an Ed25519 identity for a participant, organiser or coordinator. */
 import { Command } from 'commander';
+import { usage } from '../errors.js';
 import { createOutput } from '../output.js';
 
 export function keygenCommand(): Command {
@@ -17,7 +18,12 @@ export function keygenCommand(): Command {
       const { fingerprint } = await import('../../client/fingerprint.js');
       const identity = identityFromSeed(systemRandom(32));
       try {
-        writeIdentity(out, identity.seed, { overwrite: force === true });
+        try {
+          writeIdentity(out, identity.seed, { overwrite: force === true });
+        } catch (error) {
+          if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code !== 'EEXIST') throw error;
+          usage(`${out}: exists already (--force overwrites)`);
+        }
         const publicFile = publicKeyPath(out);
         writePublicKey(publicFile, identity.publicKey);
         createOutput(json === true).result(

@@ -1,5 +1,5 @@
 /** `blindsum session`: open, watch, cancel sessions and fetch their results. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { SessionSummary, TaskSummary } from '../../rpc/operator-api.js';
 import {
   type ConnectionFlags,
@@ -7,13 +7,18 @@ import {
   withConnection,
   withOperator,
 } from '../connection.js';
-import { parseDuration } from '../durations.js';
+import { durationBetween, parseDuration } from '../durations.js';
 import { onInterrupt } from '../interrupt.js';
 import { createOutput, createProgress } from '../output.js';
 import { pick } from '../pick.js';
 import { describeSession, sessionLine } from '../session-text.js';
 
 type Flags = ConnectionFlags & { readonly json?: boolean };
+
+const phaseTime = (flag: string, description: string): Option =>
+  new Option(flag, `${description}, 1s to 30d`)
+    .argParser(durationBetween('1s', '30d'))
+    .default(parseDuration('60s'), '60s');
 
 export function sessionCommand(): Command {
   const session = new Command('session').description(
@@ -30,8 +35,8 @@ export function sessionCommand(): Command {
           '--input <file>',
           'model or query that every participant works on; its hash is part of the session',
         )
-        .option('--join <duration>', 'how long participants may join', parseDuration, 60_000)
-        .option('--round <duration>', 'longest time of every later round', parseDuration, 60_000)
+        .addOption(phaseTime('--join <duration>', 'how long participants may join'))
+        .addOption(phaseTime('--round <duration>', 'longest time of every later round'))
         .option('--grant <file...>', "organiser's exceptions of the one-vote rule that this session may use")
         .addHelpText('after', '\nExample:\n  blindsum session open --task 3fa9 --join 60s'),
     ).action(open),
@@ -154,8 +159,13 @@ async function watch(id: string, flags: Flags): Promise<void> {
       const { sessionId } = await find(connection, id);
       for await (const session of connection.operator.watchSession(sessionId, interrupt.signal)) {
         output.result(describeSession(session), sessionLine(session));
+        if (session.phase === 'aborted') process.exitCode = 1;
+        // Nobody reads any more.
+        if (process.stdout.errored !== null) return;
       }
     });
+    // The stream may end without an error when it is cancelled.
+    interrupt.signal.throwIfAborted();
   } finally {
     interrupt.dispose();
   }
@@ -170,18 +180,22 @@ async function cancel(id: string, flags: Flags & { reason: string }): Promise<vo
 }
 
 async function result(id: string, flags: Flags & { output?: string; mean?: string }): Promise<void> {
+  const { aggregateText, checkTargets, checkTargetsFor, writeAggregate } =
+    await import('../aggregate-files.js');
+  const targets = { sum: flags.output, mean: flags.mean };
+  await checkTargets(targets);
   await withOperator(flags, async (connection) => {
     const { readOutcome } = await import('../../operator/outcome.js');
-    const { writeAggregate, aggregateText } = await import('../aggregate-files.js');
     const session = await find(connection, id);
     const { task } = await connection.operator.getTask(session.taskId);
     const outcome = await connection.operator.getOutcome(session.sessionId);
     const aggregate = readOutcome(task, outcome, connection.trust.anchors.coordinator);
-    await writeAggregate(aggregate, { sum: flags.output, mean: flags.mean }, new Map());
+    checkTargetsFor(targets, Object.keys(aggregate.vectors).length);
     createOutput(flags.json === true).result(
       { session: session.sessionId, ...aggregate },
       aggregateText(aggregate),
     );
+    await writeAggregate(aggregate, targets, new Map());
   });
 }
 

@@ -43,20 +43,33 @@ export function simulateCommand(): Command {
     .action(simulate);
 }
 
+/** Every pair of participants has keys and shares, and all of them live in this process. */
+const MOST_PARTICIPANTS = 500;
 const SHOW_PROGRESS_AFTER_MS = 1000;
 
 async function simulate(flags: Flags): Promise<void> {
   if (flags.participants < 3)
     usage(`--participants: a sum needs at least 3 participants, not ${flags.participants}`);
+  if (flags.participants > MOST_PARTICIPANTS) {
+    usage(
+      `--participants: at most ${MOST_PARTICIPANTS}, not ${flags.participants}: shares and messages grow with the square of the number and all are in this machine's memory; the suite is meant for up to about 100`,
+    );
+  }
   const { suiteById } = await import('../../protocol/suites/index.js');
   checkSuite(() => suiteById(flags.suite));
   const { parseDropout } = await import('../simulate/dropout.js');
+  const { planInputs } = await import('../simulate/inputs.js');
   const { runSimulation } = await import('../simulate/run.js');
   const { describeReport } = await import('../simulate/report.js');
   const { onInterrupt } = await import('../interrupt.js');
   const output = createOutput(flags.json === true);
   const dropout = parseDropout(flags.dropout, flags.participants);
+  // Refuses numbers that do not fit each other before anything is said to have begun.
+  planInputs(flags.participants, flags.length, flags.bits, flags.seed);
   const progress = await createProgress('messages', output);
+  if (!process.stderr.isTTY) {
+    output.note(`simulating ${flags.participants} participants with ${flags.length} coordinates each …`);
+  }
   const interrupt = onInterrupt();
   const startedMs = Date.now();
   try {

@@ -1,6 +1,7 @@
 /** `blindsum task`: what is aggregated again and again, written by the operator, signed by the organiser. */
 import { Command } from 'commander';
 import type { TaskSummary } from '../../rpc/operator-api.js';
+import type { TaskNumbers } from '../../operator/task-spec.js';
 import { type ConnectionFlags, withConnection, withOperator } from '../connection.js';
 import { createOutput, jsonValue } from '../output.js';
 import { pick } from '../pick.js';
@@ -82,8 +83,11 @@ async function create(flags: Flags & { spec: string; organiser: string }): Promi
       bits,
       scale,
     }));
-    createOutput(flags.json === true).result(
-      { taskId, ...numbers, vectors },
+    const warnings = warningsOf(numbers);
+    const output = createOutput(flags.json === true);
+    for (const warning of warnings) output.note(`warning: ${warning}`);
+    output.result(
+      { taskId, ...numbers, vectors, warnings },
       [
         taskId,
         `N = ${numbers.electorate} participants, of whom ${numbers.maxColluders} may collude with the coordinator (n_C);`,
@@ -95,6 +99,17 @@ async function create(flags: Flags & { spec: string; organiser: string }): Promi
       ].join('\n'),
     );
   });
+}
+
+/** minHonest of a policy that does not say otherwise. */
+const DEFAULT_MIN_HONEST = 2;
+
+function warningsOf({ electorate, spare, maxColluders }: TaskNumbers): string[] {
+  const honest = electorate - spare - maxColluders;
+  if (honest >= DEFAULT_MIN_HONEST) return [];
+  return [
+    `participants with the default policy will refuse it: ${electorate - spare} survivors, of whom ${maxColluders} may collude, leave ${honest} honest, and minHonest is ${DEFAULT_MIN_HONEST}`,
+  ];
 }
 
 async function list(flags: Flags): Promise<void> {

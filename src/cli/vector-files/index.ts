@@ -2,6 +2,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 
+import { systemProblem } from '../../client/node/files.js';
 import { formatJsonVectors, parseJsonVectors } from './json.js';
 import { formatNpy, parseNpy } from './npy.js';
 import { formatRawF32, parseRawF32 } from './raw-f32.js';
@@ -29,7 +30,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
 };
 
 /** The extensions that can be read and written. */
-const VECTOR_FILE_EXTENSIONS: readonly string[] = Object.keys(FORMATS);
+export const VECTOR_FILE_EXTENSIONS: readonly string[] = Object.keys(FORMATS);
 
 /**
  * The vectors of a file.
@@ -98,17 +99,4 @@ function inFile<T>(path: string, run: () => T): T {
     if (!(error instanceof VectorFileError)) throw error;
     throw new VectorFileError(error.problem, { code: error.code, path });
   }
-}
-
-const SYSTEM_PROBLEMS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
-  ENOSPC: 'the disk is full',
-  ERR_FS_FILE_TOO_LARGE: 'larger than can be read at once',
-};
-
-function systemProblem(cause: unknown): string {
-  const code = (cause as { code?: string } | null)?.code ?? 'unknown error';
-  return SYSTEM_PROBLEMS[code] ?? code;
 }

@@ -73,6 +73,7 @@ describe('blindsum simulate', () => {
   test.each([
     ['--participants', '2'],
     ['--participants', 'many'],
+    ['--participants', '501'],
     ['--suite', 'test/plain'],
     ['--bits', '0'],
     ['--bits', '33'],
