@@ -81,7 +81,7 @@ export class OperatorService implements OperatorApi {
   /** At once, then after each change of the phase or of what was accepted; ends with the session or with `signal`. */
   async *watchSession(sessionId: string, signal: AbortSignal): AsyncGenerator<SessionSummary> {
     let last = '';
-    for await (const { row } of changesOf(this.#shell, this.#parts.runners, sessionId, signal)) {
+    for await (const { row } of changesOf(this.#shell, this.#parts.runners, sessionId, signal, 'messages')) {
       const summary = await summariseSession(this.#shell, row);
       const now = JSON.stringify([summary.phase, summary.accepted]);
       if (now === last) continue;

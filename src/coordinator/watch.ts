@@ -1,5 +1,6 @@
 /** Streams of changes. All watchers of a session listen to its one runner; nobody polls the store for himself. */
 import { Bell } from './bell.js';
+import type { Timer } from './clock.js';
 import { isEnded, type Phase } from '../protocol/phase.js';
 import type { PhaseEvent } from '../rpc/participant-api.js';
 import type { SessionRow } from '../storage/port.js';
@@ -12,12 +13,19 @@ interface Change {
   readonly complaints: ReadonlyMap<string, number> | null;
 }
 
-/** Yields whenever the session may have changed, the first time at once; ends with the session or with `signal`. */
+/** Thousands may answer within a moment; for whoever watches the messages that is one change. */
+const BURST_MS = 100;
+
+/**
+ * Yields whenever the session may have changed, the first time at once; ends with the session or with `signal`.
+ * @param what phases and complaints, or every accepted message as well
+ */
 export async function* changesOf(
   shell: Pick<Shell, 'store' | 'clock'>,
   runners: SessionRunners,
   sessionId: string,
   signal: AbortSignal,
+  what: 'phases' | 'messages' = 'phases',
 ): AsyncGenerator<Change> {
   let row = await sessionRow(shell.store, sessionId);
   if (isEnded(row.phase)) {
@@ -27,18 +35,46 @@ export async function* changesOf(
   const runner = runners.of(row);
   const bell = new Bell(shell.clock);
   const unsubscribe = runner.subscribe(bell.ring);
+  const unwatch = what === 'messages' ? onHints(shell, sessionId, bell.ring) : () => undefined;
   try {
     while (!signal.aborted) {
       const told = runner.snapshot;
       yield { row, complaints: told?.version === row.version ? told.complaints : null };
       if (isEnded(row.phase)) return;
       if (!signal.aborted && !runner.isOver) await bell.wait(POLL_MS, signal);
+      if (signal.aborted) return;
       runners.throwIfStopped();
       row = await sessionRow(shell.store, sessionId);
     }
   } finally {
     unsubscribe();
+    unwatch();
   }
+}
+
+/** Rings for the store's hints about a session: for the first one at once, then at most once per BURST_MS. */
+function onHints(
+  { store, clock }: Pick<Shell, 'store' | 'clock'>,
+  sessionId: string,
+  ring: () => void,
+): () => void {
+  let quietUntilMs = -Infinity;
+  let timer: Timer | null = null;
+  const tell = (): void => {
+    timer = null;
+    quietUntilMs = clock.now() + BURST_MS;
+    ring();
+  };
+  const unsubscribe = store.watch((change) => {
+    if (change.sessionId !== sessionId || timer !== null) return;
+    const waitMs = quietUntilMs - clock.now();
+    if (waitMs <= 0) tell();
+    else timer = clock.setTimer(waitMs, tell);
+  });
+  return () => {
+    unsubscribe();
+    timer?.cancel();
+  };
 }
 
 /** What the participant sees: phases in order, and complaints about its own shares in r2. */

@@ -308,6 +308,29 @@ describe('a running session', () => {
     await expectSum(session, [0, 1, 2, 3, 4]);
   });
 
+  test('an operator that watches hears of every message as it comes, of many at once only once', async () => {
+    const world = makeWorld();
+    const session = await openSession(world);
+    const gone = new AbortController();
+    const joined: number[] = [];
+    const watching = (async () => {
+      const summaries = world.coordinator.operator.watchSession(session.id, gone.signal);
+      for await (const { accepted } of summaries) joined.push(accepted.r0);
+    })();
+    await settle();
+    expect(joined).toEqual([0]);
+    await all(session, 'join', [0]);
+    expect(joined).toEqual([0, 1]);
+    await all(session, 'join', [1]);
+    await all(session, 'join', [2]);
+    await world.clock.advance(100);
+    expect(joined).toEqual([0, 1, 3]);
+    await all(session, 'join', [3]);
+    gone.abort();
+    await watching;
+    expect(joined).toEqual([0, 1, 3]);
+  });
+
   test('a watcher that goes away, and a coordinator that stops, end the streams', async () => {
     const world = makeWorld();
     const session = await openSession(world);
