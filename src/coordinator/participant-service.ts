@@ -66,7 +66,7 @@ export class ParticipantService implements ParticipantApi {
       const { id: sessionId, opening, electorate, input } = row;
       yield { sessionId, opening, electorate, hasInput: input !== null };
     }
-    this.#parts.runners.throwIfStopped();
+    if (!signal.aborted) this.#parts.runners.throwIfStopped();
   }
 
   async *watchSession(sessionId: string, signal: AbortSignal) {

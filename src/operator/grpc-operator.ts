@@ -71,7 +71,10 @@ function operatorCalls(channel: GrpcChannel): OperatorApi {
       return toSessionSummary(await merged(channel.reply(service.GetSession, { sessionId })));
     },
     async *watchSession(sessionId, signal) {
-      for await (const page of mergedEach(channel.watch(service.WatchSession, { sessionId }, signal))) {
+      for await (const page of mergedEach(
+        channel.watch(service.WatchSession, { sessionId }, signal),
+        signal,
+      )) {
         yield toSessionSummary(page);
       }
     },

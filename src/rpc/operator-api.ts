@@ -62,6 +62,7 @@ export interface TranscriptEntry {
   readonly leaf: Uint8Array;
 }
 
+/** Every call may reject with a BlindsumError. Watch iterables end without an error when their own signal aborts. */
 export interface OperatorApi {
   /** `pinned`: identities of the electorate, increasing, when the task pins one. */
   createTask(task: Signed, pinned: readonly Uint8Array[] | null): Promise<{ taskId: string }>;
@@ -73,6 +74,7 @@ export interface OperatorApi {
   openSession(request: OpenSession): Promise<SessionSummary>;
   listSessions(taskId?: string): Promise<readonly SessionSummary[]>;
   getSession(sessionId: string): Promise<SessionSummary>;
+  /** The present state at once, then each change of the phase or of what was accepted; ends after closed or aborted. */
   watchSession(sessionId: string, signal: AbortSignal): AsyncIterable<SessionSummary>;
   cancelSession(sessionId: string, reason: string): Promise<void>;
   getOutcome(sessionId: string): Promise<SessionOutcome>;

@@ -48,8 +48,15 @@ export async function merged<P extends object>(stream: AsyncIterable<P>): Promis
   return whole;
 }
 
-/** The replies of a stream of several. @throws BlindsumError MALFORMED when the stream ends within one */
-export async function* mergedEach<P extends { more: boolean }>(stream: AsyncIterable<P>): AsyncGenerator<P> {
+/**
+ * The replies of a stream of several.
+ * @param signal what ends the stream when the reader has had enough, wherever it is
+ * @throws BlindsumError MALFORMED when the stream ends within a reply
+ */
+export async function* mergedEach<P extends { more: boolean }>(
+  stream: AsyncIterable<P>,
+  signal?: AbortSignal,
+): AsyncGenerator<P> {
   let whole: P | undefined;
   for await (const page of stream) {
     whole = whole === undefined ? page : append(whole, page);
@@ -57,7 +64,9 @@ export async function* mergedEach<P extends { more: boolean }>(stream: AsyncIter
     yield whole;
     whole = undefined;
   }
-  if (whole !== undefined) throw new BlindsumError('MALFORMED', 'peer', 'the stream ends within a reply');
+  if (whole !== undefined && signal?.aborted !== true) {
+    throw new BlindsumError('MALFORMED', 'peer', 'the stream ends within a reply');
+  }
 }
 
 function append<P extends object>(whole: P, page: P): P {

@@ -73,13 +73,17 @@ export interface OutcomeReply {
   readonly abort: Signed | null;
 }
 
-/** Every call may reject with a BlindsumError; AbortSignal cancels. */
+/**
+ * Every call may reject with a BlindsumError; AbortSignal cancels. Watch iterables end without an error when their own
+ * signal aborts.
+ */
 export interface ParticipantApi {
   getTask(taskId: string, signal?: AbortSignal): Promise<TaskReply>;
   /** Sessions of the task that are open for joining now and later, until aborted. */
   watchSessions(taskId: string, signal: AbortSignal): AsyncIterable<SessionAnnouncement>;
   /** The present phase at once, then each change (also new complaints); ends after closed or aborted. */
   watchSession(sessionId: string, signal: AbortSignal): AsyncIterable<PhaseEvent>;
+  /** Not to be written to: within one process all are given the same bytes. */
   getInput(sessionId: string, signal?: AbortSignal): Promise<Uint8Array>;
   advertiseKeys(
     sessionId: string,
@@ -121,7 +125,7 @@ export interface ParticipantApi {
     signal?: AbortSignal,
   ): Promise<void>;
   getOutcome(sessionId: string, signal?: AbortSignal): Promise<OutcomeReply>;
-  /** The packed aggregate. */
+  /** The packed aggregate; not to be written to. */
   getAggregate(sessionId: string, signal?: AbortSignal): Promise<Uint8Array>;
 }
 

@@ -12,7 +12,17 @@ import { createGrpcServer } from '../../src/coordinator/grpc/server.js';
 import { createDevTls } from '../../src/coordinator/tls.js';
 import type { PhaseEvent } from '../../src/rpc/participant-api.js';
 import { Tls13ChannelCredentials } from '../../src/rpc/tls-credentials.js';
-import { COORDINATOR, devTls, fill, refusalOf, signed, startWorld, type World } from './fakes.js';
+import {
+  collect,
+  COORDINATOR,
+  devTls,
+  fill,
+  identities,
+  refusalOf,
+  signed,
+  startWorld,
+  type World,
+} from './fakes.js';
 
 const SESSION = 'ab'.repeat(32);
 let world: World | undefined;
@@ -187,6 +197,21 @@ describe('streams', () => {
     }
     for (let waited = 0; closed === 0 && waited < 5000; waited += 20) await pause(20);
     expect(closed).toBe(1);
+  });
+
+  test('a watch that is aborted ends without an error, also within a reply of several pages', async () => {
+    const electorate = identities(200_000);
+    world = await startWorld({
+      async *watchSessions() {
+        yield { sessionId: SESSION, opening: signed(1), electorate, hasInput: false };
+      },
+    });
+    const controller = new AbortController();
+    const client = world.participant({
+      // The first page is here, others are to come.
+      onBytes: (direction) => void (direction === 'down' && setImmediate(() => controller.abort())),
+    });
+    expect(await collect(client.watchSessions(SESSION, controller.signal))).toEqual([]);
   });
 
   test('a source is read no faster than the client reads', async () => {

@@ -70,7 +70,7 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
       };
     },
     async *watchSessions(taskId, signal) {
-      for await (const page of mergedEach(channel.watch(service.WatchSessions, { taskId }, signal))) {
+      for await (const page of mergedEach(channel.watch(service.WatchSessions, { taskId }, signal), signal)) {
         yield {
           sessionId: page.sessionId,
           opening: toSigned(page.opening, 'the opening'),
