@@ -4,7 +4,7 @@
  */
 import { BlindsumError } from '../../protocol/errors.js';
 
-export const MAX_READING = 4;
+const MAX_READING = 4;
 
 export class Reading {
   readonly #open = new Map<string, number>();

@@ -25,7 +25,7 @@ interface Field {
 }
 
 /** By field number. */
-export type Shape = ReadonlyMap<number, Field>;
+type Shape = ReadonlyMap<number, Field>;
 
 /** What proto-loader says about a message, as far as it matters here. */
 interface Descriptor {
