@@ -21,12 +21,12 @@ export interface RequestLimits {
   readonly bytes: number;
   /** Fields of the message; each entry of a list is one. */
   readonly elements: number;
-  /** Fields of each message within it. */
+  /** Fields of each message within it: a packet has position, ciphertext and a leaf for each kind of share. */
   readonly parts: number;
 }
 
 /** Methods that take no more than ids, some documents and one short signed message. */
-const DEFAULT: RequestLimits = { bytes: 64 * KIB, elements: 1000, parts: 10 };
+const DEFAULT: RequestLimits = { bytes: 64 * KIB, elements: 1000, parts: 6 };
 const ONE_CHUNK = { bytes: MAX_CHUNK_BYTES + 4 * KIB };
 const UPLOAD_HEADER = { bytes: 512 * KIB };
 
