@@ -1,6 +1,6 @@
 /** Errors as the command line shows them: one line, a code, an exit code. A stack only with BLINDSUM_DEBUG. */
 import { systemProblem } from '../client/node/files.js';
-import { BlindsumError, printable, refuse } from '../protocol/errors.js';
+import { BlindsumError, ERROR_CODES, printable, refuse } from '../protocol/errors.js';
 import { interrupted } from './interrupt.js';
 import { VectorFileError } from './vector-files/vector.js';
 
@@ -26,6 +26,10 @@ export function describeError(error: unknown): ErrorLine {
     return { code: 'UNREADABLE_FILE', fault: 'environment', message };
   }
   const message = error instanceof Error ? error.message : String(error);
+  const code = systemCode(error);
+  // Errors of optional parts (learning) carry a code of the same list without being BlindsumErrors.
+  if (code !== undefined && Object.hasOwn(ERROR_CODES, code))
+    return { code, fault: 'environment', message: oneLine(message) };
   return { code: 'INTERNAL', fault: 'environment', message: oneLine(message) };
 }
 

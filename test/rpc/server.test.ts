@@ -79,9 +79,9 @@ describe('TLS', () => {
 
   /** In a process with its own environment. @returns 'connected', or why not */
   async function dial(caPem: string, env: NodeJS.ProcessEnv): Promise<string> {
-    const script = fileURLToPath(new URL('helpers/dial.ts', import.meta.url));
+    const script = fileURLToPath(new URL('helpers/dial.mjs', import.meta.url));
     const port = String(world?.server.port);
-    const dialling = promisify(execFile)(process.execPath, ['--import', 'tsx', script, port], {
+    const dialling = promisify(execFile)(process.execPath, [script, port], {
       env: { ...process.env, ...env },
     });
     dialling.child.stdin?.end(caPem);
