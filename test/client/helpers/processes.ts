@@ -1,5 +1,5 @@
 /** Participants in processes of their own, which can be killed at any of their calls. */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { toHex, utf8 } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
@@ -24,6 +24,8 @@ export interface ProcessOptions {
   /** SIGKILL when this call arrives: before or after it is carried out. */
   readonly killAt?: { readonly method: Method; readonly when: 'before' | 'after' };
   readonly sent?: Sent[];
+  /** Sees every call before it is carried out. */
+  readonly onCall?: (method: Method, child: ChildProcess) => void;
 }
 
 export interface Participant {
@@ -32,6 +34,13 @@ export interface Participant {
   readonly opened: Promise<void>;
   /** 'killed', an error code, or the sum. */
   readonly outcome: Promise<{ readonly code: string; readonly message?: string; readonly sum?: number[] }>;
+  /** Resolves when the process is gone, and its hold on the journal with it. */
+  readonly exited: Promise<void>;
+}
+
+/** From now on the operating system refuses to let the process write to a file, as if the disk were full. */
+export function fillDisk({ pid }: ChildProcess): void {
+  execFileSync('prlimit', ['--pid', String(pid), '--fsize=0']);
 }
 
 const script = fileURLToPath(new URL('child.mjs', import.meta.url));
@@ -53,6 +62,7 @@ export function startParticipant(made: World, index: number, options: ProcessOpt
 
   async function serve(id: number, method: string, args: unknown[]): Promise<void> {
     options.sent?.push({ method: method as Method, bytes: bytesOf(args) });
+    options.onCall?.(method as Method, child);
     const kill = options.killAt?.method === method ? options.killAt.when : null;
     if (kill === 'before') return void child.kill('SIGKILL');
     try {
@@ -76,6 +86,7 @@ export function startParticipant(made: World, index: number, options: ProcessOpt
 
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
+  const exited = new Promise<void>((resolve) => void child.on('exit', () => resolve()));
   const outcome = new Promise<Awaited<Participant['outcome']>>((resolve) => {
     child.on('exit', () => {
       gone.abort();
@@ -106,5 +117,5 @@ export function startParticipant(made: World, index: number, options: ProcessOpt
       resume: options.resume ?? false,
     },
   });
-  return { process: child, opened, outcome };
+  return { process: child, opened, outcome, exited };
 }
