@@ -67,7 +67,7 @@ export function decodeCanonical(bytes: Uint8Array): CborValue {
   }
   if (again.length !== bytes.length || !backend.timingSafeEqual(again, bytes)) {
     throw new CanonicalError('not the canonical encoding');
-  }
+  } // check: C14
   return value;
 }
 

@@ -66,17 +66,21 @@ export function hkdfSha256({ ikm, salt, info, length }: HkdfInput): Uint8Array {
   try {
     for (let offset = 0, counter = 1; offset < length; offset += HASH_BYTES, counter += 1) {
       const next = backend.hmacSha256(pseudorandomKey, [block, info, Uint8Array.of(counter)]);
-      wipe(block);
+      wipe(block); // check: C13
       block = next;
       output.set(block.subarray(0, Math.min(HASH_BYTES, length - offset)), offset);
     }
     return output;
   } finally {
-    wipe(pseudorandomKey, block);
+    wipe(pseudorandomKey, block); // check: C13
   }
 }
 
 /** SHA-256(CBOR [label, ...items]): 32 bytes. @param label one of `LABEL`. */
 export function hashTuple(label: string, ...items: readonly CborValue[]): Uint8Array {
-  return backend.sha256([encodeCanonical([label, ...items])]);
+  const tuple = encodeCanonical([
+    label, // check: C11
+    ...items, // check: C11
+  ]);
+  return backend.sha256([tuple]);
 }

@@ -11,6 +11,7 @@ import { compareBytes, equalBytes, fromHex, requireBytes, wipe } from './bytes.j
 import { encodeCanonical } from './canonical.js';
 import { hkdfSha256 } from './hash.js';
 import { LABEL } from './labels.js';
+import { redacted } from './redacted.js';
 
 /** Bytes of seeds, private keys, public keys and agreed secrets. */
 export const KEY_BYTES = 32;
@@ -43,8 +44,13 @@ export function shareKeyPair(seed: Uint8Array): KeyPair {
 function keyPair(seed: Uint8Array, label: string): KeyPair {
   requireBytes(seed, 'seed', KEY_BYTES);
   const salt = new Uint8Array(0);
-  const privateKey = hkdfSha256({ ikm: seed, salt, info: encodeCanonical([label]), length: KEY_BYTES });
-  return { privateKey, publicKey: backend.x25519PublicKey(privateKey) };
+  const privateKey = hkdfSha256({
+    ikm: seed,
+    salt,
+    info: encodeCanonical([label]), // check: C4
+    length: KEY_BYTES,
+  });
+  return redacted({ privateKey, publicKey: backend.x25519PublicKey(privateKey) });
 }
 
 /**
@@ -54,13 +60,14 @@ function keyPair(seed: Uint8Array, label: string): KeyPair {
 export function agree(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
   requireBytes(privateKey, 'privateKey', KEY_BYTES);
   requireBytes(publicKey, 'publicKey', KEY_BYTES);
-  if (!isAcceptablePublicKey(publicKey)) throw new KeyAgreementError();
+  if (!isAcceptablePublicKey(publicKey)) throw new KeyAgreementError(); // check: C3
   const agreed = backend.x25519Agree(privateKey, publicKey);
-  if (agreed === null) throw new KeyAgreementError();
+  if (agreed === null) throw new KeyAgreementError(); // check: C3
+  // Both backends refuse it themselves; a third one may not.
   if (equalBytes(agreed, ZERO)) {
     wipe(agreed);
     throw new KeyAgreementError();
-  }
+  } // check: C3
   return agreed;
 }
 
@@ -71,17 +78,20 @@ const PRIME = fromHex('7ffffffffffffffffffffffffffffffffffffffffffffffffffffffff
 
 /** The canonical u-coordinates of order dividing 8, on the curve or on its twist; little-endian. */
 const LOW_ORDER = [
-  '0000000000000000000000000000000000000000000000000000000000000000', // order 2
-  '0100000000000000000000000000000000000000000000000000000000000000', // order 4
-  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f', // order 4, twist
-  'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800', // order 8
-  '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157', // order 8
+  // order 2
+  '0000000000000000000000000000000000000000000000000000000000000000', // check: C3
+  // order 4, on the curve and on the twist
+  '0100000000000000000000000000000000000000000000000000000000000000', // check: C3
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f', // check: C3
+  // order 8
+  'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800', // check: C3
+  '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157', // check: C3
 ].map(fromHex);
 
 /** 32 bytes, bit 255 clear, below p and not of low order. Never throws: keys come from the network. */
 export function isAcceptablePublicKey(publicKey: Uint8Array): boolean {
   if (!(publicKey instanceof Uint8Array) || publicKey.length !== KEY_BYTES) return false;
   // bit 255 set also makes the number ≥ p
-  if (compareBytes(publicKey.slice().reverse(), PRIME) >= 0) return false;
-  return !LOW_ORDER.some((point) => compareBytes(publicKey, point) === 0);
+  if (compareBytes(publicKey.slice().reverse(), PRIME) >= 0) return false; // check: C3
+  return LOW_ORDER.every((point) => compareBytes(publicKey, point) !== 0);
 }

@@ -37,15 +37,22 @@ export interface PairwiseMaskInput {
  * @throws RangeError when `low` does not come before `high`: swapped roles would give another stream.
  */
 export function derivePairwiseMaskKey({ agreed, ctx, vector, low, high }: PairwiseMaskInput): StreamKey {
-  requireBytes(agreed, 'agreed', KEY_BYTES);
+  requireBytes(agreed, 'agreed', KEY_BYTES); // check: C5
   requireBytes(low.identity, 'low.identity', KEY_BYTES);
   requireBytes(low.publicKey, 'low.publicKey', KEY_BYTES);
   requireBytes(high.identity, 'high.identity', KEY_BYTES);
   requireBytes(high.publicKey, 'high.publicKey', KEY_BYTES);
   if (compareBytes(low.identity, high.identity) >= 0)
     throw new RangeError('low: must come before high in the roster');
-  const parties = [low.identity, high.identity, low.publicKey, high.publicKey];
-  return streamKey(agreed, ctx, vector, encodeCanonical([LABEL.pairwiseMask, vector, ...parties]));
+  const info = encodeCanonical([
+    LABEL.pairwiseMask, // check: C4
+    vector, // check: C1
+    low.identity, // check: C1, C4
+    high.identity, // check: C1, C4
+    low.publicKey, // check: C1, C4
+    high.publicKey, // check: C1, C4
+  ]);
+  return streamKey(agreed, ctx, vector, info);
 }
 
 export interface SelfMaskInput {
@@ -59,15 +66,25 @@ export interface SelfMaskInput {
 
 /** The stream of one participant's self mask for one vector. */
 export function deriveSelfMaskKey({ seed, ctx, vector, identity }: SelfMaskInput): StreamKey {
-  requireBytes(seed, 'seed', KEY_BYTES);
+  requireBytes(seed, 'seed', KEY_BYTES); // check: C5
   requireBytes(identity, 'identity', KEY_BYTES);
-  return streamKey(seed, ctx, vector, encodeCanonical([LABEL.selfMask, vector, identity]));
+  const info = encodeCanonical([
+    LABEL.selfMask, // check: C4
+    vector, // check: C1
+    identity, // check: C1, C4
+  ]);
+  return streamKey(seed, ctx, vector, info);
 }
 
 function streamKey(ikm: Uint8Array, ctx: Uint8Array, vector: string, info: Uint8Array): StreamKey {
   requireBytes(ctx, 'ctx', KEY_BYTES);
   if (vector === '') throw new RangeError('vector: expected a name');
-  const output = hkdfSha256({ ikm, salt: ctx, info, length: STREAM_KEY_BYTES + STREAM_NONCE_BYTES });
+  const output = hkdfSha256({
+    ikm,
+    salt: ctx, // check: C1, C4
+    info,
+    length: STREAM_KEY_BYTES + STREAM_NONCE_BYTES,
+  });
   try {
     return { key: output.slice(0, STREAM_KEY_BYTES), nonce: output.slice(STREAM_KEY_BYTES) };
   } finally {

@@ -9,8 +9,8 @@
 import { IS_LITTLE_ENDIAN, isWords, requireBytes, requireInteger } from './bytes.js';
 
 function requireVectors(accumulator: Uint32Array, vector: Uint32Array): void {
-  if (!isWords(accumulator)) throw new TypeError('accumulator: expected a Uint32Array');
-  if (!isWords(vector)) throw new TypeError('vector: expected a Uint32Array');
+  if (!isWords(accumulator)) throw new TypeError('accumulator: expected a Uint32Array'); // check: C8
+  if (!isWords(vector)) throw new TypeError('vector: expected a Uint32Array'); // check: C8
   if (accumulator.length !== vector.length) {
     throw new RangeError(`vector: expected ${accumulator.length} coordinates, got ${vector.length}`);
   }
@@ -55,8 +55,8 @@ export function packedLength(length: number, bits: number): number {
  * @throws RangeError when a coordinate is too large; which one and how large is not said.
  */
 export function packBits(values: Uint32Array, bits: number): Uint8Array {
-  if (!isWords(values)) throw new TypeError('values: expected a Uint32Array');
-  requireReduced(values, lowBits(bits));
+  if (!isWords(values)) throw new TypeError('values: expected a Uint32Array'); // check: C8
+  requireReduced(values, lowBits(bits)); // check: C7
   if (bits === 8) return new Uint8Array(values);
   if (bits === 16 && IS_LITTLE_ENDIAN) return new Uint8Array(new Uint16Array(values).buffer);
   if (bits === 32 && IS_LITTLE_ENDIAN) return new Uint8Array(new Uint32Array(values).buffer);
@@ -113,7 +113,7 @@ export function unpackBits(bytes: Uint8Array, bits: number, length: number): Uin
   const spare = bytes.length * 8 - length * bits;
   if (spare > 0 && (bytes[bytes.length - 1] as number) >>> (8 - spare) !== 0) {
     throw new RangeError('bytes: the spare bits at the end are not zero');
-  }
+  } // check: C14
   if (bits === 8) return new Uint32Array(bytes);
   if (bits === 16 && IS_LITTLE_ENDIAN) return new Uint32Array(new Uint16Array(ownedBuffer(bytes)));
   if (bits === 32 && IS_LITTLE_ENDIAN) return new Uint32Array(ownedBuffer(bytes));

@@ -29,8 +29,8 @@ const PIECE_WORDS = 16384;
 /** The first block that a range starting at `coordinate` needs, for AES-CTR. 16 bytes. */
 export function counterBlock(nonce: Uint8Array, coordinate: number): Uint8Array {
   const block = new Uint8Array(16);
-  block.set(nonce, 0);
-  new DataView(block.buffer).setUint32(12, Math.floor(coordinate / WORDS_PER_BLOCK), false);
+  block.set(nonce, 0); // check: C5
+  new DataView(block.buffer).setUint32(12, Math.floor(coordinate / WORDS_PER_BLOCK), false); // check: C5
   return block;
 }
 
@@ -51,10 +51,11 @@ export function wordsOf(bytes: Uint8Array): Uint32Array {
 export function fillKeystream(input: StreamKey & { readonly from: number; readonly out: Uint32Array }): void {
   const { key, nonce, from, out } = input;
   requireBytes(key, 'key', STREAM_KEY_BYTES);
-  requireBytes(nonce, 'nonce', STREAM_NONCE_BYTES);
+  requireBytes(nonce, 'nonce', STREAM_NONCE_BYTES); // check: C5
   requireInteger(from, 'from', 0, STREAM_COORDINATES);
-  if (!isWords(out)) throw new TypeError('out: expected a Uint32Array');
-  if (from + out.length > STREAM_COORDINATES) throw new RangeError('out: ends beyond 2^34 coordinates');
+  if (!isWords(out)) throw new TypeError('out: expected a Uint32Array'); // check: C8
+  // The counter would begin again at 0, and with it the stream.
+  if (from + out.length > STREAM_COORDINATES) throw new RangeError('out: ends beyond 2^34 coordinates'); // check: C1
 
   for (let done = 0; done < out.length;) {
     const coordinate = from + done;
@@ -62,7 +63,7 @@ export function fillKeystream(input: StreamKey & { readonly from: number; readon
     const count = Math.min(PIECE_WORDS - skip, out.length - done);
     const bytes = backend.aes128CtrKeystream(key, counterBlock(nonce, coordinate), 4 * (skip + count));
     out.set(wordsOf(bytes).subarray(skip), done);
-    wipe(bytes);
+    wipe(bytes); // check: C13
     done += count;
   }
 }

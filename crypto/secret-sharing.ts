@@ -39,8 +39,8 @@ export class ShareMismatchError extends Error {
 function requirePoints(points: readonly number[], name: string): void {
   const seen = new Set<number>();
   for (const point of points) {
-    requireInteger(point, name, 1, MAX_POINT);
-    if (seen.has(point)) throw new RangeError(`${name}: point ${point} occurs twice`);
+    requireInteger(point, name, 1, MAX_POINT); // check: B4
+    if (seen.has(point)) throw new RangeError(`${name}: point ${point} occurs twice`); // check: B4
     seen.add(point);
   }
 }
@@ -58,8 +58,8 @@ export interface SplitInput {
 
 /** One share of 32 bytes per point, in the order of the points. */
 export function splitSecret({ secret, threshold, points, random }: SplitInput): Uint8Array[] {
-  requireBytes(secret, 'secret', SHARE_BYTES);
-  requirePoints(points, 'points');
+  requireBytes(secret, 'secret', SHARE_BYTES); // check: B4
+  requirePoints(points, 'points'); // check: B4
   requireInteger(threshold, 'threshold', 2, Math.max(2, points.length));
   if (points.length < threshold) throw new RangeError('points: fewer than the threshold');
 
@@ -69,7 +69,7 @@ export function splitSecret({ secret, threshold, points, random }: SplitInput): 
   try {
     return points.map((point) => evaluate(polynomial, point));
   } finally {
-    wipe(coefficients, polynomial.planes);
+    wipe(coefficients, polynomial.planes); // check: C13
   }
 }
 
@@ -128,7 +128,7 @@ export function reconstructSecret({ shares, threshold }: ReconstructInput): Uint
     shares.map(({ point }) => point),
     'shares',
   );
-  for (const { share } of shares) requireBytes(share, 'share', SHARE_BYTES);
+  for (const { share } of shares) requireBytes(share, 'share', SHARE_BYTES); // check: B4
   if (shares.length < threshold) {
     throw new RangeError(`shares: expected at least ${threshold}, got ${shares.length}`);
   }
@@ -141,7 +141,7 @@ export function reconstructSecret({ shares, threshold }: ReconstructInput): Uint
       .slice(threshold)
       .filter(({ point, share }) => !equalBytes(share, interpolate(planes, points, point)))
       .map(({ point }) => point);
-    if (strangers.length > 0) throw new ShareMismatchError(strangers);
+    if (strangers.length > 0) throw new ShareMismatchError(strangers); // check: B3
     return interpolate(planes, points, 0);
   } finally {
     wipe(planes);

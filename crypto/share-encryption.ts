@@ -12,6 +12,7 @@ import { encodeCanonical } from './canonical.js';
 import { hkdfSha256 } from './hash.js';
 import { agree, KEY_BYTES } from './key-agreement.js';
 import { LABEL } from './labels.js';
+import { redacted } from './redacted.js';
 
 const CIPHER_KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -49,12 +50,23 @@ export function deriveShareKey(input: ShareKeyInput): ShareKey {
   }
   const { sender, recipient, senderKey, recipientKey } = input;
   const agreed = agree(input.privateKey, input.peerPublicKey);
-  const info = encodeCanonical([LABEL.shareKey, sender, recipient, senderKey, recipientKey]);
-  const output = hkdfSha256({ ikm: agreed, salt: input.ctx, info, length: CIPHER_KEY_BYTES + NONCE_BYTES });
+  const info = encodeCanonical([
+    LABEL.shareKey, // check: C4
+    sender, // check: C1, C4
+    recipient, // check: C1, C4
+    senderKey, // check: C1, C4
+    recipientKey, // check: C1, C4
+  ]);
+  const output = hkdfSha256({
+    ikm: agreed,
+    salt: input.ctx, // check: C1, C4
+    info,
+    length: CIPHER_KEY_BYTES + NONCE_BYTES,
+  });
   try {
-    return { key: output.slice(0, CIPHER_KEY_BYTES), nonce: output.slice(CIPHER_KEY_BYTES) };
+    return redacted({ key: output.slice(0, CIPHER_KEY_BYTES), nonce: output.slice(CIPHER_KEY_BYTES) });
   } finally {
-    wipe(agreed, output);
+    wipe(agreed, output); // check: C13
   }
 }
 

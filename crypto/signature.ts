@@ -7,6 +7,7 @@
  */
 import { backend } from '#crypto-backend';
 import { compareBytes, fromHex, isBytes, requireBytes } from './bytes.js';
+import { redacted } from './redacted.js';
 
 /** Bytes of a seed and of an identity (public key). */
 const IDENTITY_BYTES = 32;
@@ -22,7 +23,7 @@ export interface Identity {
 /** @param seed 32 secret bytes, copied. */
 export function identityFromSeed(seed: Uint8Array): Identity {
   requireBytes(seed, 'seed', IDENTITY_BYTES);
-  return { seed: seed.slice(), publicKey: backend.ed25519PublicKey(seed) };
+  return redacted({ seed: seed.slice(), publicKey: backend.ed25519PublicKey(seed) });
 }
 
 /** 64 bytes, the same every time for the same seed and message. */
@@ -62,13 +63,17 @@ function isBelow(littleEndian: Uint8Array, limit: Uint8Array): boolean {
 export function isAcceptableIdentity(publicKey: Uint8Array): boolean {
   if (!isBytes(publicKey, IDENTITY_BYTES)) return false;
   const y = withoutSign(publicKey);
-  return isBelow(y, PRIME) && !SMALL_ORDER.some((point) => compareBytes(y, point) === 0);
+  return (
+    isBelow(y, PRIME) && // check: A5, C14
+    SMALL_ORDER.every((point) => compareBytes(y, point) !== 0) // check: A5, C3
+  );
 }
 
 /** True only for a strictly valid signature. False, never an exception, for any other bytes of any length. */
 export function verifySignature(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   requireBytes(message, 'message');
-  if (!isAcceptableIdentity(publicKey) || !isBytes(signature, SIGNATURE_BYTES)) return false;
+  if (!isAcceptableIdentity(publicKey)) return false; // check: C3, C14
+  if (!isBytes(signature, SIGNATURE_BYTES)) return false;
   if (!isBelow(withoutSign(signature.subarray(0, 32)), PRIME)) return false;
   if (!isBelow(signature.subarray(32), ORDER)) return false;
   return backend.ed25519Verify(publicKey, message, signature);

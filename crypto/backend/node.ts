@@ -79,7 +79,8 @@ export const backend: CryptoBackend = {
   },
 
   aes256GcmSeal(key, nonce, aad, plaintext) {
-    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aad);
+    const cipher = createCipheriv('aes-256-gcm', key, nonce);
+    cipher.setAAD(aad); // check: C2
     const sealed = new Uint8Array(plaintext.length + TAG_BYTES);
     sealed.set(cipher.update(plaintext), 0);
     cipher.final();
@@ -89,17 +90,18 @@ export const backend: CryptoBackend = {
 
   aes256GcmOpen(key, nonce, aad, sealed) {
     const end = sealed.length - TAG_BYTES;
-    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
-      .setAAD(aad)
-      .setAuthTag(sealed.subarray(end));
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+    decipher.setAAD(aad); // check: C2
+    decipher.setAuthTag(sealed.subarray(end));
     const opened = decipher.update(sealed.subarray(0, end));
     try {
-      decipher.final();
+      decipher.final(); // check: C2
       return plain(opened);
     } catch {
       return null;
     } finally {
-      opened.fill(0); // never let unauthenticated plaintext lie about
+      // Never let unauthenticated plaintext lie about.
+      opened.fill(0);
     }
   },
 

@@ -23,12 +23,12 @@ export function requireMaskJob(job: MaskJob): void {
     requireInteger(length, `${name}.length`, 0, MAX_VECTOR_LENGTH);
     if (base !== null && !isWords(base)) {
       throw new TypeError(`${name}.base: expected a Uint32Array or null`);
-    }
+    } // check: C8
     if (base !== null && base.length !== length)
       throw new RangeError(`${name}.base: expected ${length} coordinates`);
     for (const { key, nonce, sign } of streams) {
       requireBytes(key, `${name}.key`, STREAM_KEY_BYTES);
-      requireBytes(nonce, `${name}.nonce`, STREAM_NONCE_BYTES);
+      requireBytes(nonce, `${name}.nonce`, STREAM_NONCE_BYTES); // check: C5
       if (sign !== 1 && sign !== -1) throw new RangeError(`${name}.sign: expected 1 or -1`);
     }
   }
@@ -51,7 +51,7 @@ export function countStreams(job: MaskJob): number {
 export function shapeResult(job: MaskJob, sums: readonly Uint32Array[]): MaskResult {
   const reduced = job.vectors.map(({ name, bits }, i) => {
     const values = sums[i] as Uint32Array;
-    reduceBits(values, bits);
+    reduceBits(values, bits); // check: C7
     return { name, bits, values };
   });
   if (job.output === 'integers') {

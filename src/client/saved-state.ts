@@ -5,6 +5,7 @@
  * Security: these bytes hold the secrets of a session (unless the state is `unmasked`). Only the journal sees them.
  */
 import { type CborValue, decodeCanonical, encodeCanonical } from '../../crypto/canonical.js';
+import { redacted } from '../../crypto/redacted.js';
 import type { Anchors, ClientState } from '../protocol/client/state.js';
 import { BlindsumError } from '../protocol/errors.js';
 import type { QuantisedInput } from '../protocol/quantise.js';
@@ -29,7 +30,7 @@ export function decodeSaved(bytes: Uint8Array, anchors: Anchors): Saved {
     const value = decodeCanonical(bytes) as [number, CborValue, CborValue];
     if (value[0] !== VERSION) throw new Error(`version ${value[0]}`);
     const state = withAnchors(unpack(value[1]) as ClientState, anchors);
-    return { state, input: unpack(value[2]) as QuantisedInput | null };
+    return redacted({ state: redacted(state), input: unpack(value[2]) as QuantisedInput | null });
   } catch (cause) {
     throw new BlindsumError(
       'UNREADABLE_FILE',

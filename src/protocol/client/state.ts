@@ -5,6 +5,7 @@
  *   opened ─r0→ keysAdvertised ─r1→ keysShared ─plan→ maskPlanned ─r2→ inputMasked ─r3→ consistencySigned ─r4→ unmasked
  */
 import type { Random } from '../../../crypto/random.js';
+import { redacted } from '../../../crypto/redacted.js';
 import type { SessionContext } from '../context.js';
 import type { Dealing } from '../dealing.js';
 import type { Task } from '../documents.js';
@@ -14,7 +15,7 @@ import type { Policy } from '../policy.js';
 import type { MemberSet } from '../sets.js';
 import type { Signed, Signer, Verify } from '../signed.js';
 import type { Opening } from '../statements.js';
-import type { Held, Sets, Suite } from '../suite.js';
+import type { Held, Job, Sets, Suite } from '../suite.js';
 
 /** Everything a participant trusts; from its own trust file. */
 export interface Anchors {
@@ -138,11 +139,22 @@ export interface Refusal {
   readonly error: BlindsumError;
 }
 
+/** What a step, its state and its job hold is not shown when they are printed. */
+function concealed<R extends object>(result: R): R {
+  if (!('state' in result)) return result;
+  redacted(result); // check: C13
+  redacted(result.state as ClientState); // check: C13
+  if ('job' in result) redacted(result.job as Job); // check: C13
+  return result;
+}
+
 /** Turns a round that throws `BlindsumError` into one that returns it; programmer mistakes still throw. */
-export function round<A extends readonly unknown[], R>(body: (...args: A) => R): (...args: A) => R | Refusal {
+export function round<A extends readonly unknown[], R extends object>(
+  body: (...args: A) => R,
+): (...args: A) => R | Refusal {
   return (...args) => {
     try {
-      return body(...args);
+      return concealed(body(...args));
     } catch (error) {
       if (error instanceof BlindsumError) return { kind: 'refusal', error };
       throw error;
