@@ -1,22 +1,38 @@
 /**
  * Writes test/vectors/*.json from the code. Only after a change of the protocol that is meant to change them:
  *
- *   npm run build && node scripts/make-vectors.mjs
+ *   node scripts/make-vectors.mjs
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import ts from 'typescript';
-import * as crypto from '../dist/crypto/index.js';
 
-// It imports nothing at run time, so that it can be loaded from its text.
-const source = await readFile(new URL('../test/crypto/generate-vectors.ts', import.meta.url), 'utf8');
-const { outputText } = ts.transpileModule(source, {
-  compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+const root = fileURLToPath(new URL('..', import.meta.url));
+const contents = `
+  import * as crypto from './crypto/index.ts';
+  import { makeVectors } from './test/crypto/generate-vectors.ts';
+  import { makeProtocolVectors } from './test/protocol/vectors/index.ts';
+  export const files = { ...makeVectors(crypto), ...makeProtocolVectors() };
+`;
+// Within the tree, where the packages that it imports are found.
+const bundle = `${root}node_modules/.cache/make-vectors.mjs`;
+await mkdir(`${root}node_modules/.cache`, { recursive: true });
+await build({
+  stdin: { contents, resolveDir: root, loader: 'ts' },
+  bundle: true,
+  outfile: bundle,
+  format: 'esm',
+  platform: 'node',
+  packages: 'external',
+  alias: { '#crypto-backend': `${root}crypto/backend/node.ts` },
+  logLevel: 'warning',
 });
-const { makeVectors } = await import(`data:text/javascript,${encodeURIComponent(outputText)}`);
+const { files } = await import(bundle);
+await rm(bundle);
 
 const folder = new URL('../test/vectors/', import.meta.url);
-for (const [name, content] of Object.entries(makeVectors(crypto))) {
+for (const [name, content] of Object.entries(files)) {
   const file = new URL(name, folder);
   const options = await resolveConfig(file);
   await writeFile(file, await format(JSON.stringify(content), { ...options, parser: 'json' }));

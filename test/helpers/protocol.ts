@@ -100,6 +100,7 @@ import type { ScopeRecord } from '../../src/protocol/scope.js';
 import {
   type Signed,
   signBody,
+  signedLeaf,
   type Signer,
   signerFromSeed,
   type Verify,
@@ -301,6 +302,8 @@ export interface Options {
   readonly input?: (index: number, task: Task) => QuantisedInput;
   readonly scope?: (member: Party) => ScopeRecord;
   readonly lastSession?: number | null;
+  /** The session tree begins with task and opening, as a coordinator's does; otherwise it begins with r0. */
+  readonly wholeTree?: boolean;
   /** Given when the task pins no list. */
   readonly certificate?: (member: Party) => Signed | null;
   /** What a deviating participant sends instead. */
@@ -413,13 +416,15 @@ export interface AtR1 extends Common {
 export function closeR0(setup: Setup, present: readonly number[]): AtR1 | Aborted {
   const members = within(setup.members, present);
   const records = members.map(({ record }) => record);
-  const closing = closeAdvertiseKeys(setup.header, [], records, coordinatorDeps);
+  const before = setup.options.wholeTree === true ? [setup.task, setup.opening].map(signedLeaf) : [];
+  const closing = closeAdvertiseKeys(setup.header, before, records, coordinatorDeps);
   if (closing.to === 'aborted') return aborted(closing);
   const entries = rosterEntries(records);
   const frozen = freeze(setup.header, entries, coordinatorDeps);
   const statement = closing.statement?.signed as Signed;
   const message: RosterMessage = { statement, entries, revocations: [], nowMs: 0 };
-  const at = { setup, frozen, statement, leaves: closing.leaves, round: 'r1' as const, message };
+  const leaves = [...before, ...closing.leaves];
+  const at = { setup, frozen, statement, leaves, round: 'r1' as const, message };
   return {
     ...at,
     members: members.map(({ deps, state, party }, position) => {
