@@ -63,41 +63,41 @@ export function checkLineage(
   const { step, attempt, digest } = offer;
   if (attempt > maxAttempts) {
     refuse('BELOW_POLICY', 'peer', `attempt ${attempt} at step ${step}; the policy accepts ${maxAttempts}`);
-  }
+  } // check: A1, A11
   if (record === null) return;
   if (step < record.step) {
     refuse('LINEAGE', 'peer', `step ${step} is offered after step ${record.step}`);
-  }
-  if (step === record.step) checkSameStep(record, offer);
+  } // check: A1, A11
+  if (step === record.step) checkSameStep(record, offer); // check: A1, A11
   if (step === record.step + 1 && record.next !== null && digest !== record.next) {
     refuse(
       'LINEAGE',
       'peer',
       `the model of step ${step} does not follow from the aggregate of step ${record.step}`,
     );
-  }
+  } // check: A1, A11
   if (step > record.step + 1 && !allowMissedSteps) {
     refuse(
       'LINEAGE',
       'peer',
       `step ${step} is offered after step ${record.step}: if steps were taken without this participant, allowMissedSteps lets it go on`,
     );
-  }
+  } // check: A1, A11
 }
 
 function checkSameStep(record: LineageRecord, { step, attempt, input, digest }: Offer): void {
-  if (record.next !== null) refuse('LINEAGE', 'peer', `step ${step} has been summed and is offered again`);
-  if (digest !== record.offered) refuse('LINEAGE', 'peer', `another model is offered for step ${step}`);
+  if (record.next !== null) refuse('LINEAGE', 'peer', `step ${step} has been summed and is offered again`); // check: A1, A11
+  if (digest !== record.offered) refuse('LINEAGE', 'peer', `another model is offered for step ${step}`); // check: A1, A11
   if (attempt < record.attempt) {
     refuse(
       'LINEAGE',
       'peer',
       `attempt ${attempt} at step ${step} is offered after attempt ${record.attempt}`,
     );
-  }
+  } // check: A1, A11
   if (attempt === record.attempt && input !== record.input) {
     refuse('LINEAGE', 'peer', `attempt ${attempt} at step ${step} is offered again as other bytes`);
-  }
+  } // check: A1, A11
 }
 
 /** The record once an offer was accepted, before any work for it is sent. */

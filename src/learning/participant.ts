@@ -109,8 +109,8 @@ export async function* trainParticipant(
         const place = placeOf(meta);
         const offer = { ...place, input: await inputDigest(bytes), digest: await modelDigest(bytes) };
         const { maxAttempts } = session.policy;
-        checkLineage(await lineage.load(task), offer, { maxAttempts, allowMissedSteps });
-        await review?.({ ...place, meta, model, session });
+        checkLineage(await lineage.load(task), offer, { maxAttempts, allowMissedSteps }); // check: A1
+        await review?.({ ...place, meta, model, session }); // check: A2
         await lineage.save(task, offered(offer));
         const examples = typeof data === 'function' ? await data(meta) : data;
         const before = modelVectors(model);

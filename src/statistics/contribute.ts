@@ -19,7 +19,7 @@ export async function contributeRecords(
     ...options,
     vectors: (input) => {
       plan = decodePlan(input);
-      review?.(plan);
+      review?.(plan); // check: A2
       return Promise.resolve({ vectors: statisticsVectors(plan, records) });
     },
   });

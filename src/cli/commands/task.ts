@@ -1,7 +1,6 @@
 /** `blindsum task`: what is aggregated again and again, written by the operator, signed by the organiser. */
 import { Command } from 'commander';
 import type { TaskSummary } from '../../rpc/operator-api.js';
-import type { TaskNumbers } from '../../operator/task-spec.js';
 import { type ConnectionFlags, withConnection, withOperator } from '../connection.js';
 import { createOutput, jsonValue } from '../output.js';
 import { pick } from '../pick.js';
@@ -71,6 +70,7 @@ async function create(flags: Flags & { spec: string; organiser: string }): Promi
   const { readTaskSpec } = await import('../task-file.js');
   const { readSigner } = await import('../../client/node/key-files.js');
   const { signTask, taskNumbers } = await import('../../operator/task-spec.js');
+  const { taskWarnings } = await import('../../operator/task-warnings.js');
   const { systemRandom } = await import('../../../crypto/random.js');
   const { spec, identities } = readTaskSpec(flags.spec);
   const signed = signTask(spec, identities, readSigner(flags.organiser), systemRandom);
@@ -83,7 +83,7 @@ async function create(flags: Flags & { spec: string; organiser: string }): Promi
       bits,
       scale,
     }));
-    const warnings = warningsOf(numbers);
+    const warnings = taskWarnings(signed.task);
     const output = createOutput(flags.json === true);
     for (const warning of warnings) output.note(`warning: ${warning}`);
     output.result(
@@ -99,17 +99,6 @@ async function create(flags: Flags & { spec: string; organiser: string }): Promi
       ].join('\n'),
     );
   });
-}
-
-/** minHonest of a policy that does not say otherwise. */
-const DEFAULT_MIN_HONEST = 2;
-
-function warningsOf({ electorate, spare, maxColluders }: TaskNumbers): string[] {
-  const honest = electorate - spare - maxColluders;
-  if (honest >= DEFAULT_MIN_HONEST) return [];
-  return [
-    `participants with the default policy will refuse it: ${electorate - spare} survivors, of whom ${maxColluders} may collude, leave ${honest} honest, and minHonest is ${DEFAULT_MIN_HONEST}`,
-  ];
 }
 
 async function list(flags: Flags): Promise<void> {

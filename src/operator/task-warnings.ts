@@ -1,0 +1,23 @@
+/** What an organiser should know before it signs a task, and the protocol cannot refuse (SECURITY, "What is not"). */
+import type { Task } from '../protocol/documents.js';
+import { taskNumbers } from './task-spec.js';
+
+/** minHonest of a policy that does not say otherwise. */
+const DEFAULT_MIN_HONEST = 2;
+
+export function taskWarnings(task: Task): string[] {
+  const { electorate, spare, maxColluders } = taskNumbers(task);
+  const warnings: string[] = [];
+  const honest = electorate - spare - maxColluders;
+  if (honest < DEFAULT_MIN_HONEST) {
+    warnings.push(
+      `participants with the default policy will refuse it: ${electorate - spare} survivors, of whom ${maxColluders} may collude, leave ${honest} honest, and minHonest is ${DEFAULT_MIN_HONEST}`,
+    );
+  }
+  if (task.scope.kind === 'evolving') {
+    warnings.push(
+      'the scope is evolving: every session sums a new update for an input that the coordinator names; a model made to single somebody out shows to nobody but who looks at it, so participants should review what they are offered',
+    ); // check: A2
+  }
+  return warnings;
+}
