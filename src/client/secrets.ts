@@ -7,18 +7,24 @@ export function secretsOf(state: ClientState): Uint8Array[] {
     case 'unmasked':
       return [];
     case 'keysAdvertised':
-      return [state.shareSeed, state.maskSeed];
+      return [
+        state.shareSeed, // check: A10
+        state.maskSeed, // check: A10
+      ];
     case 'keysShared':
       return [
-        ...state.incoming.map(({ key }) => key),
-        ...state.agreed.values(),
-        state.suiteSeed,
-        ...present(state.ownShares),
-        ...sharesOf(state.dealt),
+        ...state.incoming.map(({ key }) => key), // check: A10
+        ...state.agreed.values(), // check: A10
+        state.suiteSeed, // check: A10
+        ...present(state.ownShares), // check: A10
+        ...sharesOf(state.dealt), // check: A10
       ];
     case 'maskPlanned':
     case 'inputMasked':
-      return [...heldBy(state), ...sharesOf(state.dealt)];
+      return [
+        ...heldBy(state), // check: A10
+        ...sharesOf(state.dealt), // check: A10
+      ];
     case 'consistencySigned':
       return heldBy(state);
   }
@@ -27,10 +33,10 @@ export function secretsOf(state: ClientState): Uint8Array[] {
 type Holder = Extract<ClientState, { readonly held: unknown }>;
 
 const heldBy = ({ held }: Holder): Uint8Array[] => [
-  held.suiteSeed,
-  ...held.agreed.values(),
-  ...present(held.ownShares),
-  ...[...held.shares.values()].flatMap((shares) => [...(shares ?? [])]),
+  held.suiteSeed, // check: A10
+  ...held.agreed.values(), // check: A10
+  ...present(held.ownShares), // check: A10
+  ...[...held.shares.values()].flatMap((shares) => [...(shares ?? [])]), // check: A10
 ];
 
 const sharesOf = (dealt: ReadonlyMap<number, { readonly shares: readonly Uint8Array[] }>): Uint8Array[] =>

@@ -40,6 +40,6 @@ function checked(path: string, value: unknown): LineageRecord {
     typeof input === 'string' &&
     typeof offered === 'string' &&
     (next === null || typeof next === 'string');
-  if (!fits) refuse('UNREADABLE_FILE', 'self', `${path} is not a lineage file`);
+  if (!fits) refuse('UNREADABLE_FILE', 'self', `${path} is not a lineage file`); // check: A11
   return { step, attempt, input, offered, next } as LineageRecord;
 }

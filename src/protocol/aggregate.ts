@@ -21,7 +21,7 @@ export function unpackAggregate(
 ): Uint32Array[] {
   if (packed.length !== packedBytes(layout) || digests.length !== layout.length) {
     refuse('AGGREGATE_MISMATCH', 'peer', 'the aggregate does not have the size that the task gives');
-  }
+  } // check: A15
   let from = 0;
   return layout.map(({ name, bits, length, byteLength }, index) => {
     const part = packed.subarray(from, (from += byteLength));
@@ -31,7 +31,7 @@ export function unpackAggregate(
         'peer',
         `vector ${name} of the aggregate does not have the digest in the result`,
       );
-    }
+    } // check: A15
     return unpackBits(part, bits, length);
   });
 }

@@ -22,7 +22,7 @@ export function isUsable(
   { commitment, leaves }: Dealing,
 ): boolean {
   return (
-    fitLeaves(session, dealer, holder, suite.shareKinds, shares, leaves) &&
-    suite.acceptsShares(session, dealer, holder, commitment, shares)
+    fitLeaves(session, dealer, holder, suite.shareKinds, shares, leaves) && // check: B1, B3
+    suite.acceptsShares(session, dealer, holder, commitment, shares) // check: B1, B4
   );
 }

@@ -36,14 +36,14 @@ export type Policy = z.infer<typeof policySchema>;
 export function checkFloor(policy: Policy, task: Task, opening: Opening): void {
   const size = opening.electorate.size;
   if (!policy.suites.includes(task.suite))
-    refuse('UNSUPPORTED', 'peer', `the policy does not accept suite ${task.suite}`);
-  if (size < 3) refuse('TOO_FEW_PARTICIPANTS', 'peer', `the session invites ${size}; a sum needs at least 3`);
+    refuse('UNSUPPORTED', 'peer', `the policy does not accept suite ${task.suite}`); // check: A7
+  if (size < 3) refuse('TOO_FEW_PARTICIPANTS', 'peer', `the session invites ${size}; a sum needs at least 3`); // check: A7
   if (size > task.maxParticipants) {
     refuse('BELOW_POLICY', 'peer', `the session invites ${size}, the task allows ${task.maxParticipants}`);
-  }
-  floor('electorate', size, policy.minParticipants);
-  floor('maxColluders', task.maxColluders, policy.minColluders);
-  floor('honest survivors', neededSurvivors(task, size) - task.maxColluders, policy.minHonest);
+  } // check: A6
+  floor('electorate', size, policy.minParticipants); // check: A7
+  floor('maxColluders', task.maxColluders, policy.minColluders); // check: A6
+  floor('honest survivors', neededSurvivors(task, size) - task.maxColluders, policy.minHonest); // check: A6, A7
   if (neededSurvivors(task, size) > size) {
     refuse(
       'BELOW_POLICY',
@@ -57,7 +57,7 @@ export function checkFloor(policy: Policy, task: Task, opening: Opening): void {
       'peer',
       'the task is evolving (one new input per session), which the policy does not accept',
     );
-  }
+  } // check: A2, A11
 }
 
 function floor(what: string, value: number, least: number): void {
@@ -86,5 +86,5 @@ export function checkDataset(policy: Policy, task: Task, dataset: string | null)
     'BELOW_POLICY',
     'caller',
     `label ${label} is pinned to data set ${names}: give dataset ${names} (--dataset ${names})`,
-  );
+  ); // check: A11
 }

@@ -59,28 +59,32 @@ export function verifyRoster(entries: readonly RosterEntry[], rules: RosterRules
     // Strictly increasing: nobody occurs twice.
     if (before !== undefined && compareBytes(before.identity, entry.identity) >= 0) {
       refuse('BAD_SET', 'peer', 'the roster is not in strictly increasing order of identity');
-    }
+    } // check: A6
     if (!electorate.has(toHex(entry.identity))) {
       refuse('UNKNOWN_PARTICIPANT', 'peer', 'the roster names somebody whom the opening did not invite');
-    }
-    if (!rules.pinned) checkCertificate(entry.certificate, entry.identity, rules);
-    else if (entry.certificate !== null)
-      refuse('BAD_SET', 'peer', 'a pinned electorate carries no certificates');
-    else if (rules.revoked.has(toHex(entry.identity))) {
-      refuse('CERTIFICATE_REVOKED', 'peer', 'the roster names an identity that the organiser revoked', {
-        participant: entry.identity,
-      });
-    }
+    } // check: A6
+    if (rules.pinned) checkPinned(entry, rules);
+    else checkCertificate(entry.certificate, entry.identity, rules); // check: A6
     if (entry.r0 === null) return { identity: entry.identity, keys: null };
     if (!equalBytes(signedHash(entry.r0), entry.r0Hash))
-      refuse('BAD_SET', 'peer', 'a roster entry does not hash to its r0');
+      refuse('BAD_SET', 'peer', 'a roster entry does not hash to its r0'); // check: A5, A9
     const r0 = verifyAdvertisedKeys(entry.r0, entry.identity, rules.openingId, rules.verify);
     for (const key of [r0.shareKey, r0.maskKey]) {
-      if (keys.has(toHex(key))) refuse('DUPLICATE_KEY', 'peer', 'a session key occurs twice in the roster');
+      if (keys.has(toHex(key))) refuse('DUPLICATE_KEY', 'peer', 'a session key occurs twice in the roster'); // check: A5, A10
       keys.add(toHex(key));
     }
     return { identity: entry.identity, keys: { shareKey: r0.shareKey, maskKey: r0.maskKey } };
   });
+}
+
+/** The organiser pinned the list by its hash, so certificates would only be a second way to write the same roster. */
+function checkPinned({ identity, certificate }: RosterEntry, rules: RosterRules): void {
+  if (certificate !== null) refuse('BAD_SET', 'peer', 'a pinned electorate carries no certificates');
+  if (rules.revoked.has(toHex(identity))) {
+    refuse('CERTIFICATE_REVOKED', 'peer', 'the roster names an identity that the organiser revoked', {
+      participant: identity,
+    });
+  } // check: A6
 }
 
 /** An r0 as both the coordinator and every other participant must see it. */
@@ -91,14 +95,17 @@ export function verifyAdvertisedKeys(
   verify: Verify,
 ): AdvertiseKeys {
   const r0 = openSigned(advertiseKeysCodec, signed, identity, verify);
-  if (!equalBytes(r0.sender, identity)) refuse('BAD_SIGNATURE', 'peer', 'r0 names another sender');
-  if (!equalBytes(r0.opening, openingId)) refuse('CONTEXT_MISMATCH', 'peer', 'r0 belongs to another opening');
-  if (!isAcceptablePublicKey(r0.shareKey) || !isAcceptablePublicKey(r0.maskKey)) {
+  if (!equalBytes(r0.sender, identity)) refuse('BAD_SIGNATURE', 'peer', 'r0 names another sender'); // check: A5
+  if (!equalBytes(r0.opening, openingId)) refuse('CONTEXT_MISMATCH', 'peer', 'r0 belongs to another opening'); // check: A1, A9
+  if (
+    !isAcceptablePublicKey(r0.shareKey) || // check: C3
+    !isAcceptablePublicKey(r0.maskKey) // check: C3
+  ) {
     refuse('WEAK_KEY', 'peer', 'a session key is not canonical or of low order', { participant: identity });
   }
   if (equalBytes(r0.shareKey, r0.maskKey)) {
     refuse('DUPLICATE_KEY', 'peer', 'the two session keys are the same', { participant: identity });
-  }
+  } // check: A10, C4
   return r0;
 }
 
@@ -112,7 +119,7 @@ export interface CertificateRules {
 /** @throws BlindsumError CERTIFICATE_UNKNOWN, CERTIFICATE_EXPIRED, CERTIFICATE_REVOKED (fault peer, names the participant) */
 export function checkCertificate(signed: Signed | null, identity: Uint8Array, rules: CertificateRules): void {
   const blame = { participant: identity };
-  if (signed === null) refuse('CERTIFICATE_UNKNOWN', 'peer', 'no certificate was presented', blame);
+  if (signed === null) refuse('CERTIFICATE_UNKNOWN', 'peer', 'no certificate was presented', blame); // check: A6
   const certificate = openSigned(
     certificateCodec,
     signed,
@@ -122,11 +129,14 @@ export function checkCertificate(signed: Signed | null, identity: Uint8Array, ru
   );
   if (!equalBytes(certificate.identity, identity)) {
     refuse('CERTIFICATE_UNKNOWN', 'peer', 'the certificate is for another identity', blame);
-  }
+  } // check: A6
   if (rules.revoked.has(toHex(identity))) {
     refuse('CERTIFICATE_REVOKED', 'peer', `the certificate of ${certificate.name} was revoked`, blame);
-  }
-  if (rules.nowMs < certificate.notBeforeMs || rules.nowMs >= certificate.expiresMs) {
+  } // check: A6
+  if (
+    rules.nowMs < certificate.notBeforeMs || // check: A6
+    rules.nowMs >= certificate.expiresMs // check: A6
+  ) {
     refuse(
       'CERTIFICATE_EXPIRED',
       'peer',

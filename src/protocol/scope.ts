@@ -6,7 +6,7 @@
 import { compareBytes, equalBytes, toHex } from '../../crypto/bytes.js';
 import { hashTuple } from '../../crypto/hash.js';
 import { LABEL } from '../../crypto/labels.js';
-import { type Grant, grantCodec, type Task } from './documents.js';
+import { type Grant, grantCodec, grantHash, type Task } from './documents.js';
 import { refuse } from './errors.js';
 import { openSigned, type Signed, type Verify } from './signed.js';
 
@@ -39,7 +39,7 @@ export function checkElectorate(record: ScopeRecord | null, electorate: readonly
       'peer',
       'this scope was opened before with another electorate (somebody was enrolled or revoked since?): use a new data set label; a grant does not cover this',
     );
-  }
+  } // check: A11
 }
 
 export interface Vote {
@@ -54,6 +54,8 @@ export interface Vote {
 export interface GrantRules {
   readonly accept: boolean;
   readonly grants: readonly Signed[];
+  /** H(Signed grant) of those that the opening names: any other was not agreed on by all who are in the session. */
+  readonly named: readonly Uint8Array[];
   readonly organiser: Uint8Array;
   readonly verify: Verify;
 }
@@ -70,7 +72,7 @@ export function castVote(scope: Uint8Array, record: ScopeRecord, vote: Vote, rul
         'peer',
         'this scope was already signed for another set of participants; two sums over different sets could reveal single inputs',
       );
-    }
+    } // check: A11
   }
   return { ...recordInput(record, vote.input, vote.vector), vote: vote.members };
 }
@@ -81,7 +83,7 @@ export function castVote(scope: Uint8Array, record: ScopeRecord, vote: Vote, rul
  * @throws BlindsumError INPUT_CHANGED (fault self)
  */
 export function recordInput(record: ScopeRecord, input: Uint8Array | null, vector: Uint8Array): ScopeRecord {
-  checkUnchanged(record, input, vector);
+  checkUnchanged(record, input, vector); // check: A11
   return { ...record, inputs: { ...record.inputs, [inputKey(input)]: vector } };
 }
 
@@ -89,11 +91,14 @@ export function recordInput(record: ScopeRecord, input: Uint8Array | null, vecto
  * The input that a vector counts for. In a static scope, what does not depend on the session's input counts for none:
  * else a coordinator that names another input for each session would be sent another vector of the same kind each time.
  */
-export const answeredInput = (
+export function answeredInput(
   { scope }: Task,
   input: Uint8Array | null,
   answersInput: boolean,
-): Uint8Array | null => (answersInput || scope.kind === 'evolving' ? input : null);
+): Uint8Array | null {
+  if (scope.kind === 'static' && !answersInput) return null; // check: A11
+  return input;
+}
 
 const inputKey = (input: Uint8Array | null): string => (input === null ? '' : toHex(input));
 
@@ -107,7 +112,7 @@ export function checkUnchanged(record: ScopeRecord, input: Uint8Array | null, ve
       'self',
       'another vector was sent before for the same scope and input; send the same one, or one that answers a new input, or use a new data set label',
     );
-  }
+  } // check: A11
 }
 
 function isGranted(
@@ -116,10 +121,15 @@ function isGranted(
   to: readonly Uint8Array[],
   rules: GrantRules,
 ): boolean {
-  if (!rules.accept) return false;
+  if (!rules.accept) return false; // check: A11
   return rules.grants.some((signed) => {
     const grant: Grant = openSigned(grantCodec, signed, rules.organiser, rules.verify, 'WRONG_ORGANISER');
-    return equalBytes(grant.scope, scope) && sameIdentities(grant.from, from) && sameIdentities(grant.to, to);
+    return (
+      rules.named.some((hash) => equalBytes(hash, grantHash(signed))) && // check: A11
+      equalBytes(grant.scope, scope) && // check: A11
+      sameIdentities(grant.from, from) && // check: A11
+      sameIdentities(grant.to, to) // check: A11
+    );
   });
 }
 

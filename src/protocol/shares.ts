@@ -69,10 +69,10 @@ export function shareEntry(packet: Pick<SharePacket, 'ciphertext' | 'leaves'>): 
 export function shareAad(session: SessionContext, sender: number, recipient: number): Uint8Array {
   return encodeCanonical([
     LABEL.shareAad,
-    session.ctx,
-    session.rosterRoot,
-    identityAt(session, sender),
-    identityAt(session, recipient),
+    session.ctx, // check: C2
+    session.rosterRoot, // check: C2
+    identityAt(session, sender), // check: C2
+    identityAt(session, recipient), // check: C2
   ]);
 }
 
@@ -104,10 +104,11 @@ export function decodeShares(
   } catch {
     return null;
   }
-  if (!Array.isArray(value) || value.length !== 4 || value[0] !== LABEL.sharePlaintext) return null;
+  if (!Array.isArray(value) || value.length !== 4) return null;
+  if (value[0] !== LABEL.sharePlaintext) return null; // check: C11
   const [, from, to, shares] = value as unknown[];
-  if (!(from instanceof Uint8Array) || !equalBytes(from, identityAt(session, sender))) return null;
-  if (!(to instanceof Uint8Array) || !equalBytes(to, identityAt(session, recipient))) return null;
+  if (!(from instanceof Uint8Array) || !equalBytes(from, identityAt(session, sender))) return null; // check: A9, C2
+  if (!(to instanceof Uint8Array) || !equalBytes(to, identityAt(session, recipient))) return null; // check: A9, C2
   if (
     !Array.isArray(shares) ||
     shares.length !== count ||
@@ -126,9 +127,9 @@ export function fitLeaves(
   leaves: readonly Uint8Array[],
 ): boolean {
   return (
-    shares.length === kinds.length &&
+    shares.length === kinds.length && // check: B4
     shareLeaves(session, dealer, recipient, kinds, shares).every((leaf, index) =>
       equalBytes(leaf, leaves[index] ?? new Uint8Array()),
-    )
+    ) // check: B3
   );
 }

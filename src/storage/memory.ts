@@ -9,6 +9,7 @@
 import { isEnded, type Phase } from '../protocol/phase.js';
 import { sameSigned, type Signed } from '../protocol/signed.js';
 import { copyBytes, copyList, copyRecord, copySession, copySigned, copyTask } from './copy.js';
+import { Hints } from './hints.js';
 import type {
   Accumulator,
   CommitInput,
@@ -54,8 +55,6 @@ interface Kept {
   readonly sessions: Map<string, Session>;
 }
 
-type Listener = Parameters<Store['watch']>[0];
-
 class MemoryStore implements Store {
   /** Null once closed. */
   #data: Kept | null = {
@@ -65,7 +64,7 @@ class MemoryStore implements Store {
     blobs: new Map(),
     sessions: new Map(),
   };
-  readonly #subscriptions = new Set<{ readonly listener: Listener }>();
+  readonly #hints = new Hints();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -172,7 +171,7 @@ class MemoryStore implements Store {
     const { kind, sender, subject, unique = [] } = record;
     const earlier = session.records.get(kind)?.get(recordKey(sender, subject));
     if (earlier) return sameRecord(earlier, record) ? 'same' : 'conflict';
-    if (unique.some((value) => (session.claimed.get(value) ?? sender) !== sender)) return 'taken';
+    if (unique.some((value) => (session.claimed.get(value) ?? sender) !== sender)) return 'taken'; // check: A10
 
     for (const value of unique) session.claimed.set(value, sender);
     const ofKind = session.records.get(kind) ?? new Map<string, SessionRecord>();
@@ -259,31 +258,17 @@ class MemoryStore implements Store {
     return this.#kept.sessions.get(sessionId)?.aggregate ?? null;
   }
 
-  watch(listener: Listener): () => void {
-    const subscription = { listener };
-    this.#subscriptions.add(subscription);
-    return () => {
-      this.#subscriptions.delete(subscription);
-    };
+  watch(listener: Parameters<Store['watch']>[0]): () => void {
+    return this.#hints.subscribe(listener);
   }
 
   async close(): Promise<void> {
     this.#data = null;
-    this.#subscriptions.clear();
+    this.#hints.clear();
   }
 
-  /** Tells the watchers, never inside the operation: a watcher must not see or delay a change half made. */
-  #hint(session: Session): void {
-    const { taskId, id: sessionId } = session.row;
-    queueMicrotask(() => {
-      for (const { listener } of [...this.#subscriptions]) {
-        try {
-          listener({ taskId, sessionId });
-        } catch {
-          // A hint may be lost; the change is made, and the next watcher is not to suffer.
-        }
-      }
-    });
+  #hint({ row }: Session): void {
+    this.#hints.tell({ taskId: row.taskId, sessionId: row.id });
   }
 }
 

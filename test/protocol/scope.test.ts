@@ -1,7 +1,7 @@
 /** One vote per scope (PROTOCOL §7): whatever is opened in a scope is opened over one set. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { grantCodec } from '../../src/protocol/documents.js';
+import { grantCodec, grantHash } from '../../src/protocol/documents.js';
 import { quorum } from '../../src/protocol/parameters.js';
 import {
   answeredInput,
@@ -39,7 +39,7 @@ const scope = new Uint8Array(32).fill(1);
 const vector = new Uint8Array(32).fill(2);
 const other = new Uint8Array(32).fill(3);
 const fresh = emptyScope(identities);
-const rules: GrantRules = { accept: false, grants: [], organiser: organiser.identity, verify };
+const rules: GrantRules = { accept: false, grants: [], named: [], organiser: organiser.identity, verify };
 const some = (...positions: number[]) => positions.map((position) => identities[position] as Uint8Array);
 const vote = (members: readonly Uint8Array[], changes: Partial<Vote> = {}): Vote => ({
   members,
@@ -48,7 +48,9 @@ const vote = (members: readonly Uint8Array[], changes: Partial<Vote> = {}): Vote
   ...changes,
 });
 const cast = (record: ScopeRecord, given: Vote, more: Partial<GrantRules> = {}) =>
-  unchanged([record, given], () => castVote(scope, record, given, { ...rules, ...more }));
+  unchanged([record, given], () =>
+    castVote(scope, record, given, { ...rules, named: (more.grants ?? []).map(grantHash), ...more }),
+  );
 
 describe('a vote', () => {
   const voted = cast(fresh, vote(some(0, 1, 2, 3)));
@@ -108,6 +110,8 @@ describe('a grant', () => {
     expect(use([grant({ from: to })])).toBe('VOTE_SPENT');
     expect(use([grant({ to: from })])).toBe('VOTE_SPENT');
     expect(use([grant({ to: from }), grant()])).toBe(null);
+    const unnamed = { accept: true, grants: [grant()], named: [grantHash(grant({ scope: other }))] };
+    expect(codeOf(() => cast(voted, vote(to), unnamed))).toBe('VOTE_SPENT');
   });
   test('moves the vote once: the old set needs a new grant', () => {
     const moved = cast(voted, vote(to), { accept: true, grants: [grant()] });

@@ -240,7 +240,7 @@ function writer(database: Database.Database): (entry: JournalEntry) => void {
       case 'joined': {
         const { session, task, number, opening } = entry;
         if (join.run({ session, task, number, ...opening }).changes !== 1)
-          throw new Error('a session with this number, or a later one, was joined before');
+          throw new Error('a session with this number, or a later one, was joined before'); // check: A9
         break;
       }
       case 'latch':

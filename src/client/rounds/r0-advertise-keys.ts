@@ -41,7 +41,7 @@ export async function advertiseKeysRound(
     const record = known ?? newScope(run, opened);
     const { answers } = opened;
     run.input = quantiseInput(opened.task, plain, roundingRandom(record.roundingSeed, answers));
-    checkUnchanged(record, answers, vectorDigest(record.roundingSeed, run.input));
+    checkUnchanged(record, answers, vectorDigest(record.roundingSeed, run.input)); // check: A11
     const step = accept(run, advertiseKeys(opened, env.now(), env.deps), []);
     const certificate = opened.pinned || env.certificate === null ? null : encodeSigned(env.certificate);
     const entry = latchEntry(run, 'r0', { key: opened.id, signed: step.send, attachment: certificate });
@@ -54,7 +54,7 @@ export async function advertiseKeysRound(
         opening: message.opening,
       },
       entry,
-      ...(known === null ? [scopeEntry(opened.scope, record)] : []),
+      ...(known === null ? [scopeEntry(opened.scope, record)] : []), // check: A11
     ];
     return { state: await commit(run, step, entries), latch: entry };
   });

@@ -12,7 +12,7 @@ export async function shareKeysRound(run: Run, state: KeysAdvertised): Promise<K
   const { env } = run;
   await reach(run, 'r1');
   const reply = await ask(run, (signal) => env.transport.getRoster(run.id, signal));
-  checkOwnRevocations(run, reply.entries);
+  checkOwnRevocations(run, reply.entries); // check: A6
   const message = { ...reply, nowMs: env.now() };
   const step = accept(run, shareKeys(state, message, env.deps), [reply.statement]);
   const latch = latchEntry(run, 'r1', {

@@ -47,7 +47,11 @@ export async function maskedInputRound(run: Run, state: KeysShared): Promise<Inp
       attachment: upload.bytes,
       statement: reply.statement,
     });
-    return { masked: await commit(run, step, [entry, scopeEntry(scope, record)]), latch: entry };
+    const latched = await commit(run, step, [
+      entry,
+      scopeEntry(scope, record), // check: A11
+    ]);
+    return { masked: latched, latch: entry };
   });
   wipe(...run.input);
   run.input = null;

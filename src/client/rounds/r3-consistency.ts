@@ -27,7 +27,10 @@ export async function consistencyRound(run: Run, state: InputMasked): Promise<Co
       signed: step.send,
       statement: reply.statement,
     });
-    const voted = await commit(run, step, [entry, scopeEntry(scope, step.scope)]);
+    const voted = await commit(run, step, [
+      entry,
+      scopeEntry(scope, step.scope), // check: A11
+    ]);
     return { signed: voted, latch: entry };
   });
   await sendLatched(run, latch);

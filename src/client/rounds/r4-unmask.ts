@@ -33,7 +33,7 @@ export async function unmaskRound(run: Run, state: ConsistencySigned): Promise<U
 async function reveal(run: Run, state: ConsistencySigned): Promise<Unmasked> {
   const { env } = run;
   const key = setsKey(state.sets);
-  await checkLatch(run, key);
+  await checkLatch(run, key); // check: A3
   const reply = await ask(run, (signal) => env.transport.getSignatures(run.id, signal));
   const step = accept(run, unmask(state, reply, env.deps), [state.statement, state.r3, ...reply.signatures]);
   const latch = latchEntry(run, 'r4', {

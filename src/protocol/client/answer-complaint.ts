@@ -23,15 +23,18 @@ export const answerComplaint = round(
     const holder = session.roster.findIndex((member) => isSignedBy(header, member.identity, deps));
     const packet = state.dealt.get(holder);
     if (packet === undefined)
-      refuse('UNKNOWN_PARTICIPANT', 'peer', 'the complaint is not from somebody this participant dealt to');
+      refuse('UNKNOWN_PARTICIPANT', 'peer', 'the complaint is not from somebody this participant dealt to'); // check: B3
     const body = openSigned(maskedInputCodec, header, identityAt(session, holder), deps.verify);
-    if (!equalBytes(body.ctx, session.ctx) || !equalBytes(body.u2, state.u2.hash)) {
+    if (
+      !equalBytes(body.ctx, session.ctx) || // check: A3, A9
+      !equalBytes(body.u2, state.u2.hash) // check: A3, A9
+    ) {
       refuse('CONTEXT_MISMATCH', 'peer', 'the complaint belongs to another session');
     }
     const complaint = body.complaints.find(({ dealer }) => equalBytes(dealer, identityAt(session, self)));
     if (complaint === undefined || !equalBytes(complaint.ciphertext, packet.ciphertextHash)) {
       refuse('BAD_SET', 'peer', 'the complaint is not about the packet that this participant signed');
-    }
+    } // check: A3, B3
     const answered = state.answered.includes(holder) ? state.answered : [...state.answered, holder];
     if (answered.length > session.task.maxColluders) {
       refuse(
@@ -39,7 +42,7 @@ export const answerComplaint = round(
         'peer',
         'more complaints than colluders are assumed: answering would reveal too many shares',
       );
-    }
+    } // check: A3, B3
     const answer = signBody(
       answerCodec,
       {
@@ -62,7 +65,7 @@ export const answerComplaint = round(
 
 function isSignedBy(header: Signed, identity: Uint8Array, deps: Deps): boolean {
   return (
-    equalBytes(maskedInputCodec.decode(header.payload).sender, identity) &&
+    equalBytes(maskedInputCodec.decode(header.payload).sender, identity) && // check: B3
     deps.verify(identity, header.payload, header.signature)
   );
 }

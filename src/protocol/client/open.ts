@@ -46,20 +46,26 @@ export const openSession = round(
       'WRONG_COORDINATOR',
     );
     const hash = taskHash(message.task);
-    if (!equalBytes(opening.task, hash) || opening.suite !== task.suite) {
+    if (
+      !equalBytes(opening.task, hash) || // check: A7, A9
+      opening.suite !== task.suite // check: A7
+    ) {
       refuse('TASK_MISMATCH', 'peer', 'the opening does not belong to this task');
     }
-    if (opening.critical.length > 0 || !opening.keyTypes.every((type) => type === 'x25519')) {
+    if (
+      opening.critical.length > 0 || // check: A7
+      !opening.keyTypes.every((type) => type === 'x25519') // check: A5
+    ) {
       refuse('UNSUPPORTED', 'peer', 'the opening needs extensions or key types this version does not know');
     }
-    checkTask(task);
-    checkFloor(anchors.policy, task, opening);
-    checkDataset(anchors.policy, task, message.dataset);
-    checkGrants(anchors.policy, opening, message.grants);
-    checkListedElectorate(message, opening.electorate, task.pinned, deps.signer.publicKey);
-    checkSessionNumber(opening.session, ledger.lastSession);
+    checkTask(task); // check: A7, C7
+    checkFloor(anchors.policy, task, opening); // check: A7
+    checkDataset(anchors.policy, task, message.dataset); // check: A11
+    checkGrants(anchors.policy, opening, message.grants); // check: A11
+    checkListedElectorate(message, opening.electorate, task.pinned, deps.signer.publicKey); // check: A6
+    checkSessionNumber(opening.session, ledger.lastSession); // check: A9
     const scope = scopeKey(task, hash, opening.input);
-    checkElectorate(ledger.scopeOf(scope), message.electorate);
+    checkElectorate(ledger.scopeOf(scope), message.electorate); // check: A11
     return {
       kind: 'opened',
       anchors,
@@ -86,11 +92,11 @@ function checkGrants(policy: Policy, opening: Opening, given: readonly Signed[])
       'peer',
       'the session uses an exception of the one-vote rule, which the policy does not accept',
     );
-  }
+  } // check: A11
   const hashes = given.map(grantHash);
   if (!opening.grants.every((named) => hashes.some((hash) => equalBytes(hash, named)))) {
     refuse('BELOW_POLICY', 'peer', 'the session names a grant that this participant was not given');
-  }
+  } // check: A11
 }
 
 interface HashAndSize {
@@ -105,11 +111,18 @@ function checkListedElectorate(
   self: Uint8Array,
 ): void {
   if (!isIncreasing(electorate))
-    refuse('BAD_SET', 'peer', 'the electorate is not in strictly increasing order');
-  if (electorate.length !== named.size || !equalBytes(electorateHash(electorate), named.hash)) {
+    refuse('BAD_SET', 'peer', 'the electorate is not in strictly increasing order'); // check: A6
+  if (
+    electorate.length !== named.size || // check: A6
+    !equalBytes(electorateHash(electorate), named.hash) // check: A6
+  ) {
     refuse('BAD_SET', 'peer', 'the electorate is not the one that the opening names');
   }
-  if (pinned !== null && (named.size !== pinned.size || !equalBytes(named.hash, pinned.hash))) {
+  if (
+    pinned !== null &&
+    (named.size !== pinned.size || // check: A6
+      !equalBytes(named.hash, pinned.hash)) // check: A6
+  ) {
     refuse('BAD_SET', 'peer', 'the opening names another electorate than the organiser pinned in the task');
   }
   if (!electorate.some((identity) => equalBytes(identity, self))) {
@@ -124,8 +137,8 @@ function checkSessionNumber(session: number, last: number | null): void {
       'peer',
       `session number ${session} is not greater than ${last}, which this journal has joined`,
     );
-  }
+  } // check: A9
   if (session >= (last ?? 0) + MAX_SESSION_JUMP) {
     refuse('SESSION_NUMBER', 'peer', `session number ${session} jumps too far`);
-  }
+  } // check: A9
 }

@@ -25,9 +25,9 @@ export const acceptResult = round(
       'WRONG_COORDINATOR',
     );
     if (
-      !equalBytes(result.ctx, session.ctx) ||
-      !equalBytes(result.u3, sets.u3.hash) ||
-      result.survivors !== sets.u3.members.length
+      !equalBytes(result.ctx, session.ctx) || // check: A9, A15
+      !equalBytes(result.u3, sets.u3.hash) || // check: A15
+      result.survivors !== sets.u3.members.length // check: A15
     ) {
       refuse('CONTEXT_MISMATCH', 'peer', 'the result is for another session or set of survivors');
     }
@@ -50,7 +50,7 @@ export const acceptAbort = round(
   ): AcceptedAbort => {
     const abort = openSigned(abortCodec, signed, coordinator, deps.verify, 'WRONG_COORDINATOR');
     if (!equalBytes(abort.opening, openingId))
-      refuse('CONTEXT_MISMATCH', 'peer', 'the abort is for another session');
+      refuse('CONTEXT_MISMATCH', 'peer', 'the abort is for another session'); // check: A9
     return { kind: 'aborted', abort };
   },
 );

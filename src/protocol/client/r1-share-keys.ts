@@ -54,7 +54,7 @@ export const shareKeys = round(
     const { opened } = state;
     if (message.nowMs - state.sentAtMs > opened.anchors.policy.rosterMaxAgeMs) {
       refuse('STALE_ROSTER', 'peer', 'the roster came too long after the own keys were sent');
-    }
+    } // check: A8, A9
     const { session, self } = acceptRoster(state, message, deps);
     const suite = deps.suite(session.task.suite);
     const neighbours = suite.neighbours(session, self);
@@ -119,7 +119,12 @@ export const shareKeys = round(
         dealt,
       },
       send: { r1, packets },
-      wipe: [state.shareSeed, state.maskSeed, share.privateKey, mask.privateKey],
+      wipe: [
+        state.shareSeed, // check: A10
+        state.maskSeed, // check: A10
+        share.privateKey, // check: A10
+        mask.privateKey, // check: A10
+      ],
     };
   },
 );
@@ -141,7 +146,7 @@ function acceptRoster(
   });
   const needed = neededSurvivors(opened.task, opened.electorate.length);
   if (roster.length < needed)
-    refuse('TOO_FEW_PARTICIPANTS', 'peer', `${roster.length} joined, ${needed} are needed`);
+    refuse('TOO_FEW_PARTICIPANTS', 'peer', `${roster.length} joined, ${needed} are needed`); // check: A7
   const self = roster.findIndex((member) => equalBytes(member.identity, deps.signer.publicKey));
   const own = message.entries[self];
   if (own === undefined) refuse('NOT_IN_SET', 'peer', 'the roster leaves this participant out');
@@ -151,15 +156,15 @@ function acceptRoster(
       'peer',
       'the roster has other keys for this identity: somebody else may be using it, or an older run of it',
     );
-  }
+  } // check: A5, A10
   const root = rosterRoot(message.entries);
   const statement = openFirstSet(message.statement, opened.anchors.coordinator, roster.length, deps);
   const { parameters } = statement;
   const suite = deps.suite(opened.task.suite);
-  suite.checkParameters(opened.task, opened.electorate.length, roster.length, parameters);
+  suite.checkParameters(opened.task, opened.electorate.length, roster.length, parameters); // check: A7, C12
   const ctx = sessionContext(opened.id, root, parameters);
   if (!equalBytes(ctx, statement.ctx))
-    refuse('CONTEXT_MISMATCH', 'peer', 'the statement of U1 is for another roster or session');
+    refuse('CONTEXT_MISMATCH', 'peer', 'the statement of U1 is for another roster or session'); // check: A1, A4, A9
   const session: SessionContext = {
     id: opened.id,
     task: opened.task,
@@ -172,7 +177,7 @@ function acceptRoster(
   };
   for (const needed of [self, ...suite.neighbours(session, self)]) {
     if (roster[needed]?.keys === null)
-      refuse('BAD_SET', 'peer', "a neighbour's or the own keys are missing from the roster");
+      refuse('BAD_SET', 'peer', "a neighbour's or the own keys are missing from the roster"); // check: A3b
   }
   return { session, self };
 }
@@ -200,7 +205,7 @@ function sealPacket(
   try {
     return sealShares({ ...channel, aad: shareAad(session, self, peer), plaintext });
   } finally {
-    wipe(channel.key, plaintext);
+    wipe(channel.key, plaintext); // check: C13
   }
 }
 

@@ -50,7 +50,7 @@ export const planMaskedInput = round(
     const { session, self, opened } = state;
     const suite = deps.suite(session.task.suite);
     const u2 = openNextSet(2, message.statement, opened.anchors.coordinator, session, self, state.u1, deps);
-    suite.checkSets(session, { u1: state.u1, u2 });
+    suite.checkSets(session, { u1: state.u1, u2 }); // check: A3b
     const byDealer = new Map(message.deliveries.map((delivery) => [delivery.position, delivery]));
     const shares = new Map<number, readonly Uint8Array[] | null>();
     const dealings = new Map<number, Dealing>();
@@ -60,7 +60,7 @@ export const planMaskedInput = round(
       const delivery = byDealer.get(dealer);
       // A coordinator that withholds one edge's packets would unmask along it later: refuse, do not skip (attack A3b).
       if (delivery === undefined)
-        refuse('MISSING_SHARES', 'peer', `the shares of the participant at position ${dealer} are missing`);
+        refuse('MISSING_SHARES', 'peer', `the shares of the participant at position ${dealer} are missing`); // check: A3b
       const commitment = verifyDealing(state, suite, delivery, deps);
       const opened = openDelivery(state, suite, incoming, delivery, commitment);
       shares.set(dealer, opened);
@@ -91,7 +91,7 @@ export const planMaskedInput = round(
         vector: vectorDigest(vectorKey, input),
       },
       job: suite.planUpload(session, u2, held, input),
-      wipe: state.incoming.map(({ key }) => key),
+      wipe: state.incoming.map(({ key }) => key), // check: A10
     };
   },
 );
@@ -105,7 +105,7 @@ export const finishMaskedInput = round(
   (state: MaskPlanned, result: JobResult, deps: Deps): Step<InputMasked, MaskedInputMessage> => {
     const { session, kind, ...rest } = state;
     // A state that has sent r2 looks the same otherwise, and a second header must never be signed.
-    if (kind !== 'maskPlanned') throw new TypeError('state: expected maskPlanned');
+    if (kind !== 'maskPlanned') throw new TypeError('state: expected maskPlanned'); // check: A10
     const upload = deps.suite(session.task.suite).finishUpload(session, result);
     const header = signBody(
       maskedInputCodec,
@@ -126,7 +126,10 @@ export const finishMaskedInput = round(
       kind: 'step',
       state: { ...rest, session, held, kind: 'inputMasked', header, answered: [] },
       send: { header, upload },
-      wipe: [state.held.suiteSeed, ...state.held.agreed.values()],
+      wipe: [
+        state.held.suiteSeed, // check: A10
+        ...state.held.agreed.values(), // check: A10
+      ],
     };
   },
 );
@@ -136,8 +139,11 @@ function verifyDealing(state: KeysShared, suite: Suite, delivery: ShareDelivery,
   const { session, self } = state;
   const dealer = identityAt(session, delivery.position);
   const r1 = openSigned(shareKeysCodec, delivery.r1, dealer, deps.verify);
-  if (!equalBytes(r1.sender, dealer)) refuse('BAD_SIGNATURE', 'peer', 'r1 names another sender');
-  if (!equalBytes(r1.ctx, session.ctx) || !equalBytes(r1.rosterRoot, session.rosterRoot)) {
+  if (!equalBytes(r1.sender, dealer)) refuse('BAD_SIGNATURE', 'peer', 'r1 names another sender'); // check: A5
+  if (
+    !equalBytes(r1.ctx, session.ctx) || // check: A1, A9
+    !equalBytes(r1.rosterRoot, session.rosterRoot) // check: A9
+  ) {
     refuse('CONTEXT_MISMATCH', 'peer', 'a neighbour shared its keys under another session context');
   }
   const claim = {
@@ -150,16 +156,19 @@ function verifyDealing(state: KeysShared, suite: Suite, delivery: ShareDelivery,
   // An entry is hash and leaves end to end. Cut elsewhere they would prove just as well but not fit the shares, and a
   // coordinator could make honest holders complain about honest dealers, who would then answer with shares.
   const isFormed =
-    delivery.ciphertext.length > 0 &&
-    delivery.leaves.length === suite.shareKinds.length &&
-    delivery.leaves.every((leaf) => leaf.length === 32);
-  if (!isFormed || !verifyInclusion(claim)) {
+    delivery.ciphertext.length > 0 && // check: B3
+    delivery.leaves.length === suite.shareKinds.length && // check: B3, C11
+    delivery.leaves.every((leaf) => leaf.length === 32); // check: A3b, B3, C11
+  if (
+    !isFormed || // check: A3b, B3
+    !verifyInclusion(claim) // check: A3b, B3
+  ) {
     refuse('MISSING_SHARES', 'peer', 'a packet of shares is not the one that its dealer signed');
   }
   // The coordinator had to refuse it in r1. Complaining instead would blame the dealer for the coordinator's omission.
   if (!suite.acceptsCommitment(session, r1.commitment)) {
     refuse('MALFORMED', 'peer', 'the commitment in r1 has the wrong form');
-  }
+  } // check: B1
   return r1.commitment;
 }
 
@@ -183,7 +192,9 @@ function openDelivery(
   const shares = decodeShares(session, dealer, self, plaintext, suite.shareKinds.length);
   wipe(plaintext);
   const dealing = { commitment, leaves: delivery.leaves };
-  return shares !== null && isUsable(session, suite, dealer, self, shares, dealing) ? shares : null;
+  if (shares === null) return null;
+  if (!isUsable(session, suite, dealer, self, shares, dealing)) return null; // check: B1, B3
+  return shares;
 }
 
 /** Keyed, because a plain hash of an input with few possible values would give the input away. */

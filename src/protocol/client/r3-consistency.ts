@@ -4,14 +4,12 @@
  * neighbours, so that its upload carries no mask that others do not cancel, and read its input with no colluder at all.
  */
 import { equalBytes } from '../../../crypto/bytes.js';
-import { grantHash } from '../documents.js';
 import { refuse } from '../errors.js';
 import { consistencyCodec, maskedInputCodec } from '../messages.js';
 import { castVote, type ScopeRecord } from '../scope.js';
 import type { MemberSet } from '../sets.js';
 import { identityAt } from '../shares.js';
 import { openSigned, signBody, type Signed } from '../signed.js';
-import type { Opening } from '../statements.js';
 import { uploadRoot } from '../upload-root.js';
 import { type ConsistencySigned, type Deps, type InputMasked, round, type Step } from './state.js';
 import { openNextSet } from './statements.js';
@@ -39,7 +37,7 @@ export const signConsistency = round(
     const { session, self, opened } = state;
     const { anchors } = opened;
     const u3 = openNextSet(3, message.statement, anchors.coordinator, session, self, state.u2, deps);
-    deps.suite(session.task.suite).checkSets(session, { u1: state.u1, u2: state.u2, u3 });
+    deps.suite(session.task.suite).checkSets(session, { u1: state.u1, u2: state.u2, u3 }); // check: A3b
     const digests = checkHeaders(state, u3, message.headers, deps);
     const members = u3.members.map((position) => identityAt(session, position));
     const voted = castVote(
@@ -48,7 +46,8 @@ export const signConsistency = round(
       { members, input: opened.answers, vector: state.vector },
       {
         accept: anchors.policy.acceptGrants,
-        grants: namedIn(session.opening, grants),
+        grants,
+        named: session.opening.grants,
         organiser: anchors.organiser,
         verify: deps.verify,
       },
@@ -84,14 +83,10 @@ export const signConsistency = round(
         statement: message.statement,
       },
       send: r3,
-      wipe: [...state.dealt.values()].flatMap(({ shares }) => shares),
+      wipe: [...state.dealt.values()].flatMap(({ shares }) => shares), // check: A10
     };
   },
 );
-
-/** A grant that the opening does not name was not agreed on by all who are in the session. */
-const namedIn = (opening: Opening, grants: readonly Signed[]): Signed[] =>
-  grants.filter((grant) => opening.grants.some((hash) => equalBytes(hash, grantHash(grant))));
 
 /** @returns the upload digests of U3 in roster order */
 function checkHeaders(
@@ -102,17 +97,20 @@ function checkHeaders(
 ): (readonly Uint8Array[])[] {
   const { session, self } = state;
   if (headers.length !== u3.members.length)
-    refuse('MISSING_HEADER', 'peer', 'there is not one r2 header per survivor');
+    refuse('MISSING_HEADER', 'peer', 'there is not one r2 header per survivor'); // check: A3b
   return u3.members.map((position, index) => {
     const signed = headers[index] as Signed;
     const identity = identityAt(session, position);
     const header = openSigned(maskedInputCodec, signed, identity, deps.verify);
     if (!equalBytes(header.sender, identity))
-      refuse('MISSING_HEADER', 'peer', 'an r2 header names another sender');
+      refuse('MISSING_HEADER', 'peer', 'an r2 header names another sender'); // check: A3b
     if (!equalBytes(header.ctx, session.ctx)) {
       refuse('CONTEXT_MISMATCH', 'peer', 'a survivor masked its input for another session context');
-    }
-    if (!equalBytes(header.u1, state.u1.hash) || !equalBytes(header.u2, state.u2.hash)) {
+    } // check: A1, A9
+    if (
+      !equalBytes(header.u1, state.u1.hash) || // check: A3b
+      !equalBytes(header.u2, state.u2.hash) // check: A3b
+    ) {
       refuse(
         'MISSING_HEADER',
         'peer',
@@ -121,7 +119,7 @@ function checkHeaders(
     }
     if (position === self && !equalBytes(signed.payload, state.header.payload)) {
       refuse('CONFLICT', 'peer', 'the own r2 header was replaced by another one of the same identity');
-    }
+    } // check: A3b
     return header.digests;
   });
 }

@@ -25,7 +25,7 @@ export interface UnmaskMessage {
 export const unmask = round(
   (state: ConsistencySigned, message: SignaturesMessage, deps: Deps): Step<Unmasked, UnmaskMessage> => {
     const { session, sets } = state;
-    checkQuorum(state, message.signatures, deps);
+    checkQuorum(state, message.signatures, deps); // check: A3, A4
     const held = withAnswers(state, message.answers, deps);
     const { kinds, shares } = deps.suite(session.task.suite).reveal(session, sets, held);
     const r4 = signBody(
@@ -56,29 +56,26 @@ export const unmask = round(
 /** At least q distinct survivors, this one included, signed exactly the sets this participant signed. */
 function checkQuorum(state: ConsistencySigned, signatures: readonly Signed[], deps: Deps): void {
   const { session, sets } = state;
-  const survivors = new Map(
-    sets.u3.members.map((position) => [toHex(identityAt(session, position)), identityAt(session, position)]),
-  );
+  const survivors = new Set(sets.u3.members.map((position) => toHex(identityAt(session, position))));
   const signers = new Set([toHex(deps.signer.publicKey)]);
   for (const signed of signatures) {
     const { sender } = consistencyCodec.decode(signed.payload);
-    const identity = survivors.get(toHex(sender));
-    if (identity === undefined) continue;
-    const body = openSigned(consistencyCodec, signed, identity, deps.verify);
-    if (!equalBytes(body.ctx, session.ctx)) continue;
+    if (!survivors.has(toHex(sender))) continue; // check: A4
+    const body = openSigned(consistencyCodec, signed, sender, deps.verify);
+    if (!equalBytes(body.ctx, session.ctx)) continue; // check: A9
     const same =
-      equalBytes(body.u1, sets.u1.hash) &&
-      equalBytes(body.u2, sets.u2.hash) &&
-      equalBytes(body.u3, sets.u3.hash) &&
-      equalBytes(body.uploads, state.uploads);
+      equalBytes(body.u1, sets.u1.hash) && // check: A4
+      equalBytes(body.u2, sets.u2.hash) && // check: A4
+      equalBytes(body.u3, sets.u3.hash) && // check: A4
+      equalBytes(body.uploads, state.uploads); // check: A4
     if (!same) {
       refuse(
         'EQUIVOCATION',
         'peer',
         'another survivor of this session signed other sets: the coordinator told the two different things',
       );
-    }
-    signers.add(toHex(identity));
+    } // check: A4
+    signers.add(toHex(sender));
   }
   if (signers.size < session.parameters.q) {
     refuse(
@@ -86,7 +83,7 @@ function checkQuorum(state: ConsistencySigned, signatures: readonly Signed[], de
       'peer',
       `${signers.size} valid consistency signatures, ${session.parameters.q} are needed`,
     );
-  }
+  } // check: A3, A4
 }
 
 /** A dealer's answer that fits what it signed must be used; any other changes nothing (the coordinator proves that dealer bad). */
@@ -97,11 +94,15 @@ function withAnswers(state: ConsistencySigned, answers: SignaturesMessage['answe
   for (const { answer, shares: given } of answers) {
     const { sender } = answerCodec.decode(answer.payload);
     const dealer = session.roster.findIndex((member) => equalBytes(member.identity, sender));
-    if (shares.get(dealer) !== null) continue;
+    if (shares.get(dealer) !== null) continue; // check: B3
     const body = openSigned(answerCodec, answer, sender, deps.verify);
-    const isForSelf = equalBytes(body.ctx, session.ctx) && equalBytes(body.holder, deps.signer.publicKey);
     const dealing = state.dealings.get(dealer);
-    if (isForSelf && dealing !== undefined && isUsable(session, suite, dealer, self, given, dealing)) {
+    if (
+      dealing !== undefined &&
+      equalBytes(body.ctx, session.ctx) && // check: A9
+      equalBytes(body.holder, deps.signer.publicKey) && // check: B3
+      isUsable(session, suite, dealer, self, given, dealing) // check: B1, B3
+    ) {
       shares.set(dealer, given);
     }
   }

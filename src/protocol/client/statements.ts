@@ -16,7 +16,10 @@ export function openFirstSet(
   deps: Deps,
 ): SetStatement & { parameters: Parameters } {
   const statement = openSigned(setCodec, signed, coordinator, deps.verify, 'WRONG_COORDINATOR');
-  if (statement.set !== 1 || fromBitmap(statement.members, rosterSize).length !== rosterSize) {
+  if (
+    statement.set !== 1 || // check: A4
+    fromBitmap(statement.members, rosterSize).length !== rosterSize // check: A4
+  ) {
     refuse('BAD_SET', 'peer', 'the statement of U1 does not name the whole roster');
   }
   const { q, t } = statement.parameters;
@@ -39,17 +42,20 @@ export function openNextSet(
 ): MemberSet {
   const statement = openSigned(setCodec, signed, coordinator, deps.verify, 'WRONG_COORDINATOR');
   if (!equalBytes(statement.ctx, session.ctx))
-    refuse('CONTEXT_MISMATCH', 'peer', `the statement of U${set} is for another session`);
-  if (statement.set !== set || Object.keys(statement.parameters).length > 0) {
+    refuse('CONTEXT_MISMATCH', 'peer', `the statement of U${set} is for another session`); // check: A4, A9
+  if (
+    statement.set !== set || // check: A4, A9
+    Object.keys(statement.parameters).length > 0 // check: C12
+  ) {
     refuse('BAD_SET', 'peer', `this is not a statement of U${set}`);
   }
   const members = fromBitmap(statement.members, session.roster.length);
   if (!isSubset(members, before.members))
-    refuse('BAD_SET', 'peer', `U${set} names somebody who is not in U${set - 1}`);
-  if (!members.includes(self)) refuse('NOT_IN_SET', 'peer', `U${set} leaves this participant out`);
+    refuse('BAD_SET', 'peer', `U${set} names somebody who is not in U${set - 1}`); // check: A3
+  if (!members.includes(self)) refuse('NOT_IN_SET', 'peer', `U${set} leaves this participant out`); // check: A3
   const needed = neededSurvivors(session.task, session.opening.electorate.size);
   if (members.length < needed) {
     refuse('TOO_FEW_SURVIVORS', 'peer', `U${set} has ${members.length} members, ${needed} are needed`);
-  }
+  } // check: A7
   return memberSet(session.ctx, set, members, session.roster.length);
 }

@@ -22,7 +22,7 @@ export function acceptAnswer(frozen: Frozen, request: AnswerRequest, deps: Coord
   const { body } = openFrom(frozen, frozen.u2 as MemberSet, request, answerCodec, deps);
   if (!equalBytes(body.shares, sha256(concatBytes(...request.shares)))) {
     refuse('DIGEST_MISMATCH', 'peer', 'the shares are not those that the answer signs');
-  }
+  } // check: B3
   return {
     kind: 'answer',
     sender: toHex(request.sender),
@@ -84,7 +84,8 @@ export const provenBad = (frozen: Frozen, complaints: readonly OpenComplaint[]):
   return dealers.filter((dealer) => {
     const against = complaints.filter((complaint) => complaint.dealer === dealer);
     return (
-      against.some(({ state }) => state === 'refuted') || against.length > frozen.header.task.maxColluders
+      against.some(({ state }) => state === 'refuted') || // check: B1, B3
+      against.length > frozen.header.task.maxColluders // check: B1, B3
     );
   });
 };

@@ -58,7 +58,10 @@ export function acceptAdvertiseKeys(
     subject: '',
     signed,
     attachment: pinned || request.certificate === null ? null : encodeSigned(request.certificate),
-    unique: [toHex(shareKey), toHex(maskKey)],
+    unique: [
+      toHex(shareKey), // check: A10
+      toHex(maskKey), // check: A10
+    ],
   };
 }
 

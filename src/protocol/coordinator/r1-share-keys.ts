@@ -34,26 +34,28 @@ export function acceptShareKeys(
   const { session } = frozen;
   const { body, position } = openFrom(frozen, frozen.u1, request, shareKeysCodec, deps);
   if (!equalBytes(body.rosterRoot, session.rosterRoot))
-    refuse('CONTEXT_MISMATCH', 'peer', 'r1 is for another roster');
+    refuse('CONTEXT_MISMATCH', 'peer', 'r1 is for another roster'); // check: A9
   const suite = deps.suite(session.task.suite);
   if (!suite.acceptsCommitment(session, body.commitment)) {
     refuse('MALFORMED', 'peer', 'the commitment in r1 has the wrong form');
-  }
+  } // check: B1
   const neighbours = new Set(suite.neighbours(session, position));
   if (request.packets.length !== session.roster.length)
-    refuse('MALFORMED', 'peer', 'r1 needs one packet per roster position');
+    refuse('MALFORMED', 'peer', 'r1 needs one packet per roster position'); // check: B4
   request.packets.forEach((packet, index) => {
     const sealed = packet.ciphertext.length;
-    const formed =
-      packet.position === index &&
-      packet.leaves.length === suite.shareKinds.length &&
-      packet.leaves.every((leaf) => leaf.length === 32) &&
-      (neighbours.has(index) ? sealed > 0 && sealed <= MAX_PACKET_BYTES : sealed === 0);
-    if (!formed) refuse('MALFORMED', 'peer', `the packet for position ${index} has the wrong form`);
+    if (
+      packet.position !== index || // check: B4
+      packet.leaves.length !== suite.shareKinds.length || // check: B3
+      packet.leaves.some((leaf) => leaf.length !== 32) || // check: B3
+      (neighbours.has(index) ? sealed === 0 || sealed > MAX_PACKET_BYTES : sealed > 0) // check: B1
+    ) {
+      refuse('MALFORMED', 'peer', `the packet for position ${index} has the wrong form`);
+    }
   });
   if (!equalBytes(merkleRoot(request.packets.map(shareEntry)), body.shareRoot)) {
     refuse('DIGEST_MISMATCH', 'peer', 'the packets are not those that r1 signs');
-  }
+  } // check: B1
   return {
     kind: 'r1',
     sender: toHex(request.sender),

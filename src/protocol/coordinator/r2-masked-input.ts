@@ -34,12 +34,16 @@ export function acceptHeader(
   }
   if (body.digests.length !== layoutOf(frozen.session.task).length) {
     refuse('MALFORMED', 'peer', 'the header needs one digest per vector');
-  }
+  } // check: B2
   const accused = new Set<number>();
   for (const { dealer, ciphertext } of body.complaints) {
     const at = positionOf(frozen, dealer);
     const packet = dealers.find((candidate) => candidate.position === at)?.packets[position];
-    if (packet === undefined || accused.has(at) || !equalBytes(sha256(packet.ciphertext), ciphertext)) {
+    if (
+      packet === undefined ||
+      accused.has(at) || // check: B3, B4
+      !equalBytes(sha256(packet.ciphertext), ciphertext) // check: B3
+    ) {
       refuse('MALFORMED', 'peer', 'a complaint is not about a packet that was delivered to its sender');
     }
     accused.add(at);
@@ -53,7 +57,7 @@ export function checkUpload(frozen: Frozen, header: Signed, upload: Uint8Array, 
   const lengths = deps.suite(frozen.session.task.suite).uploadLengths(layout);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   if (upload.length !== total)
-    refuse('WRONG_LENGTH', 'peer', `the upload has ${upload.length} bytes, the task needs ${total}`);
+    refuse('WRONG_LENGTH', 'peer', `the upload has ${upload.length} bytes, the task needs ${total}`); // check: A14, B2
   const { digests } = maskedInputCodec.decode(header.payload);
   let from = 0;
   lengths.forEach((length, index) => {
@@ -64,7 +68,7 @@ export function checkUpload(frozen: Frozen, header: Signed, upload: Uint8Array, 
         'peer',
         `the upload of vector ${layout[index]?.name} does not have the digest that was signed for it`,
       );
-    }
+    } // check: B1
     checkSpareBits(part, layout[index] as VectorLayout);
   });
 }
@@ -74,7 +78,7 @@ function checkSpareBits(part: Uint8Array, { length, bits, name }: VectorLayout):
   const used = (length * bits) % 8;
   if (used !== 0 && (part[part.length - 1] as number) >> used !== 0) {
     refuse('MALFORMED', 'peer', `the upload of vector ${name} has bits beyond its last coordinate`);
-  }
+  } // check: B2
 }
 
 export interface MaskedInputRecords {
@@ -100,10 +104,11 @@ export function closeMaskedInput(
     .filter(({ record }) => complete.has(record.sender))
     .map(({ position }) => position);
   const complaints = complaintsOf(frozen, records.headers, records.answers, records.dealers, deps);
+  const blamed = provenBad(frozen, complaints).map((position) => identityAt(session, position));
   const reason =
     tooFew(frozen, u3.length, 'sent their masked input') ?? unrecoverable(frozen, u3, complaints, deps);
-  if (reason !== null) return closeAborted(header, 'r2', before, signed, reason, deps);
-  const blamed = provenBad(frozen, complaints).map((position) => identityAt(session, position));
+  // Whatever ends the session here, what the headers and answers prove is proven.
+  if (reason !== null) return closeAborted(header, 'r2', before, signed, { ...reason, blamed }, deps);
   return closing(
     before,
     signed,

@@ -28,7 +28,7 @@ export function acceptConsistency(
     equalBytes(body.u2, (frozen.u2 as MemberSet).hash) &&
     equalBytes(body.u3, u3.hash) &&
     equalBytes(body.uploads, uploads);
-  if (!same) refuse('CONTEXT_MISMATCH', 'peer', 'the consistency signature is over other sets or uploads');
+  if (!same) refuse('CONTEXT_MISMATCH', 'peer', 'the consistency signature is over other sets or uploads'); // check: B5
   return { kind: 'r3', sender: toHex(request.sender), subject: '', signed: request.signed, attachment: null };
 }
 

@@ -40,9 +40,9 @@ export function acceptUnmask(frozen: Frozen, request: UnmaskRequest, deps: Coord
   }
   if (!equalBytes(body.shares, sha256(concatBytes(...request.shares)))) {
     refuse('DIGEST_MISMATCH', 'peer', 'the shares are not those that r4 signs');
-  }
+  } // check: B1
   const wire: Reveal = { kinds: body.kinds, shares: request.shares };
-  deps.suite(frozen.session.task.suite).checkReveal(frozen.session, sets, position, wire);
+  deps.suite(frozen.session.task.suite).checkReveal(frozen.session, sets, position, wire); // check: B1
   return {
     kind: 'r4',
     sender: toHex(request.sender),

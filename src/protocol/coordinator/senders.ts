@@ -27,12 +27,12 @@ export function openFrom<T extends { sender: Uint8Array; ctx: Uint8Array }>(
   const position = positionOf(frozen, sender);
   if (!allowed.members.includes(position)) {
     refuse('UNKNOWN_PARTICIPANT', 'peer', 'this identity is not, or no longer, part of the session');
-  }
+  } // check: B5
   const body = openSigned(codec, signed, sender, deps.verify);
-  if (!equalBytes(body.sender, sender)) refuse('BAD_SIGNATURE', 'peer', 'the message names another sender');
+  if (!equalBytes(body.sender, sender)) refuse('BAD_SIGNATURE', 'peer', 'the message names another sender'); // check: B4
   if (!equalBytes(body.ctx, frozen.session.ctx)) {
     refuse('CONTEXT_MISMATCH', 'peer', 'the message was made for another session context');
-  }
+  } // check: A9
   return { body, position };
 }
 

@@ -31,7 +31,11 @@ export const maskingComplete: Suite = {
   checkParameters(task, electorateSize, rosterSize, parameters) {
     const expected = this.derive(task, electorateSize, rosterSize);
     const names = Object.keys(parameters).sort().join();
-    if (names !== 'q,t' || parameters.q !== expected.q || parameters.t !== expected.t) {
+    if (
+      names !== 'q,t' || // check: C12
+      parameters.q !== expected.q || // check: A7, C12
+      parameters.t !== expected.t // check: A7, C12
+    ) {
       refuse(
         'BELOW_POLICY',
         'peer',
@@ -43,7 +47,7 @@ export const maskingComplete: Suite = {
   deal: (session, self, secrets, random) => deal(session, self, everyoneElse(session, self), secrets, random),
   acceptsCommitment: (_session, commitment) => commitment.length === 32,
   acceptsShares: (_session, _dealer, _holder, _commitment, shares) =>
-    shares.length === SHARE_KINDS.length && shares.every((share) => share.length === SHARE_BYTES),
+    shares.length === SHARE_KINDS.length && shares.every((share) => share.length === SHARE_BYTES), // check: B1, B4
   planUpload: (session, u2, held, input) =>
     planUpload(session, within(everyoneElse(session, held.self), u2.members), held, input),
   finishUpload: (_session, result) => finishUpload(result),

@@ -54,7 +54,7 @@ export function planOpen(
         )
       ) {
         blameDealer(session, survivor);
-      }
+      } // check: B1, B3
       vectors.forEach(({ name }, index) =>
         streams[index]?.push(opposite(selfStream(session, name, survivor, seed))),
       );
@@ -63,7 +63,7 @@ export function planOpen(
       const seed = reconstructFor(session, position, good);
       const keys = maskKeyPair(seed);
       secrets.push(seed, keys.privateKey);
-      if (!equalBytes(keys.publicKey, keysAt(session, position).maskKey)) blameDealer(session, position);
+      if (!equalBytes(keys.publicKey, keysAt(session, position).maskKey)) blameDealer(session, position); // check: B1, B3
       for (const peer of neighboursInU2(position).filter((neighbour) =>
         sets.u3.members.includes(neighbour),
       )) {
@@ -127,11 +127,11 @@ function reconstructFor(session: SessionContext, dealer: number, answers: Answer
       'peer',
       `only ${shares.length} of the ${threshold} shares needed for one participant arrived`,
     );
-  }
+  } // check: B5
   try {
     return reconstructSecret({ shares, threshold });
   } catch (error) {
-    if (error instanceof ShareMismatchError) blameDealer(session, dealer);
+    if (error instanceof ShareMismatchError) blameDealer(session, dealer); // check: B3
     throw error;
   }
 }

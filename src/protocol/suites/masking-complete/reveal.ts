@@ -37,18 +37,21 @@ function revealOne(position: number, survived: boolean, held: Held): Revealed {
 export function parseReveal(neighbourhood: Members, sets: Sets, wire: Reveal): ReadonlyMap<number, Revealed> {
   const survivors = new Set(sets.u3.members);
   if (wire.kinds.length !== neighbourhood.length)
-    refuse('MALFORMED', 'peer', 'r4 does not answer for each neighbour once');
+    refuse('MALFORMED', 'peer', 'r4 does not answer for each neighbour once'); // check: B4
   const shares = [...wire.shares];
   const answers = neighbourhood.map((position, index): [number, Revealed] => {
     const byte = wire.kinds[index];
     if (byte === KIND_BYTES.unavailable) return [position, { kind: 'unavailable', reason: 'complaint' }];
     const kind = survivors.has(position) ? 'selfMaskShare' : 'maskKeyShare';
     const share = shares.shift();
-    if (byte !== KIND_BYTES[kind] || share?.length !== SHARE_BYTES) {
+    if (
+      byte !== KIND_BYTES[kind] || // check: B1
+      share?.length !== SHARE_BYTES // check: B4
+    ) {
       refuse('MALFORMED', 'peer', 'r4 reveals a share of the wrong kind or length');
     }
     return [position, { kind, share }];
   });
-  if (shares.length > 0) refuse('MALFORMED', 'peer', 'r4 carries more shares than its kinds name');
+  if (shares.length > 0) refuse('MALFORMED', 'peer', 'r4 carries more shares than its kinds name'); // check: B4
   return new Map(answers);
 }
