@@ -1,7 +1,7 @@
 /**
  * Repeats a call while the network or the coordinator is away. Only those three codes: a refusal is final, and what is
  * repeated are always the same bytes. The wait doubles up to 15 s, with jitter, so that participants whose coordinator
- * comes back do not all call at once.
+ * comes back do not all call at once; it is no shorter than a coordinator without room asks for.
  */
 import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import type { ProgressEvent } from './types.js';
@@ -19,6 +19,8 @@ export interface Retrying {
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 15_000;
+/** A coordinator may ask for more patience than this, but does not get it. */
+const LONGEST_HINT_MS = 60_000;
 
 export const isRetryable = (error: unknown): error is BlindsumError =>
   isBlindsumError(error, 'UNREACHABLE') ||
@@ -41,7 +43,8 @@ export function createBackoff(options: Retrying): {
       else if (options.now() - sinceMs >= options.giveUpMs) throw error;
       const longest = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS);
       failures += 1;
-      const inMs = Math.round(longest * (0.5 + Math.random() / 2));
+      const hintMs = Math.min(error.retryAfterMs ?? 0, LONGEST_HINT_MS);
+      const inMs = Math.round(Math.max(hintMs, longest / 2) + (longest / 2) * Math.random());
       options.onRetry?.({ type: 'retry', code: error.code, message: error.message, inMs }, error);
       await options.sleep(inMs, options.signal);
       if (options.signal.aborted) throw cancelled(options.signal);

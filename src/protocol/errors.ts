@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   WEAK_KEY: 'a session key is not canonical or of low order',
   DUPLICATE_KEY: 'a session key occurs twice in the roster',
   UNSUPPORTED: 'a suite, a key type or a critical extension that this version does not know',
+  UNSUPPORTED_VERSION: 'the versions of client and coordinator are too far apart',
 
   // Trust and policy
   NO_TRUST: 'no trust file was given',
@@ -70,6 +71,8 @@ export const ERROR_CODES = {
   // Environment
   JOURNAL_LOCKED: 'another process holds the journal',
   JOURNAL_FAILED: 'the journal cannot be written, so nothing is sent',
+  STORE_LOCKED: 'another coordinator has the data directory open',
+  STORE_FAILED: 'the store cannot be reached or written',
   UNREACHABLE: 'the coordinator cannot be reached',
   UNAUTHENTICATED: 'the token is missing, stale, forged or for another coordinator',
   FORBIDDEN: 'the caller may not do this',
@@ -92,12 +95,15 @@ export type Fault = 'peer' | 'caller' | 'self' | 'environment';
 export interface ErrorDetails {
   /** Identity (32 bytes) to blame, when exactly one participant is at fault. */
   readonly participant?: Uint8Array;
+  /** When it is worth trying again; a hint. */
+  readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
 
 export class BlindsumError extends Error {
   override readonly name = 'BlindsumError';
   readonly participant: Uint8Array | undefined;
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -107,6 +113,7 @@ export class BlindsumError extends Error {
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.participant = details.participant;
+    this.retryAfterMs = details.retryAfterMs;
   }
 }
 

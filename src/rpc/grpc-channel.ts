@@ -18,6 +18,7 @@ import { type Address, isLoopback, parseAddress } from './address.js';
 import { MAX_REPLY_BYTES, MAX_REPLY_MESSAGE_BYTES, MAX_REQUEST_BYTES } from './limits.js';
 import { fromServiceError } from './status.js';
 import { Tls13ChannelCredentials } from './tls-credentials.js';
+import { PROTOCOL_REVISION, readRevision, VERSION, versionProblem } from './version.js';
 
 type Method<Request, Reply> = MethodDefinition<Request, object, object, Reply>;
 
@@ -36,6 +37,8 @@ export interface ConnectionOptions {
   readonly timeoutMs?: number;
   /** Longest reply that is accepted, all pages together. Default 1 GiB. */
   readonly maxReplyBytes?: number;
+  /** For tests: the version that this end speaks. */
+  readonly revision?: number;
 }
 
 export interface ByteCounts {
@@ -65,6 +68,7 @@ const MESSAGE_OVERHEAD = 64;
 /** @param metadata made anew for every call: tokens expire. @throws BlindsumError BAD_CONFIG */
 export function openChannel(options: ConnectionOptions, metadata: () => Promise<Metadata>): GrpcChannel {
   const { onBytes, timeoutMs = 30_000, maxReplyBytes = MAX_REPLY_BYTES } = options;
+  const { revision = PROTOCOL_REVISION } = options;
   const address = parseAddress(options.coordinator);
   const client = new Client(address.text, channelCredentials(options, address), channelOptions(address));
   const closed = new AbortController();
@@ -90,6 +94,7 @@ export function openChannel(options: ConnectionOptions, metadata: () => Promise<
 
   async function begin(name: string, signal: AbortSignal | undefined): Promise<Metadata> {
     const made = await metadata();
+    made.set(VERSION, String(revision));
     if (closed.signal.aborted) throw new BlindsumError('CANCELLED', 'caller', 'the connection was closed');
     if (signal?.aborted) throw new BlindsumError('CANCELLED', 'caller', `${name}: cancelled`);
     return made;
@@ -97,19 +102,29 @@ export function openChannel(options: ConnectionOptions, metadata: () => Promise<
 
   function mapError(error: unknown, method: string, signal: AbortSignal | undefined): BlindsumError {
     const cancelled = closed.signal.aborted ? closed.signal : signal;
-    return fromServiceError(error as ServiceError, { method, address: address.text, signal: cancelled });
+    const named = (error as Partial<ServiceError>).metadata?.get(VERSION) ?? [];
+    // What a version that is too far away gives as its reason cannot be relied on. Proxies name none.
+    const problem = named.length > 0 && cancelled?.aborted !== true ? problemOf(named) : null;
+    return (
+      problem ?? fromServiceError(error as ServiceError, { method, address: address.text, signal: cancelled })
+    );
   }
+
+  const problemOf = (named: readonly unknown[]): BlindsumError | null =>
+    versionProblem({ client: revision, coordinator: readRevision(named) });
 
   async function unary<Q, R>(method: Method<Q, R>, request: Q, signal?: AbortSignal): Promise<R> {
     const name = nameOf(method);
     const callMetadata = await begin(name, signal);
     const { serialize, deserialize } = wire(method, () => undefined);
     const deadline = Date.now() + timeoutMs * (SLOW_METHODS.has(name) ? SLOW_FACTOR : 1);
+    let named: readonly unknown[] = [];
     return new Promise<R>((resolve, reject) => {
       const settle = (error: ServiceError | null, reply?: R): void => {
         stopListening();
-        if (error === null) resolve(reply as R);
-        else reject(mapError(error, name, signal));
+        const problem = error === null ? problemOf(named) : mapError(error, name, signal);
+        if (problem === null) resolve(reply as R);
+        else reject(problem);
       };
       const call = client.makeUnaryRequest<Q, R>(
         method.path,
@@ -120,6 +135,7 @@ export function openChannel(options: ConnectionOptions, metadata: () => Promise<
         { deadline },
         settle,
       );
+      call.once('metadata', (reply) => (named = reply.get(VERSION)));
       const stopListening = onAbort([signal, closed.signal], () => call.cancel());
     });
   }
@@ -144,6 +160,13 @@ export function openChannel(options: ConnectionOptions, metadata: () => Promise<
     );
     // Also after the loop has gone, cancelling raises one.
     call.on('error', () => undefined);
+    let named: readonly unknown[] = [];
+    call.once('metadata', (reply) => (named = reply.get(VERSION)));
+    // An empty reply has nothing but a status.
+    call.once(
+      'status',
+      ({ metadata: trailers }) => (named = named.length > 0 ? named : trailers.get(VERSION)),
+    );
     const fail = (code: 'DEADLINE' | 'TOO_LARGE', message: string): void => {
       broken ??= new BlindsumError(code, code === 'DEADLINE' ? 'environment' : 'peer', `${name}: ${message}`);
       call.cancel();
@@ -154,6 +177,7 @@ export function openChannel(options: ConnectionOptions, metadata: () => Promise<
     );
     try {
       for await (const message of call as AsyncIterable<R>) {
+        broken ??= problemOf(named) ?? undefined;
         if (total > bounds.totalBytes)
           fail('TOO_LARGE', `the reply is longer than ${bounds.totalBytes} bytes`);
         if (broken !== undefined) break;
@@ -161,6 +185,7 @@ export function openChannel(options: ConnectionOptions, metadata: () => Promise<
         yield message;
         silence.resume();
       }
+      broken ??= problemOf(named) ?? undefined;
     } catch (error) {
       broken ??= mapError(error, name, signal);
     } finally {

@@ -13,6 +13,8 @@ import { TLS_ERROR } from './tls-credentials.js';
 export const CODE = 'blindsum-code';
 export const FAULT = 'blindsum-fault';
 export const PARTICIPANT = 'blindsum-participant-bin';
+/** With OVERLOADED: when to try again, decimal milliseconds. */
+export const RETRY_AFTER = 'blindsum-retry-after-ms';
 
 const FAULTS: readonly string[] = ['peer', 'caller', 'self', 'environment'] satisfies Fault[];
 const MESSAGE_LENGTH = 500;
@@ -26,6 +28,7 @@ const STATUS_OF: Partial<Record<ErrorCode, status>> = {
   BAD_CONFIG: status.INVALID_ARGUMENT,
   DIGEST_MISMATCH: status.INVALID_ARGUMENT,
   UNSUPPORTED: status.UNIMPLEMENTED,
+  UNSUPPORTED_VERSION: status.UNIMPLEMENTED,
   CONFLICT: status.ALREADY_EXISTS,
   DUPLICATE_KEY: status.ALREADY_EXISTS,
   UNKNOWN_SESSION: status.NOT_FOUND,
@@ -58,6 +61,7 @@ export function toStatus(error: unknown): GrpcStatus {
   metadata.set(CODE, known.code);
   metadata.set(FAULT, known.fault);
   if (known.participant !== undefined) metadata.set(PARTICIPANT, Buffer.from(known.participant));
+  if (known.retryAfterMs !== undefined) metadata.set(RETRY_AFTER, String(Math.ceil(known.retryAfterMs)));
   const code = STATUS_OF[known.code] ?? status.FAILED_PRECONDITION;
   return { code, details: shown(known.message), metadata };
 }
@@ -97,6 +101,7 @@ function refusal(error: ServiceError): BlindsumError | undefined {
   const fault = textOf(error, FAULT);
   if (code === undefined || !Object.hasOwn(ERROR_CODES, code)) return undefined;
   const participant = error.metadata?.get(PARTICIPANT)[0];
+  const retryAfter = textOf(error, RETRY_AFTER);
   return new BlindsumError(
     code as ErrorCode,
     fault !== undefined && FAULTS.includes(fault) ? (fault as Fault) : 'peer',
@@ -105,6 +110,9 @@ function refusal(error: ServiceError): BlindsumError | undefined {
       cause: error,
       ...(Buffer.isBuffer(participant) && participant.length === 32
         ? { participant: new Uint8Array(participant) }
+        : {}),
+      ...(retryAfter !== undefined && /^\d{1,9}$/.test(retryAfter)
+        ? { retryAfterMs: Number(retryAfter) }
         : {}),
     },
   );

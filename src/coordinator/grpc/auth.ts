@@ -33,13 +33,29 @@ export const operatorTokenHash = (token: string): Uint8Array => sha256(utf8(toke
 
 const OPEN_TO_ANYONE = ['grpc.health.v1.Health', 'grpc.reflection.v1.', 'grpc.reflection.v1alpha.'];
 
-/** @param path '/blindsum.v1.ParticipantService/GetTask' @throws BlindsumError UNAUTHENTICATED, or what authorize throws */
-export async function authenticate(auth: GrpcAuth, path: string, metadata: Metadata): Promise<Principal> {
-  const service = path.slice(1, path.lastIndexOf('/'));
+const serviceOf = (path: string): string => path.slice(1, path.lastIndexOf('/'));
+
+/** @param path '/grpc.health.v1.Health/Check' */
+export const isOpenToAnyone = (path: string): boolean =>
+  OPEN_TO_ANYONE.some((prefix) => serviceOf(path).startsWith(prefix));
+
+/**
+ * @param path '/blindsum.v1.ParticipantService/GetTask'
+ * @param admit called once the caller's identity is proven, before anything that costs more; refuses by throwing
+ * @throws BlindsumError UNAUTHENTICATED, or what `admit` and `authorize` throw
+ */
+export async function authenticate(
+  auth: GrpcAuth,
+  path: string,
+  metadata: Metadata,
+  admit: (caller: Pick<Caller, 'identity'>) => void,
+): Promise<Principal> {
+  const service = serviceOf(path);
   switch (service) {
     case PARTICIPANT_SERVICE: {
       const { coordinatorKey, nowMs = Date.now } = auth;
       const identity = await verifyToken(bearer(metadata), { coordinatorKey, nowMs: nowMs() });
+      admit({ identity });
       const caller = { identity, certificate: certificateOf(metadata) };
       await auth.authorize?.(caller);
       return { kind: 'participant', caller };
@@ -48,7 +64,7 @@ export async function authenticate(auth: GrpcAuth, path: string, metadata: Metad
       checkOperatorToken(auth, bearer(metadata));
       return { kind: 'operator' };
     default:
-      if (OPEN_TO_ANYONE.some((prefix) => service.startsWith(prefix))) return { kind: 'anyone' };
+      if (isOpenToAnyone(path)) return { kind: 'anyone' };
       throw new BlindsumError('FORBIDDEN', 'peer', `no access to ${service}`);
   }
 }

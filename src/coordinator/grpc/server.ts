@@ -5,33 +5,30 @@
  * loopback. Callers are known before a request is read (auth.ts).
  */
 import { setMaxListeners } from 'node:events';
-import { constants, type ServerHttp2Stream } from 'node:http2';
-import {
-  type Metadata,
-  Server,
-  ServerCredentials,
-  ServerInterceptingCall,
-  type ServerInterceptingCallInterface,
-  type ServerInterceptor,
-} from '@grpc/grpc-js';
+import { type Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { toHex } from '../../../crypto/bytes.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { isLoopback, parseAddress } from '../../rpc/address.js';
-import { MAX_REPLY_BYTES, MAX_REQUEST_BYTES } from '../../rpc/limits.js';
+import { MAX_REQUEST_BYTES } from '../../rpc/limits.js';
 import type { OperatorApi } from '../../rpc/operator-api.js';
 import type { ParticipantApi } from '../../rpc/participant-api.js';
 import { loadProtos, OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/protos.js';
-import { toStatus } from '../../rpc/status.js';
+import { PROTOCOL_REVISION } from '../../rpc/version.js';
 import type { Caller } from '../parts.js';
-import { authenticate, type GrpcAuth, type Principal } from './auth.js';
+import type { GrpcAuth } from './auth.js';
+import { CallRate } from './call-rate.js';
 import { addService, type CallEnvironment, withShortRequests } from './calls.js';
-import { bind } from './bind.js';
+import { createGate, type Passed } from './gate.js';
 import { InputStaging } from './input-staging.js';
+import { listen, type Listener } from './listen.js';
 import { operatorHandlers } from './operator-service.js';
 import { participantHandlers } from './participant-service.js';
-import { Reading } from './reading.js';
+import { Places } from './places.js';
+import { Receiving } from './receiving.js';
+import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './server-limits.js';
+import { strikes } from './strikes.js';
 import { Tls13ServerCredentials } from './tls13-credentials.js';
 
 export interface GrpcServerOptions {
@@ -43,18 +40,15 @@ export interface GrpcServerOptions {
   readonly listen: string;
   /** PEM. Null: plaintext, on loopback addresses only. */
   readonly tls: { readonly certPem: string; readonly keyPem: string } | null;
-  readonly limits?: {
-    /** Longest input blob. Default 1 GiB. */
-    readonly maxInputBytes?: number;
-    /** Calls at a time on one connection. Default 256. */
-    readonly maxStreams?: number;
-    /** Longest wait for a client that does not read what is streamed to it. Default 30 s. */
-    readonly drainMs?: number;
-  };
+  readonly limits?: Partial<ServerLimits>;
   /** For tests: every metadata value and message of every request. */
   readonly onBytes?: (path: string, bytes: Uint8Array) => void;
   /** For the log: errors that nobody foresaw. */
   readonly onError?: (path: string, error: unknown) => void;
+  /** For tests: the version that this end speaks. */
+  readonly revision?: number;
+  /** For tests: milliseconds since any moment, never going back. */
+  readonly elapsedMs?: () => number;
 }
 
 export interface GrpcServer {
@@ -65,40 +59,54 @@ export interface GrpcServer {
   stop(graceMs: number): Promise<void>;
 }
 
-/** What is known of a call from its beginning on. */
-type Calls = WeakMap<Metadata, { readonly principal: Principal; cutOff(): void }>;
-
-const DRAIN_MS = 30_000;
 /** Streams that last as long as what they watch; they keep nothing large. */
 const WATCH = /\/Watch[^/]*$/;
 
 /** @throws BlindsumError PORT_IN_USE, BAD_CONFIG */
 export async function createGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
-  const { auth, onBytes, onError, limits = {} } = options;
+  const { auth, onBytes, onError, revision = PROTOCOL_REVISION } = options;
+  const { elapsedMs = () => performance.now() } = options;
+  const limits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
   const address = parseAddress(options.listen);
-  const credentials = serverCredentials(options);
+  const credentials = serverCredentials(options, limits);
   const stopping = new AbortController();
   // One listener per open stream: more than ten of them are no leak.
   setMaxListeners(0, stopping.signal);
-  const calls: Calls = new WeakMap();
+  const calls = new WeakMap<Metadata, Passed>();
   const environment: CallEnvironment = {
     onBytes,
     onError,
     stopping: stopping.signal,
-    drainMs: limits.drainMs ?? DRAIN_MS,
+    drainMs: limits.drainMs,
     cutOff: (metadata) => calls.get(metadata)?.cutOff(),
   };
 
   const server = new Server({
     'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
     'grpc.max_send_message_length': -1,
-    'grpc.max_concurrent_streams': limits.maxStreams ?? 256,
+    'grpc.max_concurrent_streams': limits.maxStreams,
+    'grpc.max_connection_idle_ms': limits.idleMs,
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 10_000,
-    interceptors: [authInterceptor(auth, calls, environment)],
+    interceptors: [
+      createGate({
+        auth,
+        revision,
+        limits,
+        rate: new CallRate({ ...limits, nowMs: elapsedMs }),
+        places: new Places(limits.maxCalls, 'calls are in progress'),
+        receiving: new Receiving(limits),
+        // A proxy that ends TLS brings the calls of many on one connection.
+        onAuthenticated: options.tls === null ? () => undefined : strikes(limits.maxStrikes),
+        calls,
+        onBytes,
+        onError,
+      }),
+    ],
   });
   const protos = loadProtos();
-  const reading = new Reading();
+  const replies = new Places(limits.maxReplies, 'replies are still being read');
+  const watches = new Places(limits.maxWatches, 'watches are open');
   addService(
     server,
     protos.participant,
@@ -107,10 +115,10 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
     {
       ...environment,
       admit: (path, metadata) =>
-        WATCH.test(path) ? () => undefined : reading.begin(toHex(callerOf(calls, metadata).identity)),
+        (WATCH.test(path) ? watches : replies).take(toHex(callerOf(calls, metadata).identity)),
     },
   );
-  const staging = new InputStaging(limits.maxInputBytes ?? MAX_REPLY_BYTES);
+  const staging = new InputStaging(limits.maxInputBytes);
   addService(server, protos.operator, operatorHandlers(staging), () => options.operator, environment);
   const health = new HealthImplementation();
   const setServing = (serving: boolean): void => {
@@ -122,21 +130,23 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
   health.addToServer(withShortRequests(server));
   new ReflectionService(protos.definition).addToServer(withShortRequests(server));
 
-  const port = await bind(server, address, credentials);
+  const injector = server.createConnectionInjector(credentials);
+  const listener = await listen(address, limits, (socket) => injector.injectConnection(socket));
   return {
-    port,
+    port: listener.port,
     setServing,
     async stop(graceMs) {
       setServing(false);
       stopping.abort();
-      await shutDown(server, graceMs);
+      await shutDown(server, listener, graceMs);
     },
   };
 }
 
-function serverCredentials({ tls, listen }: GrpcServerOptions): ServerCredentials {
-  if (tls !== null) return new Tls13ServerCredentials(tls.certPem, tls.keyPem);
-  const { host, text } = parseAddress(listen);
+function serverCredentials(options: GrpcServerOptions, limits: ServerLimits): ServerCredentials {
+  const { tls } = options;
+  if (tls !== null) return new Tls13ServerCredentials(tls.certPem, tls.keyPem, limits);
+  const { host, text } = parseAddress(options.listen);
   if (isLoopback(host)) return ServerCredentials.createInsecure();
   throw new BlindsumError(
     'BAD_CONFIG',
@@ -145,58 +155,14 @@ function serverCredentials({ tls, listen }: GrpcServerOptions): ServerCredential
   );
 }
 
-/** Decides who calls before the call goes on; the handler of a refused call never starts. */
-function authInterceptor(
-  auth: GrpcAuth,
-  calls: Calls,
-  { onBytes, onError }: CallEnvironment,
-): ServerInterceptor {
-  return (method, call) =>
-    new ServerInterceptingCall(call, {
-      start(next) {
-        next({
-          onReceiveMetadata(metadata, proceed) {
-            if (onBytes !== undefined) recordMetadata(method.path, metadata, onBytes);
-            authenticate(auth, method.path, metadata).then(
-              (principal) => {
-                calls.set(metadata, { principal, cutOff: () => cutOff(call) });
-                proceed(metadata);
-              },
-              (error: unknown) => {
-                if (!(error instanceof BlindsumError)) onError?.(method.path, error);
-                call.sendStatus(toStatus(error));
-              },
-            );
-          },
-        });
-      },
-    });
-}
-
-/** grpc-js ends calls by a status only, which waits for the reader like everything else. Here the stream is reset. */
-function cutOff(call: ServerInterceptingCallInterface): void {
-  const { stream } = call as { readonly stream?: ServerHttp2Stream };
-  stream?.close(constants.NGHTTP2_CANCEL);
-}
-
-function recordMetadata(
-  path: string,
-  metadata: Metadata,
-  onBytes: (path: string, bytes: Uint8Array) => void,
-): void {
-  for (const [key, values] of Object.entries(metadata.toHttp2Headers())) {
-    onBytes(path, Buffer.from(key));
-    for (const value of [values].flat()) onBytes(path, Buffer.from(String(value)));
-  }
-}
-
-function callerOf(calls: Calls, metadata: Metadata): Caller {
+function callerOf(calls: WeakMap<Metadata, Passed>, metadata: Metadata): Caller {
   const principal = calls.get(metadata)?.principal;
   if (principal?.kind !== 'participant') throw new Error('a call reached its handler without authentication');
   return principal.caller;
 }
 
-async function shutDown(server: Server, graceMs: number): Promise<void> {
+async function shutDown(server: Server, listener: Listener, graceMs: number): Promise<void> {
+  listener.close();
   await new Promise<void>((resolve) => {
     const timer = setTimeout(() => {
       server.forceShutdown();
@@ -207,4 +173,5 @@ async function shutDown(server: Server, graceMs: number): Promise<void> {
       resolve();
     });
   });
+  listener.destroy();
 }

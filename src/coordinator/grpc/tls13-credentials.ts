@@ -5,10 +5,13 @@
 import { createSecureContext } from 'node:tls';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { BlindsumError } from '../../protocol/errors.js';
+import type { ServerLimits } from './server-limits.js';
+
+type TlsLimits = Pick<ServerLimits, 'handshakeMs' | 'maxStreams' | 'maxMetadataBytes' | 'maxMetadataEntries'>;
 
 export class Tls13ServerCredentials extends ServerCredentials {
   /** @throws BlindsumError BAD_CONFIG when certificate and key are not PEM or do not belong together */
-  constructor(certPem: string, keyPem: string) {
+  constructor(certPem: string, keyPem: string, limits: TlsLimits) {
     const context = { cert: certPem, key: keyPem, minVersion: 'TLSv1.3' } as const;
     try {
       createSecureContext(context);
@@ -20,7 +23,19 @@ export class Tls13ServerCredentials extends ServerCredentials {
         { cause },
       );
     }
-    super({ minVersion: 'TLSv1.3', requestCert: false }, context);
+    const { handshakeMs, maxStreams, maxMetadataBytes, maxMetadataEntries } = limits;
+    const settings = { maxConcurrentStreams: maxStreams, maxHeaderListSize: 2 * maxMetadataBytes };
+    super(
+      {
+        minVersion: 'TLSv1.3',
+        requestCert: false,
+        handshakeTimeout: handshakeMs,
+        // Far more than is taken from a caller: what is only a little too much gets an answer with the reason.
+        maxHeaderListPairs: 2 * maxMetadataEntries,
+        settings,
+      },
+      context,
+    );
   }
 
   override _equals(other: ServerCredentials): boolean {

@@ -4,6 +4,7 @@ import { Client, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { createTokenSource } from '../../../src/client/node/token.js';
 import type { Signer } from '../../../src/protocol/signed.js';
 import { CODE } from '../../../src/rpc/status.js';
+import { PROTOCOL_REVISION, VERSION } from '../../../src/rpc/version.js';
 import { Tls13ChannelCredentials } from '../../../src/rpc/tls-credentials.js';
 import { COORDINATOR, PARTICIPANT, type World } from '../fakes.js';
 
@@ -23,6 +24,7 @@ export async function rawClient(
   signer: Signer | null = PARTICIPANT,
 ): Promise<RawClient> {
   const metadata = new Metadata();
+  metadata.set(VERSION, String(PROTOCOL_REVISION));
   if (signer !== null) metadata.set('authorization', await bearer(signer));
   const client = new Client(address, new Tls13ChannelCredentials('127.0.0.1', caPem), {
     'grpc.enable_http_proxy': 0,
@@ -71,6 +73,7 @@ export async function streamClient(
         ':path': `${SERVICE}/${method}`,
         'content-type': 'application/grpc',
         te: 'trailers',
+        [VERSION]: String(PROTOCOL_REVISION),
         authorization,
       });
       call.end(Buffer.concat([head, request]));
