@@ -9,7 +9,6 @@ import { derivePairwiseMaskKey, deriveSelfMaskKey } from '../../crypto/mask-keys
 import { fillKeystream, STREAM_COORDINATES } from '../../crypto/prg.js';
 import { deriveShareKey, openShares } from '../../crypto/share-encryption.js';
 import { shareKeys } from '../../src/protocol/client/r1-share-keys.js';
-import type { KeysAdvertised } from '../../src/protocol/client/state.js';
 import { shareAad } from '../../src/protocol/shares.js';
 import { BlindsumError } from '../../src/protocol/errors.js';
 import { makeWorld, sumOf, valuesOf } from '../client/helpers/world.js';
