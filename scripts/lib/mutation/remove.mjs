@@ -38,8 +38,9 @@ function operatorAbove(node) {
 function dropped(node, list) {
   const index = list.indexOf(node);
   if (index + 1 < list.length) return { start: node.getStart(), end: list[index + 1].getStart(), text: '' };
-  const start = index > 0 ? list[index - 1].end : node.getStart();
-  return { start, end: node.end, text: '' };
+  // The only one goes with the comma that may follow it.
+  if (index === 0) return { start: node.getStart(), end: node.parent.end - 1, text: '' };
+  return { start: list[index - 1].end, end: node.end, text: '' };
 }
 
 function isOfRest(node, typesOf) {
