@@ -16,16 +16,25 @@ const bearer = async (signer: Signer): Promise<string> =>
 export interface RawClient {
   /** @returns the refusal's code, or 'accepted' */
   call(method: string, request: Uint8Array): Promise<string>;
+  /** Of the last refusal. */
+  message(): string;
   close(): void;
 }
 
+/** @param instead of the metadata that an honest client sends */
 export async function rawClient(
   { address, caPem }: World,
   signer: Signer | null = PARTICIPANT,
+  instead: Readonly<Record<string, readonly string[]>> = {},
 ): Promise<RawClient> {
   const metadata = new Metadata();
   metadata.set(VERSION, String(PROTOCOL_REVISION));
   if (signer !== null) metadata.set('authorization', await bearer(signer));
+  for (const [key, values] of Object.entries(instead)) {
+    metadata.remove(key);
+    for (const value of values) metadata.add(key, value);
+  }
+  let message = '';
   const client = new Client(address, new Tls13ChannelCredentials('127.0.0.1', caPem), {
     'grpc.enable_http_proxy': 0,
     'grpc.use_local_subchannel_pool': 1,
@@ -34,10 +43,13 @@ export async function rawClient(
   return {
     call: (method, request) =>
       new Promise((resolve) => {
-        const settle = (error: ServiceError | null): void =>
+        const settle = (error: ServiceError | null): void => {
+          message = error?.details ?? '';
           resolve(error === null ? 'accepted' : String(error.metadata.get(CODE)[0] ?? error.code));
+        };
         client.makeUnaryRequest(path(method), asIs, asIs, Buffer.from(request), metadata, settle);
       }),
+    message: () => message,
     close: () => client.close(),
   };
 }
