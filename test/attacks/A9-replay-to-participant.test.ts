@@ -16,6 +16,7 @@ import { maskedInputCodec, shareKeysCodec } from '../../src/protocol/messages.js
 import type { RosterEntry } from '../../src/protocol/roster.js';
 import { decodeShares, encodeShares, shareAad } from '../../src/protocol/shares.js';
 import { type Signed, signedHash } from '../../src/protocol/signed.js';
+import { resultCodec } from '../../src/protocol/statements.js';
 import {
   altered,
   alteredSet,
@@ -119,12 +120,14 @@ test('A9 packets of an earlier session are refused', () => {
   expect(shares({ ...sharesMessage(old.r2, 0), statement: now.r2.statement })).toBe('CONTEXT_MISMATCH');
 });
 
-test('A9 packets that were signed for another roster are refused', () => {
+test('A9 packets that were signed for another context or roster are refused', () => {
   const message = sharesMessage(now.r2, 0);
   const [first, ...rest] = message.deliveries;
-  const r1 = altered(shareKeysCodec, first?.r1 as Signed, at(parties, 1), { rosterRoot: zeros });
-  const deliveries = [{ ...(first as (typeof message.deliveries)[number]), r1 }, ...rest];
-  expect(shares({ ...message, deliveries })).toBe('CONTEXT_MISMATCH');
+  for (const changes of [{ rosterRoot: zeros }, { ctx: old.r1.frozen.session.ctx }]) {
+    const r1 = altered(shareKeysCodec, first?.r1 as Signed, at(parties, 1), changes);
+    const deliveries = [{ ...(first as (typeof message.deliveries)[number]), r1 }, ...rest];
+    expect(shares({ ...message, deliveries })).toBe('CONTEXT_MISMATCH');
+  }
 });
 
 test('A9 the header of a survivor out of an earlier session is refused', () => {
@@ -148,6 +151,9 @@ test('A9 the result and the abort of an earlier session are refused', () => {
     codeOf(() => acceptResult(state, result, packed, deps));
   expect(accept(now.closed.result, now.closed.packed)).toBe(null);
   expect(accept(old.closed.result, old.closed.packed)).toBe('CONTEXT_MISMATCH');
+  const { ctx } = old.r1.frozen.session;
+  const renamed = altered(resultCodec, now.closed.result, coordinator, { ctx });
+  expect(accept(renamed, now.closed.packed)).toBe('CONTEXT_MISMATCH');
   const reason = { code: 'NO_QUORUM', message: '', blamed: [] } as const;
   const abortOf = ({ setup: { header } }: typeof old): Signed =>
     closeAborted(header, 'r3', [], [], reason, coordinatorDeps).statement?.signed as Signed;

