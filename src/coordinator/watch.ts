@@ -41,7 +41,7 @@ export async function* changesOf(
       const told = runner.snapshot;
       yield { row, complaints: told?.version === row.version ? told.complaints : null };
       if (isEnded(row.phase)) return;
-      if (!signal.aborted && !runner.isOver) await bell.wait(POLL_MS, signal);
+      if (!runner.isOver) await bell.wait(POLL_MS, signal);
       if (signal.aborted) return;
       runners.throwIfStopped();
       row = await sessionRow(shell.store, sessionId);

@@ -33,7 +33,7 @@ async function world(...args: Parameters<typeof startWorld>): Promise<World> {
   return made;
 }
 const answering = {
-  async *getTask(): AsyncGenerator<never> {},
+  getTask: async () => ({ task: signed(1), pinned: null, revocations: [] }),
   getOutcome: async () => ({ result: null, abort: null }),
 };
 const empty = { listTasks: async () => [] };
