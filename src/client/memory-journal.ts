@@ -22,7 +22,7 @@ export function createMemoryJournal(identity: Uint8Array | null = null): Journal
     if (entry.kind === 'joined' && (joined.has(entry.session) || entry.number <= (lastOf(entry.task) ?? -1)))
       throw new Error('the session or its number was joined before'); // check: A9, A10
     if (entry.kind === 'latch' && latches.some((latch) => isSameMessage(latch, entry)))
-      throw new Error(`${entry.message} of this session is latched already`); // check: A10
+      throw new Error(`${entry.message} of this session is latched already`); // check: A3, A10
   }
 
   function apply(entry: JournalEntry): void {
