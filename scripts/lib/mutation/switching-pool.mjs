@@ -1,0 +1,90 @@
+/** Workers that hold all mutants at once. One that stops answering is replaced; its mutant did not end. */
+import { fork } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { clearTimeout, setTimeout } from 'node:timers';
+import { fileURLToPath } from 'node:url';
+import { copyTree } from './tree.mjs';
+
+const workerFile = fileURLToPath(new URL('switching-worker.mjs', import.meta.url));
+/** Without any answer for so long, a mutant loops where it is not asked for. */
+const SILENCE_MS = 120_000;
+
+/** @param prepare called with each copy of the tree, to put the instrumented files there */
+export function createSwitchingPool(root, jobs, prepare) {
+  const folders = copyTree(root, jobs);
+  const workers = folders.map((folder) => {
+    prepare(folder);
+    return createWorker(folder);
+  });
+  process.on('exit', () => workers.forEach((worker) => worker.stop()));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+  return {
+    folder: folders[0],
+    /** @param each called with a worker and a job, until the list is empty */
+    async run(list, each) {
+      const waiting = [...list];
+      const drain = async (worker) => {
+        for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await each(worker, job);
+      };
+      await Promise.all(workers.map(drain));
+    },
+    stop: () => workers.forEach((worker) => worker.stop()),
+  };
+}
+
+function createWorker(folder) {
+  const progressFile = join(folder, '.mutant-in-progress');
+  let child;
+
+  const stop = () => {
+    child?.kill('SIGKILL');
+    child = undefined;
+  };
+
+  return {
+    stop,
+    /**
+     * @param question `{ file, mutants }` or `{ files, active }`
+     * @param heard called with `{ baseline }` and `{ result }`
+     * @returns `{ red }`, `{ error }` or `{ stuck }`: the mutant that did not end
+     */
+    ask(question, heard = () => undefined) {
+      if (child === undefined || child.exitCode !== null) {
+        child = fork(workerFile, [folder, progressFile], {
+          cwd: folder,
+          execArgv: ['--experimental-vm-modules', '--no-warnings'],
+          stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+        });
+      }
+      const current = child;
+      writeFileSync(progressFile, String(question.active ?? ''));
+      return new Promise((resolve) => {
+        let timer;
+        const settle = (value) => {
+          clearTimeout(timer);
+          current.removeAllListeners('message').removeAllListeners('exit');
+          // A fresh process for every file: nothing of one mutant reaches the next file.
+          if (value.stuck !== undefined || value.error !== undefined || question.active === undefined) stop();
+          resolve(value);
+        };
+        const listen = () => {
+          clearTimeout(timer);
+          timer = setTimeout(() => settle(stuck()), SILENCE_MS);
+        };
+        const stuck = () => {
+          const id = readFileSync(progressFile, 'utf8').trim();
+          return id === '' ? { error: 'it does not end with nothing changed' } : { stuck: Number(id) };
+        };
+        current.on('message', (message) => {
+          listen();
+          if (message.end !== undefined) settle(message.end);
+          else if (heard(message) === 'enough') settle({ red: null });
+        });
+        current.on('exit', () => settle(stuck()));
+        listen();
+        current.send(question);
+      });
+    },
+  };
+}
