@@ -40,6 +40,8 @@ function describe(event: Exclude<ProgressEvent, { type: 'upload' }>): string | n
       return 'waiting for a session of the task …';
     case 'opened':
       return `session ${event.number}: ${event.participants} participants are invited`;
+    case 'sparse':
+      return `warning: only ${event.nonZero} of the ${event.length} coordinates of ${event.vector} are not zero; where nobody else has a value, the sum is yours (SECURITY.md, "Sparse vectors")`;
     case 'round':
       return `${event.round}: ${ROUND_TEXT[event.round]}`;
     case 'complaint':

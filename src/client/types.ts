@@ -10,6 +10,7 @@ import type { Opening } from '../protocol/statements.js';
 import type { Engine, Suite } from '../protocol/suite.js';
 import type { ParticipantApi } from '../rpc/participant-api.js';
 import type { Journal } from './journal.js';
+import type { SparseVector } from './sparse.js';
 import type { Trust } from './trust.js';
 
 export interface ClientOptions {
@@ -145,6 +146,8 @@ export type ProgressEvent =
   | ({ readonly type: 'opened'; readonly participants: number } & OfSession)
   | ({ readonly type: 'input'; readonly bytes: number } & OfSession)
   | ({ readonly type: 'working' } & OfSession)
+  /** Before anything is sent: where nobody else has a value in a coordinate that is not zero, the sum gives it away. */
+  | ({ readonly type: 'sparse' } & SparseVector & OfSession)
   /** This participant's message of the round was accepted. `bytes`: what was sent, without protocol overhead. */
   | ({ readonly type: 'round'; readonly round: Round; readonly bytes: number } & OfSession)
   | ({ readonly type: 'masking'; readonly done: number; readonly total: number } & OfSession)

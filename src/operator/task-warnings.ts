@@ -19,5 +19,8 @@ export function taskWarnings(task: Task): string[] {
       'the scope is evolving: every session sums a new update for an input that the coordinator names; a model made to single somebody out shows to nobody but who looks at it, so participants should review what they are offered',
     ); // check: A2
   }
+  warnings.push(
+    `the sum itself is revealed exactly, over as few as ${electorate - spare} participants: what it tells about one of them, or about single records, nothing hides (this version has no differential privacy)`,
+  ); // check: A12
   return warnings;
 }

@@ -260,7 +260,7 @@ describe('the end of a command', () => {
     );
     const args = ['task', 'create', '--spec', 'weak.yaml', '--organiser', 'dev/organiser.key'];
     expect((await run(args, place())).stderr).toMatch(/warning: participants with the default policy/);
-    expect((await runJson<{ warnings: string[] }>(args, place())).warnings).toHaveLength(1);
+    expect((await runJson<{ warnings: string[] }>(args, place())).warnings).toHaveLength(2);
   });
 });
 

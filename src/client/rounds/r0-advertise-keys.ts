@@ -9,8 +9,8 @@ import { type Ledger, openSession, type OpeningMessage } from '../../protocol/cl
 import { vectorDigest } from '../../protocol/client/r2-masked-input.js';
 import type { KeysAdvertised, Opened } from '../../protocol/client/state.js';
 import { encodeSigned } from '../../protocol/attachments.js';
-import { taskCodec, taskHash } from '../../protocol/documents.js';
-import { type PlainInput, quantiseInput } from '../../protocol/quantise.js';
+import { type Task, taskCodec, taskHash } from '../../protocol/documents.js';
+import { type PlainInput, type QuantisedInput, quantiseInput } from '../../protocol/quantise.js';
 import { checkUnchanged, scopeKey, type ScopeRecord } from '../../protocol/scope.js';
 import { openingCodec } from '../../protocol/statements.js';
 import { exclusively } from '../exclusive.js';
@@ -18,6 +18,7 @@ import type { JournalEntry } from '../journal.js';
 import { roundingRandom } from '../rounding.js';
 import { accept, commit, type Env, latchEntry, type Run, scopeEntry } from '../run.js';
 import { sendLatched } from '../send.js';
+import { sparseVectors } from '../sparse.js';
 
 /** What the journal knows that matters for this opening. */
 export async function readLedger(env: Env, message: OpeningMessage): Promise<Ledger> {
@@ -42,6 +43,7 @@ export async function advertiseKeysRound(
     const { answers } = opened;
     run.input = quantiseInput(opened.task, plain, roundingRandom(record.roundingSeed, answers));
     checkUnchanged(record, answers, vectorDigest(record.roundingSeed, run.input)); // check: A11
+    warnOfSparse(run, opened.task, run.input); // check: A13
     const step = accept(run, advertiseKeys(opened, env.now(), env.deps), []);
     const certificate = opened.pinned || env.certificate === null ? null : encodeSigned(env.certificate);
     const entry = latchEntry(run, 'r0', { key: opened.id, signed: step.send, attachment: certificate });
@@ -61,6 +63,11 @@ export async function advertiseKeysRound(
   run.joined = true;
   await sendLatched(run, latch);
   return state;
+}
+
+function warnOfSparse(run: Run, task: Task, input: QuantisedInput): void {
+  for (const vector of sparseVectors(task, input))
+    run.emit({ type: 'sparse', session: run.id, number: run.number, ...vector });
 }
 
 function newScope(run: Run, opened: Opened): ScopeRecord {
