@@ -13,6 +13,7 @@ import { refuse } from '../protocol/errors.js';
 import { describeIssue } from '../protocol/schema-issue.js';
 import { parseAddress } from '../rpc/address.js';
 import { parseDuration } from './durations.js';
+import { limitsOf, limitsSchema, type ServeLimits } from './serve-limits.js';
 
 export interface ServeConfig {
   readonly listen: string;
@@ -23,6 +24,7 @@ export interface ServeConfig {
   readonly joinMs: number;
   readonly roundMs: number;
   readonly log: 'debug' | 'info' | 'warn' | 'error';
+  readonly limits: ServeLimits;
 }
 
 const DEFAULTS = { joinMs: 60_000, roundMs: 60_000 } as const;
@@ -36,6 +38,7 @@ const configSchema = z.strictObject({
   operatorTokenFile: z.string(),
   session: z.strictObject({ join: z.string().optional(), round: z.string().optional() }).default({}),
   log: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  limits: limitsSchema.default({}),
 });
 
 /** @throws BlindsumError BAD_CONFIG naming the key, UNREADABLE_FILE */
@@ -65,6 +68,7 @@ export function loadServeConfig(path: string, listen: string | undefined): Serve
     joinMs: duration(path, 'session.join', config.session.join, DEFAULTS.joinMs),
     roundMs: duration(path, 'session.round', config.session.round, DEFAULTS.roundMs),
     log: config.log,
+    limits: limitsOf(config.limits),
   };
 }
 
@@ -103,6 +107,7 @@ export async function prepareDev(folder: string, listen: string, insecure: boole
     operatorToken: operatorToken.trim(),
     ...DEFAULTS,
     log: 'info',
+    limits: limitsOf({}),
   };
 }
 

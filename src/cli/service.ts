@@ -31,6 +31,7 @@ export async function startService(config: ServeConfig): Promise<RunningService>
     signer: signerFromSeed(identity.seed, identity.publicKey),
     organiser: config.organiser,
     defaults: { joinMs: config.joinMs, roundMs: config.roundMs },
+    limits: config.limits.coordinator,
   });
   await coordinator.start();
   const server = await createGrpcServer({
@@ -43,6 +44,7 @@ export async function startService(config: ServeConfig): Promise<RunningService>
     },
     listen: config.listen,
     tls: config.tls,
+    limits: config.limits.server,
     onError: (path, error) => {
       logger.error({ path, err: error }, 'unexpected error');
     },

@@ -7,7 +7,7 @@ import { certificateCodec, revocationCodec } from '../protocol/documents.js';
 import { refuse } from '../protocol/errors.js';
 import { checkCertificate } from '../protocol/roster.js';
 import { openSigned, type Signed, signedHash } from '../protocol/signed.js';
-import { revokedIdentities, type Shell } from './shell.js';
+import { POLL_MS, revokedIdentities, type Shell } from './shell.js';
 
 /** Verified certificates that are remembered, so that not every call checks a signature. */
 const MAX_REMEMBERED = 10_000;
@@ -18,6 +18,9 @@ export class Enrolment {
   readonly #verified = new Map<string, { readonly notBeforeMs: number; readonly expiresMs: number }>();
   /** Identities that some task pins; tasks are never removed. */
   readonly #pinned = new Set<string>();
+  /** Until then it is not looked for more; tasks of other nodes are seen a little later. */
+  #pinnedUntilMs = -Infinity;
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(shell: Pick<Shell, 'store' | 'deps' | 'organiser' | 'clock'>) {
     this.#shell = shell;
@@ -36,6 +39,11 @@ export class Enrolment {
         'no certificate was presented, and no task pins this identity (a restarted coordinator has forgotten its tasks)',
       );
     }
+  }
+
+  /** To be called when a task was stored here. */
+  taskCreated(): void {
+    this.#pinnedUntilMs = -Infinity;
   }
 
   /** From the operator. @throws BlindsumError WRONG_ORGANISER, CERTIFICATE_EXPIRED, CERTIFICATE_REVOKED */
@@ -92,9 +100,24 @@ export class Enrolment {
 
   async #isPinned(hex: string): Promise<boolean> {
     if (this.#pinned.has(hex)) return true;
+    await this.#allPinned();
+    return this.#pinned.has(hex);
+  }
+
+  /** Anybody can make up an identity, and looking through all tasks is long: done now and then, for all who wait. */
+  #allPinned(): Promise<void> {
+    const nowMs = this.#shell.clock.now();
+    if (nowMs >= this.#pinnedUntilMs) {
+      this.#pinnedUntilMs = nowMs + POLL_MS;
+      this.#reading = this.#readPinned();
+      this.#reading.catch(() => this.taskCreated());
+    }
+    return this.#reading;
+  }
+
+  async #readPinned(): Promise<void> {
     for (const { pinned } of await this.#shell.store.listTasks()) {
       for (const identity of pinned ?? []) this.#pinned.add(toHex(identity));
     }
-    return this.#pinned.has(hex);
   }
 }

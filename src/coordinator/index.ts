@@ -6,6 +6,7 @@ export type { Caller } from './parts.js';
 export { DEFAULT_LIMITS, type Limits } from './shell.js';
 export { type GrpcAuth, operatorTokenHash } from './grpc/auth.js';
 export * from './grpc/server.js';
+export { DEFAULT_SERVER_LIMITS, type ServerLimits } from './grpc/server-limits.js';
 export { createDevTls, type DevTls } from './tls.js';
 export { createMemoryStore, type MemoryStoreOptions } from '../storage/memory.js';
 export type * from '../storage/port.js';

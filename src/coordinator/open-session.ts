@@ -12,7 +12,7 @@ import { type Checkpoint, openingCodec, openingHash } from '../protocol/statemen
 import type { OpenSession } from '../rpc/operator-api.js';
 import type { SessionRow, TaskRow } from '../storage/port.js';
 import type { Enrolment } from './enrolment.js';
-import { refuseClosed, type Shell, taskRow } from './shell.js';
+import { refuseClosed, requireRoom, type Shell, taskRow } from './shell.js';
 import { checkElectorate } from './tasks.js';
 
 /** As many as an opening can carry; the rest is named by the next. */
@@ -54,14 +54,10 @@ export class SessionOpener {
     const task = await taskRow(store, request.taskId);
     if (task.closed) refuseClosed();
     const { joinMs, roundMs } = this.#times(request);
-    const open = (await store.listSessions()).filter(({ phase }) => !isEnded(phase)).length;
-    if (open >= limits.maxOpenSessions) {
-      refuse(
-        'OVERLOADED',
-        'environment',
-        `${open} sessions are open, at most ${limits.maxOpenSessions} may be`,
-      );
-    }
+    const open = (await store.listSessions()).filter(({ phase }) => !isEnded(phase));
+    requireRoom(open.length, limits.maxOpenSessions, 'sessions are open');
+    const ofTask = open.filter(({ taskId }) => taskId === task.id);
+    requireRoom(ofTask.length, limits.maxOpenSessionsPerTask, 'sessions of this task are open');
     const input = request.inputDigest === null ? null : toHex(request.inputDigest);
     if (input !== null && (await store.getBlob(input)) === null) {
       refuse('INPUT_MISMATCH', 'caller', 'no input with this digest was stored: put it first');

@@ -30,8 +30,10 @@ export class OperatorService implements OperatorApi {
     this.#opener = new SessionOpener(shell, parts.enrolment);
   }
 
-  createTask(task: Signed, pinned: readonly Uint8Array[] | null): Promise<{ taskId: string }> {
-    return createTask(this.#shell, task, pinned);
+  async createTask(task: Signed, pinned: readonly Uint8Array[] | null): Promise<{ taskId: string }> {
+    const created = await createTask(this.#shell, task, pinned);
+    this.#parts.enrolment.taskCreated();
+    return created;
   }
 
   async listTasks(): Promise<TaskSummary[]> {

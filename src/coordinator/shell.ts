@@ -11,6 +11,9 @@ import type { Logger } from './logger.js';
 export interface Limits {
   /** Sessions that have not ended, of all tasks together. */
   readonly maxOpenSessions: number;
+  readonly maxOpenSessionsPerTask: number;
+  /** Tasks are never removed. */
+  readonly maxTasks: number;
   /** Largest input blob. */
   readonly maxBlobBytes: number;
   /** Vectors per task. */
@@ -25,6 +28,8 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   maxOpenSessions: 100,
+  maxOpenSessionsPerTask: 32,
+  maxTasks: 1000,
   maxBlobBytes: 2 ** 30,
   maxVectors: 4096,
   maxUploadBytes: 2 ** 30,
@@ -77,6 +82,11 @@ export const refuseClosed = (): never =>
 /** Hex identities that the organiser revoked. */
 export const revokedIdentities = async ({ store }: Pick<Shell, 'store'>): Promise<ReadonlySet<string>> =>
   new Set((await store.listRevocations()).map(({ identity }) => identity));
+
+/** @throws BlindsumError OVERLOADED */
+export function requireRoom(used: number, max: number, what: string): void {
+  if (used >= max) refuse('OVERLOADED', 'environment', `${used} ${what}, at most ${max} may be`);
+}
 
 /** Rejects a call that its caller has given up. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {

@@ -6,7 +6,7 @@ import { checkTask, neededSurvivors, quorum } from '../protocol/parameters.js';
 import { uploadBytes } from '../protocol/suite.js';
 import { isIncreasing } from '../protocol/scope.js';
 import { openSigned, type Signed } from '../protocol/signed.js';
-import type { Shell } from './shell.js';
+import { requireRoom, type Shell } from './shell.js';
 
 /** @throws BlindsumError WRONG_ORGANISER, BAD_TASK, WOULD_WRAP, TOO_FEW_PARTICIPANTS, UNSUPPORTED, TOO_LARGE */
 export async function createTask(
@@ -31,6 +31,9 @@ export async function createTask(
   checkPinned(task, pinned);
   if (pinned !== null) checkElectorate(task, pinned.length);
   const taskId = toHex(taskHash(signed));
+  if ((await store.getTask(taskId)) === null) {
+    requireRoom((await store.listTasks()).length, limits.maxTasks, 'tasks are kept');
+  }
   await store.putTask({ id: taskId, signed, pinned, createdMs: clock.now(), closed: false });
   return { taskId };
 }

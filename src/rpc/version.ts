@@ -1,5 +1,5 @@
 /**
- * Which versions of the calls work together (PROTOCOL §8): neighbours do, so that a coordinator and its participants can
+ * Which versions of the calls work together (PROTOCOL §10): neighbours do, so that a coordinator and its participants can
  * be upgraded one after the other. Both sides name their version with every call and every reply, and each refuses a
  * peer that is further away before it uses anything else of it. Not signed: whoever changes it on the way can only
  * keep the two from talking, and no check of a round depends on it.

@@ -35,6 +35,23 @@ Configuration (paths are relative to the file):
   operatorTokenFile: operator.token     # at least 32 characters
   session: { join: 60s, round: 60s }    # defaults for session open
   log: info                             # debug, info, warn, error
+  limits:                               # all optional; these are the defaults. Only availability depends on them
+    openSessions: 100                   # sessions that have not ended
+    openSessionsPerTask: 32
+    tasks: 1000
+    uploadMiB: 1024                     # longest upload of one participant; larger tasks are refused
+    stagedUploadsMiB: 32                # uploads on their way in, in memory; who finds no room waits
+    inputMiB: 1024                      # longest input of a session
+    connections: 4096
+    connectionsPerAddress: 1024         # IPv6: per /64 network
+    callsPerConnection: 256
+    callsPerSecond: 100                 # of one participant in the long run, and at once
+    callBurst: 2000
+    callsAtOnce: 16                     # of one participant
+    repliesAtOnce: 4                    # rosters, shares, inputs that one participant reads at a time
+    watches: 64                         # of one participant
+    requestsMiB: 256                    # requests on their way in, in memory
+    requestSeconds: 60                  # until a request is whole
 
 Example:
   blindsum serve --dev dev --listen 127.0.0.1:7443`,

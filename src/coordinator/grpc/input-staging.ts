@@ -62,8 +62,11 @@ export class InputStaging {
     for (const [other, { touchedMs }] of this.staged) {
       if (this.nowMs() - touchedMs > IDLE_MS) this.staged.delete(other);
     }
-    if (this.staged.size >= MAX_STAGED) {
-      throw new BlindsumError('OVERLOADED', 'self', `${MAX_STAGED} inputs are being uploaded already`);
+    const others = [...this.staged.values()];
+    const bytes = others.reduce((sum, other) => sum + other.totalBytes, 0);
+    // One is always let in; one that is too long is refused below.
+    if (others.length >= MAX_STAGED || (others.length > 0 && bytes + totalBytes > this.maxBytes)) {
+      throw new BlindsumError('OVERLOADED', 'self', `${others.length} inputs are being uploaded already`);
     }
     const collector = new BlobCollector(this.maxBytes);
     collector.add(totalBytes, new Uint8Array(0));

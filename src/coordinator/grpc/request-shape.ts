@@ -86,7 +86,8 @@ function walk(cursor: Cursor, end: number, shape: Shape, limit: number, parts: n
     const tag = varint(cursor, end, 5);
     const wireType = tag % 8;
     const field = shape.get(Math.floor(tag / 8));
-    if (tag >= 2 ** 32 || (field !== undefined && field.wireType !== wireType)) malformed();
+    if (tag >= 2 ** 32) malformed();
+    if (field !== undefined && field.wireType !== wireType) malformed(); // check: C14
     const length = lengthOf(cursor, end, wireType, field?.maxBytes ?? 10);
     if (length > end - cursor.at) malformed();
     if (field?.nested) walk(cursor, cursor.at + length, field.nested, parts, parts);
