@@ -5,18 +5,11 @@
  * very same bytes, so nobody can give two parties the "same" message under two hashes. Input to
  * `decodeCanonical` is attacker-controlled.
  */
-import { decode, encode, rfc8949EncodeOptions } from 'cborg';
+import { decode } from 'cborg';
 import { backend } from '#crypto-backend';
+import { cborBytes, type CborValue } from './cbor-encode.js';
 
-export type CborValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Uint8Array
-  | readonly CborValue[]
-  | { readonly [key: string]: CborValue };
+export type { CborValue };
 
 /** Not canonical CBOR, or a value that has no canonical encoding here. The message never shows contents. */
 export class CanonicalError extends Error {
@@ -47,7 +40,7 @@ const DECODE_OPTIONS = {
  */
 export function encodeCanonical(value: CborValue): Uint8Array {
   requireEncodable(value, 0);
-  return plain(encode(value, rfc8949EncodeOptions));
+  return cborBytes(value);
 }
 
 /**
@@ -69,10 +62,6 @@ export function decodeCanonical(bytes: Uint8Array): CborValue {
     throw new CanonicalError('not the canonical encoding');
   } // check: C14
   return value;
-}
-
-function plain(bytes: Uint8Array): Uint8Array {
-  return bytes.constructor === Uint8Array ? bytes : Uint8Array.from(bytes);
 }
 
 function requireEncodable(value: unknown, depth: number): void {

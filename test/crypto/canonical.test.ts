@@ -1,5 +1,6 @@
 /** Deterministic CBOR: what is taken, what is refused, and that no value has two encodings. */
 import { describe, expect, test } from '@jest/globals';
+import { encode, rfc8949EncodeOptions } from 'cborg';
 import fc from 'fast-check';
 import {
   CanonicalError,
@@ -8,7 +9,7 @@ import {
   MAX_DEPTH,
   type CborValue,
 } from '../../crypto/canonical.js';
-import { fromHex, toHex } from '../../crypto/bytes.js';
+import { compareBytes, fromHex, toHex } from '../../crypto/bytes.js';
 
 // RFC 8949 appendix A, those that are canonical and in our value space, and a few more.
 const accepted: readonly (readonly [string, CborValue])[] = [
@@ -33,6 +34,8 @@ const accepted: readonly (readonly [string, CborValue])[] = [
   ['fb3fb999999999999a', 0.1],
   ['f90001', 5.960464477539063e-8],
   ['f90400', 0.00006103515625],
+  ['f900c0', 192 * 2 ** -24],
+  ['f983ff', -1023 * 2 ** -24],
   ['fbc010666666666666', -4.1],
   ['f4', false],
   ['f5', true],
@@ -73,6 +76,7 @@ const refused: readonly (readonly [string, string])[] = [
   ['1.0 as a float', 'f93c00'],
   ['1.5 in single precision', 'fa3fc00000'],
   ['1.5 in double precision', 'fb3ff8000000000000'],
+  ['a subnormal half in single precision', 'fa37400000'],
   ['100000.0 as a float', 'fa47c35000'],
   ['1e300, a whole number', 'fb7e37e43c8800759c'],
   ['Infinity', 'f97c00'],
@@ -215,6 +219,38 @@ test('every value comes back from its encoding', () => {
       expect(decodeCanonical(encodeCanonical(value))).toEqual(value);
     }),
     { numRuns: 500 },
+  );
+});
+
+test('every half-precision number with a fractional part is encoded as one', () => {
+  const half = (bits: number): number => {
+    const [exponent, significand] = [(bits >> 10) & 31, bits & 1023];
+    const size = exponent === 0 ? significand * 2 ** -24 : (1024 + significand) * 2 ** (exponent - 25);
+    return (bits & 0x8000) === 0 ? size : -size;
+  };
+  for (let bits = 0; bits < 0x10000; bits += 1) {
+    const value = half(bits);
+    if (((bits >> 10) & 31) === 31 || Number.isInteger(value)) continue;
+    const encoded = Uint8Array.of(0xf9, bits >> 8, bits & 255);
+    if (compareBytes(encodeCanonical(value), encoded) !== 0) expect(encodeCanonical(value)).toEqual(encoded);
+    if (decodeCanonical(encoded) !== value) expect(decodeCanonical(encoded)).toBe(value);
+  }
+});
+
+test('what cborg encodes has the same bytes, but for subnormal halves, which it makes singles of', () => {
+  const fraction = fc.oneof(
+    fc.double({ noDefaultInfinity: true, noNaN: true }),
+    fc.float({ noDefaultInfinity: true, noNaN: true }),
+  );
+  const value = fc.oneof(
+    anyValue,
+    fraction.filter((x) => !Number.isInteger(x) && Math.abs(x) >= 2 ** -14),
+  );
+  fc.assert(
+    fc.property(value, (given) => {
+      expect(encodeCanonical(given)).toEqual(Uint8Array.from(encode(given, rfc8949EncodeOptions)));
+    }),
+    { numRuns: 2000 },
   );
 });
 
