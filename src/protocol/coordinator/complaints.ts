@@ -8,7 +8,6 @@ import { isUsable } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { answerCodec, maskedInputCodec, shareKeysCodec } from '../messages.js';
 import type { Members, MemberSet } from '../sets.js';
-import { identityAt } from '../shares.js';
 import { decodeShareList, encodeShareList } from '../attachments.js';
 import type { Dealer } from './r1-share-keys.js';
 import { byPosition, type FromParticipant, openFrom, positionOf } from './senders.js';
@@ -96,7 +95,7 @@ export function unrecoverable(
   u3: Members,
   complaints: readonly OpenComplaint[],
   deps: CoordinatorDeps,
-): AbortReason | null {
+): Omit<AbortReason, 'blamed'> | null {
   const { session } = frozen;
   const suite = deps.suite(session.task.suite);
   const survivors = new Set(u3);
@@ -113,6 +112,5 @@ export function unrecoverable(
   return {
     code: 'BAD_DEALER',
     message: 'the shares of a participant can be used by too few others',
-    blamed: provenBad(frozen, complaints).map((position) => identityAt(session, position)),
   };
 }

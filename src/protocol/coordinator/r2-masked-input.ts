@@ -41,6 +41,7 @@ export function acceptHeader(
     const packet = dealers.find((candidate) => candidate.position === at)?.packets[position];
     if (
       packet === undefined ||
+      at === position ||
       accused.has(at) || // check: B3, B4
       !equalBytes(sha256(packet.ciphertext), ciphertext) // check: B3
     ) {
