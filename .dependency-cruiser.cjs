@@ -17,7 +17,7 @@ const mayImport = {
 const packageOwners = [
   ['grpc', '@grpc/|grpc-health-check/', ['rpc', 'client/node', 'coordinator', 'operator']],
   ['jose', 'jose/', ['coordinator']],
-  ['database', 'better-sqlite3/|@types/better-sqlite3/|pg/|@types/pg/', ['storage', 'client/node']],
+  ['database', 'better-sqlite3/|@types/better-sqlite3/|kysely/|pg/|@types/pg/', ['storage', 'client/node']],
   ['tensorflow', '@tensorflow/', ['learning']],
   ['certificates', 'selfsigned/', ['coordinator']],
   ['terminal', 'commander/|cli-progress/|@types/cli-progress/', []],
@@ -93,9 +93,16 @@ module.exports = {
     {
       name: 'node-crypto-in-its-place',
       severity: 'error',
-      comment: 'node:crypto and node:worker_threads only in crypto/backend/ and crypto/mask-engine/',
+      comment: 'node:crypto only in crypto/backend/ and crypto/mask-engine/',
       from: { pathNot: '^crypto/(backend|mask-engine)/' },
-      to: { path: '^(node:)?(crypto|worker_threads)$', dependencyTypes: ['core'] },
+      to: { path: '^(node:)?crypto$', dependencyTypes: ['core'] },
+    },
+    {
+      name: 'threads-in-their-place',
+      severity: 'error',
+      comment: 'node:worker_threads only where masks are computed and where SQLite runs',
+      from: { pathNot: '^(crypto/(backend|mask-engine)|src/storage/sqlite)/' },
+      to: { path: '^(node:)?worker_threads$', dependencyTypes: ['core'] },
     },
     {
       name: 'crypto-core-modules',

@@ -167,7 +167,7 @@ class MemoryStore implements Store {
 
   async putRecord(sessionId: string, phase: Phase, record: PutRecord): Promise<Outcome> {
     const session = this.#kept.sessions.get(sessionId);
-    if (!session || session.row.phase !== phase || isEnded(phase)) return 'late';
+    if (!session || session.row.phase !== phase || isEnded(phase)) return 'late'; // check: A8
     const { kind, sender, subject, unique = [] } = record;
     const earlier = session.records.get(kind)?.get(recordKey(sender, subject));
     if (earlier) return sameRecord(earlier, record) ? 'same' : 'conflict';
@@ -204,7 +204,7 @@ class MemoryStore implements Store {
 
   async commitInput(sessionId: string, input: CommitInput, sums: Accumulator): Promise<Outcome> {
     const session = this.#kept.sessions.get(sessionId);
-    if (session?.row.phase !== 'r2') return 'late';
+    if (session?.row.phase !== 'r2') return 'late'; // check: A8
     const header = session.records.get('r2')?.get(recordKey(input.sender, ''));
     if (!header || !sameSigned(header.signed, input.signed)) return 'conflict';
     if (session.inputs.has(input.sender)) return 'same';

@@ -35,7 +35,7 @@ test('every rule catches the import planted for it, and no allowed import', () =
       'crypto/hashing.ts: node-crypto-in-its-place',
       'crypto/seal-elsewhere.ts: seal-in-one-file',
       'crypto/sessions.ts: layer-crypto',
-      'crypto/threads.ts: node-crypto-in-its-place',
+      'crypto/threads.ts: threads-in-their-place',
       'crypto/validate.ts: crypto-packages',
       'src/audit/asks.ts: layer-audit',
       'src/audit/reads.ts: portable-core-modules',

@@ -1,0 +1,82 @@
+/**
+ * The store on PostgreSQL, for several coordinator nodes on the same data. Safety rests on row locks and on what is
+ * committed; notifications only tell the other nodes sooner.
+ */
+import { PostgresDialect, sql } from 'kysely';
+import type { CustomTypesConfig } from 'pg';
+import { BlindsumError } from '../../protocol/errors.js';
+import { type Change, Hints } from '../hints.js';
+import type { Store } from '../port.js';
+import type { Tx } from '../sql/bulk.js';
+import { createSqlStore } from '../sql/store.js';
+import { CHANNEL, encodeChange, Listener } from './listener.js';
+import { loadPg } from './package.js';
+
+export interface PostgresStoreOptions {
+  /** postgres://user:password@host:port/database */
+  readonly url: string;
+  /** Names this node; never used by two processes at a time. */
+  readonly node: string;
+  /** Connections at a time. Default 10. */
+  readonly connections?: number;
+  /** Milliseconds since 1970; dates the transitions. */
+  readonly now?: () => number;
+}
+
+/** PostgreSQL's number for the type. */
+const INT8 = 20;
+
+/** @throws BlindsumError MISSING_PACKAGE, STORE_FAILED, BAD_CONFIG */
+export async function createPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const { Client, Pool, types } = await loadPg();
+  const parsers: CustomTypesConfig = {
+    // Counts, sizes and times, all below 2^53.
+    getTypeParser: (type, format) =>
+      (type as number) === INT8 ? Number : (types.getTypeParser(type, format) as (text: string) => unknown),
+  };
+  const config = { connectionString: options.url, types: parsers, keepAlive: true };
+  const pool = new Pool({ ...config, max: options.connections ?? 10, connectionTimeoutMillis: 10_000 });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  const hints = new Hints();
+  const listener = new Listener(Client, config, hints);
+  try {
+    await checkDurability(pool);
+    const engine = {
+      name: 'postgres' as const,
+      dialect: new PostgresDialect({ pool }),
+      hints,
+      announce,
+      close: () => listener.close(),
+    };
+    const { node, now } = options;
+    const store = await createSqlStore(engine, now === undefined ? { node } : { node, now });
+    await listener.start();
+    return store;
+  } catch (error) {
+    await Promise.allSettled([listener.close(), pool.ended ? null : pool.end()]);
+    if (error instanceof BlindsumError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BlindsumError('STORE_FAILED', 'environment', `the PostgreSQL store cannot be used: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/** What is acknowledged must be on disk. @throws BlindsumError BAD_CONFIG */
+async function checkDurability(pool: { query(text: string): Promise<{ rows: unknown[] }> }): Promise<void> {
+  for (const setting of ['synchronous_commit', 'fsync', 'full_page_writes']) {
+    const { rows } = await pool.query(`SHOW ${setting}`);
+    const value = (rows[0] as Record<string, string> | undefined)?.[setting];
+    if (value === 'off')
+      throw new BlindsumError(
+        'BAD_CONFIG',
+        'environment',
+        `PostgreSQL has ${setting} = off: what it acknowledges could be lost; turn it on`,
+      );
+  }
+}
+
+async function announce(tx: Tx, change: Change): Promise<void> {
+  await sql`SELECT pg_notify(${CHANNEL}, ${encodeChange(change)})`.execute(tx);
+}

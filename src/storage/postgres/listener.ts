@@ -1,0 +1,60 @@
+/**
+ * Hears what the other nodes committed. Only a hint: when the connection is away nothing is lost but time, as watchers
+ * also look by themselves.
+ */
+import type { Client, ClientConfig } from 'pg';
+import type { Change, Hints } from '../hints.js';
+
+export const CHANNEL = 'blindsum_change';
+const RETRY_MS = 1000;
+
+export class Listener {
+  readonly #connect: () => Client;
+  readonly #hints: Hints;
+  #client: Client | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(makeClient: new (config: ClientConfig) => Client, config: ClientConfig, hints: Hints) {
+    this.#connect = () => new makeClient(config);
+    this.#hints = hints;
+  }
+
+  /** Resolves when listening, or when the first attempt failed; goes on trying until closed. */
+  async start(): Promise<void> {
+    if (this.#closed) return;
+    const client = this.#connect();
+    this.#client = client;
+    const again = (): void => {
+      if (this.#client !== client) return;
+      this.#client = null;
+      client.end().catch(() => undefined);
+      if (!this.#closed) this.#timer = setTimeout(() => void this.start(), RETRY_MS).unref();
+    };
+    client.on('error', again);
+    client.on('end', again);
+    client.on('notification', ({ payload }) => {
+      const change = decodeChange(payload ?? '');
+      if (change !== null) this.#hints.tell(change);
+    });
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+    } catch {
+      again();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#client?.end().catch(() => undefined);
+  }
+}
+
+export const encodeChange = ({ taskId, sessionId }: Change): string => `${taskId} ${sessionId}`;
+
+function decodeChange(payload: string): Change | null {
+  const [taskId, sessionId] = payload.split(' ');
+  return taskId !== undefined && sessionId !== undefined ? { taskId, sessionId } : null;
+}

@@ -1,0 +1,142 @@
+/**
+ * The one schema of both engines, as Kysely sees it, and the statements that make it. Bytes that may be long (inputs of
+ * sessions, running sums, aggregates) are cut into chunks; everything else is a row.
+ */
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+
+export type EngineName = 'sqlite' | 'postgres';
+
+interface SignedColumns {
+  readonly payload: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export interface SessionColumns extends SignedColumns {
+  readonly id: string;
+  readonly task: string;
+  readonly number: number;
+  /** Identities of 32 bytes, end to end. */
+  readonly electorate: Uint8Array;
+  readonly input: string | null;
+  readonly phase: string;
+  readonly version: number;
+  readonly phase_since_ms: number;
+  readonly phase_deadline_ms: number;
+  readonly tree_size: number;
+  readonly tree_root: Uint8Array;
+  /** JSON list of hex identities. */
+  readonly blamed: string;
+  /** Statements: signature, then payload. In the row, so that one read sees phase and statements of one moment. */
+  readonly u1: Uint8Array | null;
+  readonly u2: Uint8Array | null;
+  readonly u3: Uint8Array | null;
+  readonly result: Uint8Array | null;
+  readonly abort: Uint8Array | null;
+}
+
+export interface RecordColumns extends SignedColumns {
+  readonly session: string;
+  readonly kind: string;
+  readonly sender: string;
+  readonly subject: string;
+  readonly attachment: Uint8Array | null;
+}
+
+export interface Schema {
+  readonly task: SignedColumns & {
+    readonly id: string;
+    /** Identities of 32 bytes, end to end. */
+    readonly pinned: Uint8Array | null;
+    readonly created_ms: number;
+    readonly closed: number;
+  };
+  readonly enrolment: SignedColumns & { readonly identity: string };
+  readonly revocation: SignedColumns & { readonly identity: string };
+  readonly session: SessionColumns;
+  readonly record: RecordColumns;
+  /** Values that only one participant of a session may bring. */
+  readonly claim: { readonly session: string; readonly value: string; readonly sender: string };
+  /** Whose upload is in the sum. */
+  readonly input: { readonly session: string; readonly sender: string };
+  /** A running sum that one node writes. `epoch` counts its commits: the compare half of compare-and-set. */
+  readonly shard: {
+    readonly session: string;
+    readonly shard: string;
+    readonly epoch: number;
+    readonly size: number;
+  };
+  readonly leaf: { readonly session: string; readonly position: number; readonly bytes: Uint8Array };
+  /** Long values that are written once, by name. */
+  readonly bulk: { readonly name: string; readonly size: number };
+  readonly chunk: { readonly name: string; readonly position: number; readonly bytes: Uint8Array };
+}
+
+/** INT, BYTES and TEXT stand for the engine's types; each entry is one version of the schema, applied in order. */
+const MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE task (id TEXT PRIMARY KEY, payload BYTES NOT NULL, signature BYTES NOT NULL, pinned BYTES,
+      created_ms INT NOT NULL, closed INT NOT NULL)`,
+    `CREATE TABLE enrolment (identity TEXT PRIMARY KEY, payload BYTES NOT NULL, signature BYTES NOT NULL)`,
+    `CREATE TABLE revocation (identity TEXT PRIMARY KEY, payload BYTES NOT NULL, signature BYTES NOT NULL)`,
+    `CREATE TABLE session (id TEXT PRIMARY KEY, task TEXT NOT NULL, number INT NOT NULL, payload BYTES NOT NULL,
+      signature BYTES NOT NULL, electorate BYTES NOT NULL, input TEXT, phase TEXT NOT NULL, version INT NOT NULL,
+      phase_since_ms INT NOT NULL, phase_deadline_ms INT NOT NULL, tree_size INT NOT NULL, tree_root BYTES NOT NULL,
+      blamed TEXT NOT NULL, u1 BYTES, u2 BYTES, u3 BYTES, result BYTES, abort BYTES, UNIQUE (task, number))`,
+    `CREATE TABLE record (session TEXT NOT NULL, kind TEXT NOT NULL, sender TEXT NOT NULL, subject TEXT NOT NULL,
+      payload BYTES NOT NULL, signature BYTES NOT NULL, attachment BYTES,
+      PRIMARY KEY (session, kind, sender, subject))`,
+    `CREATE TABLE claim (session TEXT NOT NULL, value TEXT NOT NULL, sender TEXT NOT NULL,
+      PRIMARY KEY (session, value))`,
+    `CREATE TABLE input (session TEXT NOT NULL, sender TEXT NOT NULL, PRIMARY KEY (session, sender))`,
+    `CREATE TABLE shard (session TEXT NOT NULL, shard TEXT NOT NULL, epoch INT NOT NULL, size INT NOT NULL,
+      PRIMARY KEY (session, shard))`,
+    `CREATE TABLE leaf (session TEXT NOT NULL, position INT NOT NULL, bytes BYTES NOT NULL,
+      PRIMARY KEY (session, position))`,
+    `CREATE TABLE bulk (name TEXT PRIMARY KEY, size INT NOT NULL)`,
+    `CREATE TABLE chunk (name TEXT NOT NULL, position INT NOT NULL, bytes BYTES NOT NULL,
+      PRIMARY KEY (name, position))`,
+  ],
+];
+
+/** Text compares by code point in both, so that lists have one order everywhere. */
+const TYPES: Readonly<Record<EngineName, Readonly<Record<string, string>>>> = {
+  sqlite: { INT: 'INTEGER', BYTES: 'BLOB', TEXT: 'TEXT' },
+  postgres: { INT: 'BIGINT', BYTES: 'BYTEA', TEXT: 'TEXT COLLATE "C"' },
+};
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+export function statementsOf(engine: EngineName, version: number): string[] {
+  const suffix = engine === 'sqlite' ? ' STRICT' : '';
+  return (MIGRATIONS[version] ?? []).map((statement) => {
+    const typed = statement.replace(/\b(INT|BYTES|TEXT)\b/g, (type) => TYPES[engine][type] as string);
+    return typed + suffix;
+  });
+}
+
+/**
+ * Brings the schema to this version, all steps in one transaction.
+ * @throws Error when the data were written by a later version
+ */
+export async function migrate(db: Kysely<Schema>, engine: EngineName): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    // Two nodes that start at once migrate one after the other.
+    if (engine === 'postgres') await sql`SELECT pg_advisory_xact_lock(4158223601)`.execute(tx);
+    await sql`CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)`.execute(tx);
+    const found = await sql<{ version: number }>`SELECT version FROM schema_version`.execute(tx);
+    const version = found.rows[0]?.version ?? 0;
+    if (version > SCHEMA_VERSION)
+      throw new Error(
+        `the data have schema version ${version}, this program knows versions up to ${SCHEMA_VERSION}: use a newer one`,
+      );
+    if (version === SCHEMA_VERSION) return;
+    for (let step = version; step < SCHEMA_VERSION; step += 1) {
+      for (const statement of statementsOf(engine, step)) await sql.raw(statement).execute(tx);
+    }
+    if (engine === 'postgres' && version === 0)
+      await sql`ALTER TABLE chunk ALTER COLUMN bytes SET STORAGE EXTERNAL`.execute(tx);
+    await sql`DELETE FROM schema_version`.execute(tx);
+    await sql`INSERT INTO schema_version VALUES (${SCHEMA_VERSION})`.execute(tx);
+  });
+}

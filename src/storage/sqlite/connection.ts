@@ -1,0 +1,83 @@
+/** The one connection to the database thread, and the statements that wait for their answer. */
+import { Worker } from 'node:worker_threads';
+import type { Opened, Reply } from './worker.js';
+
+/** Compiled code only: a test runner that reads the sources takes the thread's code from the build. */
+const WORKER = import.meta.url.endsWith('.ts')
+  ? new URL('../../../dist/src/storage/sqlite/worker.js', import.meta.url)
+  : new URL('./worker.js', import.meta.url);
+
+/** What SQLite said, with its code (SQLITE_FULL, SQLITE_BUSY, …). */
+export class SqliteError extends Error {
+  override readonly name = 'SqliteError';
+  constructor(
+    message: string,
+    readonly code: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Waiting {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+export class SqliteConnection {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #last = 0;
+  #ended: Error | null = null;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on('message', (reply: Reply) => {
+      const waiting = this.#waiting.get(reply.id);
+      this.#waiting.delete(reply.id);
+      if (this.#waiting.size === 0) worker.unref();
+      if (reply.error === undefined) waiting?.resolve(reply);
+      else waiting?.reject(new SqliteError(reply.error.message, reply.error.code));
+    });
+    worker.on('error', (error) => this.#end(error));
+    worker.on('exit', () => this.#end(new Error('the database is closed')));
+  }
+
+  /** @throws SqliteError */
+  static async open(path: string): Promise<SqliteConnection> {
+    const worker = new Worker(WORKER, { workerData: { path } });
+    const { opened } = await new Promise<Opened>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+    if (opened !== null) {
+      await worker.terminate();
+      throw new SqliteError(opened.message, opened.code);
+    }
+    const connection = new SqliteConnection(worker);
+    // An idle store does not keep a process alive; a statement that is under way does.
+    worker.unref();
+    return connection;
+  }
+
+  run(sql: string, parameters: readonly unknown[] = []): Promise<Reply> {
+    if (this.#ended !== null) return Promise.reject(this.#ended);
+    const id = (this.#last += 1);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.ref();
+      this.#worker.postMessage({ id, sql, parameters });
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended !== null) return;
+    this.#ended = new Error('the database is closed');
+    await this.#worker.terminate();
+  }
+
+  #end(reason: Error): void {
+    this.#ended ??= reason;
+    for (const { reject } of this.#waiting.values()) reject(this.#ended);
+    this.#waiting.clear();
+  }
+}

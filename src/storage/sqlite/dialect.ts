@@ -1,0 +1,73 @@
+/** Kysely on the database thread: one connection, so transactions and single statements take turns. */
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import type { SqliteConnection } from './connection.js';
+
+export const sqliteDialect = (connection: SqliteConnection): Dialect => ({
+  createAdapter: () => new SqliteAdapter(),
+  createDriver: () => new SqliteDriver(connection),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+});
+
+class SqliteDriver implements Driver {
+  readonly #connection: SqliteConnection;
+  #turn: Promise<void> = Promise.resolve();
+  #endTurn: () => void = () => undefined;
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const before = this.#turn;
+    let end = (): void => undefined;
+    this.#turn = new Promise((resolve) => (end = resolve));
+    await before;
+    this.#endTurn = end;
+    return {
+      executeQuery: (query) => execute(this.#connection, query),
+      streamQuery: () => {
+        throw new Error('streaming is not supported');
+      },
+    };
+  }
+
+  async releaseConnection(): Promise<void> {
+    this.#endTurn();
+  }
+
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    // Takes the write lock at once: a transaction that read first could not be sure to get it later.
+    await connection.executeQuery(CompiledQuery.raw('BEGIN IMMEDIATE'));
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('COMMIT'));
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('ROLLBACK'));
+  }
+
+  async destroy(): Promise<void> {
+    await this.#turn;
+    await this.#connection.close();
+  }
+}
+
+async function execute<R>(connection: SqliteConnection, query: CompiledQuery): Promise<QueryResult<R>> {
+  const { rows, changes } = await connection.run(query.sql, query.parameters);
+  if (rows === undefined) return { rows: [], numAffectedRows: BigInt(changes ?? 0) };
+  return { rows: rows as R[] };
+}

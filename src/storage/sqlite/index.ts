@@ -1,0 +1,66 @@
+/**
+ * The store in one SQLite file: what `serve --data` uses. Durable at every acknowledgement (WAL, synchronous=FULL), held
+ * by one process at a time; the lock is the operating system's and is gone with its holder, even after kill -9.
+ */
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import { BlindsumError } from '../../protocol/errors.js';
+import { Hints } from '../hints.js';
+import type { Store } from '../port.js';
+import { createSqlStore } from '../sql/store.js';
+import { SqliteConnection, SqliteError } from './connection.js';
+import { sqliteDialect } from './dialect.js';
+
+export interface SqliteStoreOptions {
+  readonly path: string;
+  /** Milliseconds since 1970; dates the transitions. */
+  readonly now?: () => number;
+}
+
+/** @throws BlindsumError STORE_LOCKED, UNREADABLE_FILE */
+export async function createSqliteStore({ path, now }: SqliteStoreOptions): Promise<Store> {
+  try {
+    createFile(path);
+    const connection = await SqliteConnection.open(path);
+    const engine = {
+      name: 'sqlite' as const,
+      dialect: sqliteDialect(connection),
+      hints: new Hints(),
+      announce: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+    // The file is held by this process alone: there is one shard.
+    return await createSqlStore(engine, now === undefined ? { node: 'main' } : { node: 'main', now });
+  } catch (cause) {
+    throw openError(path, cause);
+  }
+}
+
+/**
+ * For its owner only: uploads are masked and messages public, but who takes part is nobody else's business. Never opens
+ * a file that exists: closing it would give up the lock of a store that this process has open on it.
+ */
+function createFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'ax', 0o600));
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
+    chmodSync(path, 0o600);
+  }
+}
+
+function openError(path: string, cause: unknown): BlindsumError {
+  const code = (cause as { code?: unknown }).code;
+  if (cause instanceof SqliteError && (code === 'SQLITE_BUSY' || code === 'SQLITE_LOCKED'))
+    return new BlindsumError(
+      'STORE_LOCKED',
+      'environment',
+      `${path}: another coordinator has this file open`,
+      {
+        cause,
+      },
+    );
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new BlindsumError('UNREADABLE_FILE', 'environment', `${path}: cannot be opened: ${reason}`, {
+    cause,
+  });
+}
