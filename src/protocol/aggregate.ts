@@ -32,6 +32,13 @@ export function unpackAggregate(
         `vector ${name} of the aggregate does not have the digest in the result`,
       );
     } // check: A15
-    return unpackBits(part, bits, length);
+    try {
+      return unpackBits(part, bits, length);
+    } catch (cause) {
+      // The length fits; so bits beyond the last coordinate are set.
+      refuse('AGGREGATE_MISMATCH', 'peer', `vector ${name} of the aggregate is not packed as it has to be`, {
+        cause,
+      });
+    }
   });
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { utf8 } from '../../crypto/bytes.js';
+import { sha256 } from '../../crypto/hash.js';
 import { packBits, unpackBits } from '../../crypto/masked-vector.js';
 import { deterministicRandom, type Random, systemRandom } from '../../crypto/random.js';
 import { packAggregate, unpackAggregate } from '../../src/protocol/aggregate.js';
@@ -342,5 +343,11 @@ describe('sums', () => {
     ] as const) {
       expect(codeOf(() => unpackAggregate(layout, bytes, given))).toBe('AGGREGATE_MISMATCH');
     }
+  });
+
+  test('spare bits that are signed for are refused, not a failure of the program', () => {
+    const layout = layoutOf(taskOf(parties, { vectors: [vectorOf({ length: 3, bits: 15 })] }));
+    const packed = Uint8Array.of(1, 0, 1, 0, 1, 0x80);
+    expect(codeOf(() => unpackAggregate(layout, packed, [sha256(packed)]))).toBe('AGGREGATE_MISMATCH');
   });
 });
