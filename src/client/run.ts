@@ -134,7 +134,7 @@ export async function reach(run: Run, round: Round): Promise<void> {
     'LATE',
     'self',
     `the session is in ${event.phase}: it went on before this participant's ${round} was sent`,
-  );
+  ); // check: A8
 }
 
 /** The step, or throws the refusal, keeping what was refused as evidence. */

@@ -43,7 +43,7 @@ export async function fetchTask(
   const { organiser } = env.trust.anchors;
   const body = openSigned(taskCodec, reply.task, organiser, env.deps.verify, 'WRONG_ORGANISER');
   if (toHex(taskHash(reply.task)) !== id)
-    refuse('TASK_MISMATCH', 'peer', 'the coordinator delivered another task than the one asked for');
+    refuse('TASK_MISMATCH', 'peer', 'the coordinator delivered another task than the one asked for'); // check: A7
   checkTask(body);
   return { id, signed: reply.task, body };
 }

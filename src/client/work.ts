@@ -56,7 +56,7 @@ export async function doWork(
 async function download(run: Run, named: Uint8Array): Promise<Uint8Array> {
   const input = await ask(run, (signal) => run.env.transport.getInput(run.id, signal));
   if (!equalBytes(inputHash(input), named))
-    refuse('INPUT_MISMATCH', 'peer', 'the downloaded input does not have the hash that the opening names');
+    refuse('INPUT_MISMATCH', 'peer', 'the downloaded input does not have the hash that the opening names'); // check: A1
   run.emit({ type: 'input', session: run.id, number: run.number, bytes: input.length });
   return input;
 }

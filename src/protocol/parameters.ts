@@ -65,18 +65,18 @@ export const packedBytes = (layout: readonly VectorLayout[]): number =>
 export function checkTask(task: Task): void {
   const electorate = task.pinned?.size ?? task.maxParticipants;
   if (electorate < 3)
-    refuse('TOO_FEW_PARTICIPANTS', 'peer', `a task needs at least 3 participants, not ${electorate}`);
+    refuse('TOO_FEW_PARTICIPANTS', 'peer', `a task needs at least 3 participants, not ${electorate}`); // check: A7
   if (electorate > task.maxParticipants)
     refuse('BAD_TASK', 'peer', 'more participants are pinned than the task allows');
   if (task.maxColluders >= electorate)
-    refuse('BAD_TASK', 'peer', 'maxColluders must be smaller than the electorate');
+    refuse('BAD_TASK', 'peer', 'maxColluders must be smaller than the electorate'); // check: A6
   if (task.critical.length > 0) {
     refuse(
       'UNSUPPORTED',
       'peer',
       `the task needs extensions this version does not know: ${task.critical.join(', ')}`,
     );
-  }
+  } // check: A7
   const names = new Set(task.vectors.map((vector) => vector.name));
   if (names.size !== task.vectors.length || names.has(WEIGHT_VECTOR)) {
     refuse('BAD_TASK', 'peer', `vector names must be unique and not ${WEIGHT_VECTOR}`);
@@ -92,7 +92,7 @@ export function checkTask(task: Task): void {
       'peer',
       `the sum of weights needs ${weightBits(task.maxParticipants, task.maxWeight)} bits, more than 32`,
     );
-  }
+  } // check: C7
 }
 
 function checkVector(vector: VectorSpec, task: Task): void {
@@ -111,5 +111,5 @@ function checkVector(vector: VectorSpec, task: Task): void {
       'peer',
       `vector ${vector.name}: the sum needs ${needed} bits but has ${vector.bits}${hint}`,
     );
-  }
+  } // check: C7
 }

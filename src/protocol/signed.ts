@@ -45,7 +45,10 @@ export function openSigned<T>(
   verify: Verify = verifySignature,
   code: ErrorCode = 'BAD_SIGNATURE',
 ): T {
-  if (signed.signature.length !== 64 || !verify(publicKey, signed.payload, signed.signature)) {
+  if (
+    signed.signature.length !== 64 ||
+    !verify(publicKey, signed.payload, signed.signature) // check: A3b, A4, A5, A6, A7, C14
+  ) {
     refuse(code, 'peer', whyNot(codec.label, code));
   }
   return codec.decode(signed.payload);

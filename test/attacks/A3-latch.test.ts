@@ -90,8 +90,8 @@ test('A3 signatures over two U3 of one session: nothing is revealed, ever, and b
   expect(error).toMatchObject({ code: 'EQUIVOCATION', fault: 'peer' });
   expect(sent).not.toContain('unmask');
   expect(await made.journal(0).unfinished(made.taskId)).toEqual([]);
-  const [{ sessionId }] = (await made.coordinator.operator.listSessions()) as [{ sessionId: string }];
-  const [evidence] = await made.journal(0).evidence(sessionId);
+  const [session] = await made.coordinator.operator.listSessions();
+  const [evidence] = await made.journal(0).evidence(session?.sessionId ?? '');
   const statements = evidence?.statements ?? [];
   const u3 = statements.slice(1).map(({ payload }) => consistencyCodec.decode(payload).u3.join());
   expect(new Set(u3).size).toBe(2);

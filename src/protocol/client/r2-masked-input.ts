@@ -141,11 +141,11 @@ function verifyDealing(state: KeysShared, suite: Suite, delivery: ShareDelivery,
   const r1 = openSigned(shareKeysCodec, delivery.r1, dealer, deps.verify);
   if (!equalBytes(r1.sender, dealer)) refuse('BAD_SIGNATURE', 'peer', 'r1 names another sender'); // check: A5
   if (
-    !equalBytes(r1.ctx, session.ctx) || // check: A1, A9
+    !equalBytes(r1.ctx, session.ctx) || // check: A9
     !equalBytes(r1.rosterRoot, session.rosterRoot) // check: A9
   ) {
     refuse('CONTEXT_MISMATCH', 'peer', 'a neighbour shared its keys under another session context');
-  }
+  } // check: A1, A4
   const claim = {
     entry: shareEntry(delivery),
     index: self,

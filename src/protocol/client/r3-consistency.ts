@@ -106,7 +106,7 @@ function checkHeaders(
       refuse('MISSING_HEADER', 'peer', 'an r2 header names another sender'); // check: A3b
     if (!equalBytes(header.ctx, session.ctx)) {
       refuse('CONTEXT_MISMATCH', 'peer', 'a survivor masked its input for another session context');
-    } // check: A1, A9
+    } // check: A1, A4, A9
     if (
       !equalBytes(header.u1, state.u1.hash) || // check: A3b
       !equalBytes(header.u2, state.u2.hash) // check: A3b

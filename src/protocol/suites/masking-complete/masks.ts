@@ -56,7 +56,7 @@ export function planUpload(session: SessionContext, peers: Members, held: Held, 
       length,
       base: input[index] as Uint32Array,
       streams: [
-        selfStream(session, name, held.self, held.suiteSeed),
+        selfStream(session, name, held.self, held.suiteSeed), // check: A8
         ...peers.map((peer) =>
           pairwiseStream(session, name, held.self, peer, held.agreed.get(peer) as Uint8Array),
         ),
