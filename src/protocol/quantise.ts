@@ -62,7 +62,7 @@ function quantiseVector(
       'caller',
       `vector ${spec.name} has ${values.length} coordinates, the task says ${spec.length}`,
     );
-  }
+  } // check: A14
   const factor = spec.scale * (spec.weighted ? weight : 1);
   const mask = spec.bits === 32 ? 0xffffffff : 2 ** spec.bits - 1;
   const out = new Uint32Array(spec.length);
@@ -85,7 +85,7 @@ function quantiseVector(
 function clipped(spec: VectorSpec, value: number, index: number, clipping: Clipping): number {
   if (!Number.isFinite(value)) {
     refuse('NOT_FINITE', 'caller', `vector ${spec.name}: coordinate ${index} is NaN or infinite`);
-  }
+  } // check: C8
   const clip = typeof spec.clip === 'number' ? spec.clip : (spec.clip[index] as number);
   if (Math.abs(value) <= clip) return value;
   if (clipping === 'reject') {
