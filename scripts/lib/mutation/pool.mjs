@@ -21,15 +21,11 @@ export function createPool(root, { jobs, testTimeoutMs }) {
   return {
     /** The copy from which everything is read: the working tree may change meanwhile. */
     folder: workers[0].folder,
-    /**
-     * @param list of `{ edit?: { file, text }, files, limitMs }`
-     * @param done called with each job and its answer, as they end
-     */
-    async run(list, done) {
+    /** @param each called with a worker and a job, until the list is empty */
+    async run(list, each) {
       const waiting = [...list];
       const drain = async (worker) => {
-        for (let job = waiting.shift(); job !== undefined; job = waiting.shift())
-          done(job, await worker.run(job));
+        for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await each(worker, job);
       };
       await Promise.all(workers.map(drain));
     },
@@ -64,7 +60,11 @@ function createWorker(folder, testTimeoutMs) {
   return {
     folder,
     stop,
-    /** @returns `{ results, ms }`, `{ timedOut: true }` or `{ error }` */
+    /**
+     * Runs test files, with another text in place of one file of the copy.
+     * @param {{ edit?: { file: string, text: string }, files: string[], limitMs?: number }} job
+     * @returns `{ results, ms }`, `{ timedOut: true }` or `{ error }`
+     */
     async run({ edit, files, limitMs }) {
       const path = edit === undefined ? undefined : join(folder, edit.file);
       const original = path === undefined ? undefined : readFileSync(path);
