@@ -122,12 +122,10 @@ test('C4 in a session no agreed secret, nor a part of one, is a key of anything'
   expect(agreements).toHaveLength(12);
   expect(channels).toHaveLength(12);
   const raw = [...agreements, ...channels, ...setup.members.map(({ state }) => state.maskSeed)];
-  for (const secret of raw.map((bytes) => hex(bytes))) {
-    for (const key of keys) {
-      for (let at = 0; at + 16 <= secret.length; at += 2)
-        expect(key).not.toContain(secret.slice(at, at + 16));
-    }
-  }
+  const pieces = raw
+    .map((bytes) => hex(bytes))
+    .flatMap((secret) => Array.from({ length: 25 }, (_, at) => secret.slice(2 * at, 2 * at + 16)));
+  expect(pieces.filter((piece) => keys.some((key) => key.includes(piece)))).toEqual([]);
 });
 
 test('C4 the pair that seals and the pair that masks come from two draws, and agree on different secrets', () => {
