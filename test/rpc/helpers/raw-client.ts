@@ -10,7 +10,7 @@ import { COORDINATOR, PARTICIPANT, type World } from '../fakes.js';
 
 const SERVICE = '/blindsum.v1.ParticipantService';
 const asIs = (bytes: Buffer): Buffer => bytes;
-const bearer = async (signer: Signer): Promise<string> =>
+export const bearer = async (signer: Signer): Promise<string> =>
   `Bearer ${await createTokenSource({ signer, coordinatorKey: COORDINATOR.publicKey })()}`;
 
 export interface RawClient {
