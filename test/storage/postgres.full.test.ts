@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createPostgresStore } from '../../src/storage/postgres/index.js';
+import { type Postgres, startPostgres } from '../helpers/postgres.js';
+import { storeConformance } from './conformance/index.js';
+import { adder, change, from, header, input, openSession, sessionWithHeaders, tallied } from './fixtures.js';
+import { party } from './fixtures.js';
+
+let server: Postgres;
+beforeAll(async () => {
+  server = await startPostgres({ max_connections: '100' });
+});
+afterAll(() => server.dispose());
+
+storeConformance('postgres', async () => {
+  const store = await createPostgresStore({ url: await server.createDatabase(), node: 'a' });
+  return { store, dispose: () => store.close() };
+});
+
+describe('two nodes on one PostgreSQL', () => {
+  test('sum what both folded, and count what was sent to both once', async () => {
+    const url = await server.createDatabase();
+    const [a, b] = [
+      await createPostgresStore({ url, node: 'a' }),
+      await createPostgresStore({ url, node: 'b' }),
+    ];
+    const row = await sessionWithHeaders(a, 6);
+    const sums = adder(6);
+    const outcomes = await Promise.all(
+      [0, 1, 2, 3, 4, 5].flatMap((i) => [
+        a.commitInput(row.id, input(i, 6), sums),
+        b.commitInput(row.id, input(i, 6), sums),
+      ]),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'stored')).toHaveLength(6);
+    expect(outcomes.filter((outcome) => outcome === 'same')).toHaveLength(6);
+    expect(tallied(await b.readSum(row.id, sums))).toEqual([0, 1, 2, 3, 4, 5].map(party));
+    expect(await a.readInputs(row.id)).toEqual([0, 1, 2, 3, 4, 5].map(party));
+    await Promise.all([a.close(), b.close()]);
+  });
+
+  test('close a round once, and tell each other of it', async () => {
+    const url = await server.createDatabase();
+    const [a, b] = [
+      await createPostgresStore({ url, node: 'a' }),
+      await createPostgresStore({ url, node: 'b' }),
+    ];
+    const row = await openSession(a, { phase: 'r2' });
+    const heard = new Promise((resolve) => b.watch(resolve));
+    await a.putRecord(row.id, 'r2', header(0));
+    expect(await heard).toEqual({ taskId: row.taskId, sessionId: row.id });
+    const done = await Promise.all([
+      a.transition(row.id, from(row), change()),
+      b.transition(row.id, from(row), change()),
+    ]);
+    expect(done.sort()).toEqual([false, true]);
+    await Promise.all([a.close(), b.close()]);
+  });
+});
+
+test('a server that could lose what it acknowledged is refused', async () => {
+  const lax = await startPostgres({ fsync: 'off' });
+  await expect(createPostgresStore({ url: lax.url, node: 'a' })).rejects.toMatchObject({
+    code: 'BAD_CONFIG',
+    message: expect.stringContaining('fsync = off') as string,
+  });
+  await lax.dispose();
+});
