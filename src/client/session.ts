@@ -77,10 +77,10 @@ function goesOnLater(run: Run, error: unknown): boolean {
 async function giveUp(run: Run, error: unknown): Promise<void> {
   const outcome = isBlindsumError(error) ? error.code : 'INTERNAL';
   const entries: JournalEntry[] = [
-    { kind: 'ended', session: run.id, outcome, statement: statementOf(error) },
+    { kind: 'ended', session: run.id, outcome, statement: statementOf(error) }, // check: A3
   ];
   if (run.refusal?.fault === 'peer' && run.seen.length > 0)
-    entries.unshift({ kind: 'evidence', session: run.id, code: run.refusal.code, statements: run.seen });
+    entries.unshift({ kind: 'evidence', session: run.id, code: run.refusal.code, statements: run.seen }); // check: A3
   // The error that ended the session is the one to report; a broken journal will show at the next append.
   await run.env.journal.append(entries).catch(() => undefined);
 }

@@ -220,7 +220,10 @@ const nameOf = (method: { path: string }): string => method.path.slice(method.pa
 
 function channelCredentials({ ca, insecure = false }: ConnectionOptions, address: Address) {
   if (address.plaintext || insecure) {
-    if (!insecure || !isLoopback(address.host)) {
+    if (
+      !insecure || // check: A5
+      !isLoopback(address.host) // check: A5
+    ) {
       throw new BlindsumError(
         'BAD_CONFIG',
         'caller',
