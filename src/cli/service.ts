@@ -4,6 +4,7 @@ import { createNodeEngine } from '../../crypto/mask-engine/node.js';
 import { wipe } from '../../crypto/bytes.js';
 import { createCoordinator, createGrpcServer, createMemoryStore, systemClock } from '../coordinator/index.js';
 import { operatorTokenHash } from '../coordinator/grpc/auth.js';
+import { hideTokensInTraces } from '../coordinator/grpc/traces.js';
 import { pino } from 'pino';
 import { signerFromSeed } from '../protocol/signed.js';
 import type { ServeConfig } from './serve-config.js';
@@ -19,6 +20,7 @@ const GRACE_MS = 5000;
 
 /** @throws BlindsumError PORT_IN_USE, BAD_CONFIG */
 export async function startService(config: ServeConfig): Promise<RunningService> {
+  hideTokensInTraces();
   const logger = pino({ level: config.log }, pino.destination(2));
   const identity = identityFromSeed(config.coordinatorSeed);
   const engine = createNodeEngine();

@@ -95,8 +95,8 @@ export function startRun(env: Env, { id, opening, options, signal, joined }: Run
 
 /** Wipes and forgets; what is saved in the journal stays there. */
 export function endRun(run: Run): void {
-  if (run.state !== null) wipe(...secretsOf(run.state)); // check: A10
-  if (run.input !== null) wipe(...run.input);
+  if (run.state !== null) wipe(...secretsOf(run.state)); // check: A10, C13
+  if (run.input !== null) wipe(...run.input); // check: C13
   run.state = null;
   run.input = null;
   run.phases.stop();
@@ -229,7 +229,7 @@ export async function commit<S extends ClientState>(
     if (before !== null) wipe(...secretsOf(before));
     throw error;
   } finally {
-    wipe(...step.wipe, ...secret.map(({ bytes }) => bytes)); // check: A10
+    wipe(...step.wipe, ...secret.map(({ bytes }) => bytes)); // check: A10, C13
   }
   return step.state;
 }

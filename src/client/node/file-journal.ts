@@ -101,13 +101,13 @@ function createFile(path: string): void {
 function openDatabase(path: string): Database.Database {
   let database: Database.Database | undefined;
   try {
-    chmodSync(path, 0o600);
+    chmodSync(path, 0o600); // check: C13
     database = new Database(path, { timeout: 0 });
     // Before the first access: then no shared memory is used, and the lock is kept until the file is closed.
     database.pragma('locking_mode = EXCLUSIVE');
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
-    database.pragma('secure_delete = ON');
+    database.pragma('secure_delete = ON'); // check: C13
     database.exec('BEGIN EXCLUSIVE; COMMIT;');
     syncFolder(path);
     return database;
@@ -174,7 +174,7 @@ function journalOn(database: Database.Database, identity: Uint8Array, release: (
       appendAll.immediate(entries);
       // The log may hold copies of secrets that were just deleted, and of uploads nobody needs any more.
       if (entries.some(({ kind }) => kind === 'ended' || kind === 'secret'))
-        database.pragma('wal_checkpoint(TRUNCATE)');
+        database.pragma('wal_checkpoint(TRUNCATE)'); // check: C13
     },
     async lastSession(task) {
       const last = database.prepare('SELECT max(number) FROM joined WHERE task = ?').pluck().get(task);

@@ -103,7 +103,7 @@ function write(path: string, text: string, mode: number, { overwrite = false }: 
   try {
     writeFileSync(path, text, { mode, flag: overwrite ? 'w' : 'wx' });
     // `mode` counts only for a file that is new.
-    if (overwrite) chmodSync(path, mode);
+    if (overwrite) chmodSync(path, mode); // check: C13
   } catch (cause) {
     const exists = (cause as { code?: string }).code === 'EEXIST';
     const why = exists ? 'exists already; nothing is written over it' : systemProblem(cause);
