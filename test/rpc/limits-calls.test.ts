@@ -71,7 +71,7 @@ describe('how often', () => {
   });
 
   test('a session comes to its end however few calls are let in, because clients wait as long as they are told', async () => {
-    const served = await serve({ limits: { callsPerSecond: 50, callBurst: 1 } });
+    const served = await serve({ limits: { callsPerSecond: 100, callBurst: 3 } });
     cleanup.push(() => served.close());
     const { sums, expected } = await runSession(served);
     expect(sums).toEqual([expected, expected, expected]);
@@ -156,17 +156,35 @@ describe('how many at a time', () => {
     expect(await answerOf(client)).toBe('accepted');
   });
 
+  test('a call that is given up while its caller is still being looked up takes no place', async () => {
+    const lookups: (() => void)[] = [];
+    const authorize = () => new Promise<void>((resolve) => lookups.push(resolve));
+    const world = await start(outcome, { limits: { maxCalls: 1 }, auth: { authorize } as never });
+    const client = await slow(world);
+    const call = client.call('GetOutcome');
+    await until(() => lookups.length === 1);
+    call.cancel();
+    await call.ended;
+    // The server has heard of the end of the first call before it hears of this one.
+    const answer = answerOf(client);
+    await until(() => lookups.length === 2);
+    lookups.forEach((finish) => finish());
+    expect(await answer).toBe('accepted');
+  });
+
   test('watches of one participant; those that end make room', async () => {
     const never = (signal: AbortSignal): Promise<unknown> =>
       new Promise((resolve) => signal.addEventListener('abort', resolve));
     const world = await start(
       {
+        ...outcome,
         async *watchSession(_, signal) {
           yield { phase: 'r0', deadlineInMs: 1, complaints: 0 };
           await never(signal);
         },
       },
-      { limits: { maxWatches: 2 } },
+      // Of calls, they count as one only until they have begun.
+      { limits: { maxWatches: 2, maxCalls: 1 } },
     );
     const watch = async (client = world.participant()) => {
       const gone = new AbortController();
@@ -178,6 +196,7 @@ describe('how many at a time', () => {
     const refusal = await refusalOf(watch());
     expect([refusal.code, refusal.message]).toEqual(['OVERLOADED', '2 watches are open']);
     await watch(world.participant({ token: tokenOf(9) }));
+    await world.participant().getOutcome(SESSION);
     first.leave();
     await accepted(() => watch());
   });

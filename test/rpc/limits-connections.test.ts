@@ -65,7 +65,7 @@ describe('connections', () => {
   });
 
   test('that never finish the handshake are closed', async () => {
-    const world = await start({ handshakeMs: 100 });
+    const world = await start({ handshakeMs: 500 });
     const silent = dial(world);
     const slowly = dial(world);
     // The first bytes of a ClientHello, and no more.
@@ -133,6 +133,7 @@ describe('a request', () => {
     const unending = client.call('GetOutcome');
     unending.send(SESSION_REQUEST);
     expect(await unending.ended).toBe('DEADLINE');
+    await Promise.all([call.closed, unending.closed]);
     const stream = client.call('GetInput');
     expect(await stream.ended).toBe('DEADLINE');
   });
@@ -155,6 +156,7 @@ describe('a request', () => {
     call.send(framed(Buffer.alloc(8 * MIB)).subarray(0, limit + 10_000));
     // Never ended: who waits for the end of it waits for the deadline.
     expect(await call.ended).toBe('TOO_LARGE');
+    await call.closed;
   });
 
   test('and others of the same caller, all on their way in: bounded, and free again when they end', async () => {

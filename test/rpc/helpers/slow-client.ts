@@ -1,5 +1,4 @@
 /** A client that sends its requests piece by piece, as slowly as it likes, and with whatever headers. */
-import { once } from 'node:events';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { CODE } from '../../../src/rpc/status.js';
 import { PROTOCOL_REVISION, VERSION } from '../../../src/rpc/version.js';
@@ -13,6 +12,8 @@ export interface SlowCall {
   cancel(): void;
   /** The refusal's code, 'accepted', or 'reset' when there was no answer. */
   readonly ended: Promise<string>;
+  /** Nothing of the call is left. */
+  readonly closed: Promise<void>;
 }
 
 export interface SlowClient {
@@ -27,7 +28,8 @@ export async function slowClient({ address, caPem }: World, signer = PARTICIPANT
   const session = connect(`https://${address}`, { ca: caPem, maxSessionMemory: 100 });
   session.on('error', () => undefined);
   const closed = new Promise<void>((resolve) => session.once('close', resolve));
-  await Promise.race([once(session, 'connect'), closed]);
+  const connected = new Promise<void>((resolve) => session.once('connect', () => resolve()));
+  await Promise.race([connected, closed]);
   return {
     session,
     closed,
@@ -57,6 +59,7 @@ export async function slowClient({ address, caPem }: World, signer = PARTICIPANT
         end: () => void stream.end(),
         cancel: () => stream.close(8),
         ended,
+        closed: new Promise((resolve) => stream.once('close', () => resolve())),
       };
     },
     close: () => session.destroy(),
