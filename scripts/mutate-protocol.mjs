@@ -19,7 +19,7 @@ errors are left as they are.
   --file PATH    only the changes in this file, or below this folder
   --tests A,B    only the tests in these folders
   --jobs N       processes at once (default 2)
-  --json         print one JSON object: { "mutants", "killed", "score", "survivors": [...] }
+  --json         print one JSON object: { "mutants", "killed", "score", "survivors": [...], "noticed": [...] }
   --list         print the changes, run nothing
   --help
 
@@ -30,7 +30,6 @@ Exit status: 0 when it ran to its end, whatever the score; 2 for a wrong option.
 `;
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
-/** The quick ones first: what they notice, the slow ones need not be asked. */
 const folders = ['test/protocol', 'test/attacks', 'test/property', 'test/simulation'];
 const options = readOptions();
 
@@ -72,9 +71,12 @@ async function main() {
   const pool = createSwitchingPool(root, options.jobs, (folder) => {
     for (const [file, text] of texts) writeFileSync(join(folder, file), text);
   });
-  const run = { pool, mutants, verdicts: new Map(), loadedBy: new Map(), passedBy: new Map() };
+  const run = { pool, mutants, verdicts: new Map(), baselines: new Map() };
   const tests = testFiles(pool.folder);
   progress(`${mutants.length} changes, ${tests.length} test files`);
+  await pool.run(tests, (worker, file) => measure(run, worker, file));
+  // The quick ones first: what they notice, the slow ones need not be asked.
+  tests.sort((a, b) => run.baselines.get(a).ms - run.baselines.get(b).ms);
   await pool.run(tests, (worker, file) => switchThrough(run, worker, file));
   await atLoad(run, tests);
   pool.stop();
@@ -103,50 +105,52 @@ function testFiles(folder) {
   );
 }
 
+/** Which mutants the tests of a file come by, and how long they take. */
+async function measure({ baselines }, worker, file) {
+  baselines.set(file, { atLoad: [], inTests: [], ms: 0 });
+  const { error } = await worker.ask({ file, mutants: [] }, ({ baseline }) => {
+    baselines.set(file, baseline);
+    if (baseline.unusable > 0) progress(`${file}: ${baseline.unusable} tests are red with nothing changed`);
+  });
+  if (error !== undefined) progress(`${file}: ${error}`);
+}
+
 /** Every mutant that is still alive, against the tests of one file. */
-async function switchThrough({ mutants, verdicts, loadedBy }, worker, file) {
+async function switchThrough({ mutants, verdicts, baselines }, worker, file) {
+  const { inTests, ms } = baselines.get(file);
   const tried = new Set();
-  const again = new Set();
+  const stuckOnce = new Set();
   for (;;) {
-    const open = mutants.map(({ id }) => id).filter((id) => !verdicts.has(id) && !tried.has(id));
-    if (open.length === 0) return;
-    let stopped = false;
-    const end = await worker.ask({ file, mutants: open }, ({ baseline, result }) => {
-      if (baseline !== undefined) {
-        if (baseline.unusable > 0)
-          progress(`${file}: ${baseline.unusable} tests are red with nothing changed`);
-        for (const id of baseline.atLoad) loadedBy.set(id, (loadedBy.get(id) ?? new Set()).add(file));
-        return undefined;
-      }
+    const open = inTests.filter((id) => !verdicts.has(id) && !tried.has(id));
+    if (open.length === 0) break;
+    const { error, stuck, enough } = await worker.ask({ file, mutants: open, ms }, ({ result }) => {
+      if (result === undefined) return undefined;
       const { id, killedBy, isSound } = result;
+      // One before it may have left the test red: then it is asked again, first.
+      if (!isSound && id !== open[0]) return 'enough';
       tried.add(id);
       if (killedBy !== null) verdicts.set(id, `${file}: ${killedBy}`);
-      if (isSound) return undefined;
-      stopped = true;
-      return 'enough';
+      return isSound ? undefined : 'enough';
     });
-    if (end.error !== undefined) return progress(`${file}: ${end.error}`);
-    if (end.stuck !== undefined) {
-      tried.add(end.stuck);
-      // Once may be chance, on a busy machine.
-      if (again.has(end.stuck)) verdicts.set(end.stuck, `${file}: does not end`);
-      else {
-        again.add(end.stuck);
-        tried.delete(end.stuck);
-      }
-    } else if (!stopped) {
-      return progress(`${file}: ${verdicts.size} of ${mutants.length} noticed so far`);
-    }
+    if (error !== undefined) return progress(`${file}: ${error}`);
+    if (enough) continue;
+    if (stuck === undefined) break;
+    // Once may be chance, on a busy machine.
+    if (stuckOnce.has(stuck)) verdicts.set(stuck, `${file}: does not end`);
+    else stuckOnce.add(stuck);
   }
+  progress(`${file}: ${verdicts.size} of ${mutants.length} noticed so far`);
 }
 
 /** What is computed while a file is loaded only differs if the mutant is on from the start. */
-async function atLoad({ pool, mutants, verdicts, loadedBy }, tests) {
-  const open = mutants.filter(({ id }) => !verdicts.has(id) && loadedBy.has(id));
+async function atLoad({ pool, mutants, verdicts, baselines }, tests) {
+  const loadedBy = (id) => tests.filter((file) => baselines.get(file).atLoad.includes(id));
+  const open = mutants.filter(({ id }) => !verdicts.has(id) && loadedBy(id).length > 0);
   progress(`${open.length} changes of what is computed at load`);
   await pool.run(open, async (worker, { id }) => {
-    const files = tests.filter((file) => loadedBy.get(id).has(file));
-    const { red, error, stuck } = await worker.ask({ files, active: id });
+    const files = loadedBy(id);
+    const ms = files.reduce((sum, file) => sum + baselines.get(file).ms, 0);
+    const { red, error, stuck } = await worker.ask({ files, active: id, ms });
     if (stuck !== undefined) verdicts.set(id, 'does not end');
     else if (typeof red === 'string') verdicts.set(id, red);
     else if (error !== undefined) progress(`${id}: ${error}`);
@@ -157,7 +161,10 @@ function report({ mutants, verdicts }) {
   const survivors = mutants.filter(({ id }) => !verdicts.has(id));
   const score = Math.round((1000 * verdicts.size) / mutants.length) / 10;
   if (options.json) {
-    const summary = { mutants: mutants.length, killed: verdicts.size, score, survivors };
+    const noticed = mutants
+      .filter(({ id }) => verdicts.has(id))
+      .map((mutant) => ({ ...mutant, killedBy: verdicts.get(mutant.id) }));
+    const summary = { mutants: mutants.length, killed: verdicts.size, score, survivors, noticed };
     process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
     return;
   }

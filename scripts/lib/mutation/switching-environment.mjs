@@ -33,10 +33,9 @@ export default class SwitchingEnvironment extends (NodeEnvironment.default ?? No
 
   async handleTestEvent(event, state) {
     if (event.name !== 'run_start' || this.#question.mutants === undefined) return;
-    const atLoad = new Set(this.#hits);
     const tests = collect(state.rootDescribeBlock);
     for (const hook of hooksBelow(state.rootDescribeBlock, 'beforeAll')) await call(hook.fn);
-    const setUp = new Set(this.#hits);
+    const atLoad = [...this.#hits];
     const used = [];
     for (const test of tests) {
       this.#hits.clear();
@@ -45,7 +44,12 @@ export default class SwitchingEnvironment extends (NodeEnvironment.default ?? No
         used.push({ test, hits: new Set(this.#hits), ms: Date.now() - begin });
     }
     used.sort((a, b) => a.ms - b.ms);
-    this.#question.baseline({ atLoad: [...setUp], unusable: tests.length - used.length, early: [...atLoad] });
+    this.#question.baseline({
+      atLoad,
+      inTests: [...new Set(used.flatMap(({ hits }) => [...hits]))],
+      ms: used.reduce((sum, { ms }) => sum + ms, 0),
+      unusable: tests.length - used.length,
+    });
     await this.#switchAll(used);
     for (const hook of hooksBelow(state.rootDescribeBlock, 'afterAll')) await call(hook.fn);
     for (const test of tests) test.mode = 'skip';

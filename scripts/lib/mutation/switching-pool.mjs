@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { copyTree } from './tree.mjs';
 
 const workerFile = fileURLToPath(new URL('switching-worker.mjs', import.meta.url));
-/** Without any answer for so long, a mutant loops where it is not asked for. */
-const SILENCE_MS = 120_000;
+/** Without any answer for so long, a mutant loops where it is not asked for; more where the tests alone take long. */
+const silence = (baselineMs) => 120_000 + 10 * baselineMs;
 
 /** @param prepare called with each copy of the tree, to put the instrumented files there */
 export function createSwitchingPool(root, jobs, prepare) {
@@ -45,9 +45,9 @@ function createWorker(folder) {
   return {
     stop,
     /**
-     * @param question `{ file, mutants }` or `{ files, active }`
-     * @param heard called with `{ baseline }` and `{ result }`
-     * @returns `{ red }`, `{ error }` or `{ stuck }`: the mutant that did not end
+     * @param question `{ file, mutants, ms }` or `{ files, active, ms }`; ms: what the tests take with nothing changed
+     * @param heard called with `{ baseline }` and `{ result }`; may answer 'enough': the rest is not asked any more
+     * @returns `{ red }`, `{ enough }`, `{ error }` or `{ stuck }`: the mutant that did not end
      */
     ask(question, heard = () => undefined) {
       if (child === undefined || child.exitCode !== null) {
@@ -70,7 +70,7 @@ function createWorker(folder) {
         };
         const listen = () => {
           clearTimeout(timer);
-          timer = setTimeout(() => settle(stuck()), SILENCE_MS);
+          timer = setTimeout(() => settle(stuck()), silence(question.ms ?? 0));
         };
         const stuck = () => {
           const id = readFileSync(progressFile, 'utf8').trim();
@@ -79,7 +79,7 @@ function createWorker(folder) {
         current.on('message', (message) => {
           listen();
           if (message.end !== undefined) settle(message.end);
-          else if (heard(message) === 'enough') settle({ red: null });
+          else if (heard(message) === 'enough') settle({ enough: true });
         });
         current.on('exit', () => settle(stuck()));
         listen();
