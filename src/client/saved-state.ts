@@ -4,6 +4,7 @@
  *
  * Security: these bytes hold the secrets of a session (unless the state is `unmasked`). Only the journal sees them.
  */
+import { equalBytes } from '../../crypto/bytes.js';
 import { type CborValue, decodeCanonical, encodeCanonical } from '../../crypto/canonical.js';
 import { redacted } from '../../crypto/redacted.js';
 import type { Anchors, ClientState } from '../protocol/client/state.js';
@@ -30,7 +31,10 @@ export function decodeSaved(bytes: Uint8Array, anchors: Anchors): Saved {
     const value = decodeCanonical(bytes) as [number, CborValue, CborValue];
     if (value[0] !== VERSION) throw new Error(`version ${value[0]}`);
     const state = withAnchors(unpack(value[1]) as ClientState, anchors);
-    return redacted({ state: redacted(state), input: unpack(value[2]) as QuantisedInput | null });
+    const saved = { state: redacted(state), input: unpack(value[2]) as QuantisedInput | null };
+    // What is not of the form above would be lost without a word.
+    if (!equalBytes(encodeSaved(saved), bytes)) throw new Error('not what is written here');
+    return redacted(saved);
   } catch (cause) {
     throw new BlindsumError(
       'UNREADABLE_FILE',
@@ -42,8 +46,8 @@ export function decodeSaved(bytes: Uint8Array, anchors: Anchors): Saved {
 }
 
 function withAnchors(state: ClientState, anchors: Anchors | null): ClientState {
-  const opened = state.kind === 'opened' ? state : state.opened;
-  return { ...state, opened: { ...opened, anchors } } as unknown as ClientState;
+  if (state.kind === 'opened') return { ...state, anchors } as ClientState;
+  return { ...state, opened: { ...state.opened, anchors } } as ClientState;
 }
 
 function pack(value: unknown): CborValue {

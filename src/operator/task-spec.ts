@@ -5,7 +5,14 @@
 import { z } from 'zod';
 import { compareBytes } from '../../crypto/bytes.js';
 import { type Random, systemRandom } from '../../crypto/random.js';
-import { electorateHash, scopeSchema, type Task, taskCodec, type VectorSpec } from '../protocol/documents.js';
+import {
+  electorateHash,
+  MAX_VECTOR_LENGTH,
+  scopeSchema,
+  type Task,
+  taskCodec,
+  type VectorSpec,
+} from '../protocol/documents.js';
 import { BlindsumError, refuse } from '../protocol/errors.js';
 import {
   checkTask,
@@ -21,7 +28,7 @@ const positive = z.number().finite().gt(0);
 const vectorSchema = z.strictObject({
   name: z.string().min(1).max(128),
   /** Coordinates. */
-  length: z.number().int().min(1),
+  length: z.number().int().min(1).max(MAX_VECTOR_LENGTH),
   /** Largest absolute value: one number, or one per coordinate. */
   clip: z.union([positive, z.array(positive).min(1)]),
   /** Integer steps per unit; default: the finest power of two that fits `bits`. */

@@ -20,9 +20,9 @@ export const encodePackets = (packets: readonly SharePacket[]): Uint8Array =>
 
 export function decodePackets(bytes: Uint8Array): SharePacket[] {
   const value = decode(bytes);
-  if (!Array.isArray(value) || !value.every(isArrayOfBytes))
+  if (!Array.isArray(value) || !value.every((packet) => isArrayOfBytes(packet) && packet.length > 0))
     refuse('MALFORMED', 'peer', 'not a list of share packets');
-  return value.map(([ciphertext, ...leaves], position) => ({
+  return (value as Uint8Array[][]).map(([ciphertext, ...leaves], position) => ({
     position,
     ciphertext: ciphertext as Uint8Array,
     leaves,

@@ -51,11 +51,12 @@ const latch = (session: string, message: LatchEntry['message'], subject = ''): L
   statement: message === 'r0' ? null : signed(10),
   state: null,
 });
+const hash = (value: number): Uint8Array => new Uint8Array(32).fill(value);
 const record: ScopeRecord = {
-  electorate: [bytes(1), bytes(2)],
-  roundingSeed: bytes(3),
+  electorate: [hash(1), hash(2)],
+  roundingSeed: hash(3),
   vote: null,
-  inputs: { '': bytes(4) },
+  inputs: { '': hash(4) },
 };
 
 const KINDS: [string, () => Journal][] = [

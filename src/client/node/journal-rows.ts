@@ -1,5 +1,8 @@
 /** Rows of the file journal and the plain entries they stand for. */
+import { z } from 'zod';
 import { type CborValue, decodeCanonical, encodeCanonical } from '../../../crypto/canonical.js';
+import { bytes32 } from '../../protocol/codec.js';
+import { BlindsumError } from '../../protocol/errors.js';
 import { decodeSigned, encodeSigned } from '../../protocol/attachments.js';
 import type { ScopeRecord } from '../../protocol/scope.js';
 import type { Signed } from '../../protocol/signed.js';
@@ -50,21 +53,46 @@ export const toLatch = (row: LatchRow): LatchEntry => ({
   key: plain(row.key),
   signed: { payload: plain(row.payload), signature: plain(row.signature) },
   attachment: plainOrNull(row.attachment),
-  statement: row.statement === null ? null : decodeSigned(plain(row.statement)),
+  statement: decodeSignedOrNull(row.statement),
   state: plainOrNull(row.state),
 });
 
 export const encodeSignedOrNull = (signed: Signed | null): Uint8Array | null =>
   signed === null ? null : encodeSigned(signed);
 
+const decodeSignedOrNull = (bytes: Uint8Array | null): Signed | null =>
+  bytes === null ? null : orUnreadable(() => decodeSigned(plain(bytes)));
+
 export const encodeSignedList = (list: readonly Signed[]): Uint8Array =>
   encodeCanonical(list.map(encodeSigned));
 
+/** @throws BlindsumError UNREADABLE_FILE */
 export const decodeSignedList = (bytes: Uint8Array): Signed[] =>
-  (decodeCanonical(plain(bytes)) as Uint8Array[]).map(decodeSigned);
+  orUnreadable(() => {
+    const list = decodeCanonical(plain(bytes));
+    if (!Array.isArray(list) || !list.every((item) => item instanceof Uint8Array)) throw new Error('no list');
+    return list.map(decodeSigned);
+  });
 
 export const encodeScope = (record: ScopeRecord): Uint8Array =>
   encodeCanonical(record as unknown as CborValue);
 
+const identities = z.array(bytes32);
+const scopeSchema = z.strictObject({
+  electorate: identities,
+  roundingSeed: bytes32,
+  vote: identities.nullable(),
+  inputs: z.record(z.string(), bytes32),
+});
+
+/** @throws BlindsumError UNREADABLE_FILE: a vote that cannot be read must not count as none */
 export const decodeScope = (bytes: Uint8Array): ScopeRecord =>
-  decodeCanonical(plain(bytes)) as unknown as ScopeRecord;
+  orUnreadable(() => scopeSchema.parse(decodeCanonical(plain(bytes))));
+
+function orUnreadable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new BlindsumError('UNREADABLE_FILE', 'environment', 'a row of the journal is damaged', { cause });
+  }
+}

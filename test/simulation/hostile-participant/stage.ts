@@ -285,8 +285,9 @@ class Stage {
       const member = await this.#join(party, index, next);
       await member.join().catch((error: unknown) => {
         if (isBlindsumError(error, 'BAD_DEALER')) return void shutOut.push(index);
-        // With many shut out, nobody is left to wait for, and the session has ended.
-        if (isBlindsumError(error, 'LATE') && shutOut.length > 0) return;
+        // With so many shut out that nobody is left to wait for, the session has ended.
+        const isBeyond = this.#hostile.length > this.play.colluders;
+        if (isBlindsumError(error, 'LATE') && isBeyond) return;
         this.#problems.push(`the next session: ${String(error)}`);
       });
     }
