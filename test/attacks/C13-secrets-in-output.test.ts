@@ -219,6 +219,7 @@ async function contributionOf(resume: boolean, failAt: string | null) {
     ...engine,
     run: (job: Parameters<typeof engine.run>[0]) => {
       inputs.push(...job.vectors.map(({ base }) => base as Uint32Array));
+      if (failAt === 'engine') throw new BlindsumError('CANCELLED', 'caller', 'the engine stopped');
       return engine.run(job);
     },
   };
@@ -257,6 +258,13 @@ test.each(['getRoster', 'shareKeys', 'getShares', 'beginUpload'])(
     expect(sessionSecrets(drawn).every(isZero)).toBe(true);
   },
 );
+
+test('C13 nor its input when masking it failed', async () => {
+  const { result, drawn, inputs } = await contributionOf(false, 'engine');
+  expect(result).toMatchObject({ code: 'CANCELLED' });
+  expect(inputs.map((values) => values.every((value) => value === 0))).toEqual([true]);
+  expect(sessionSecrets(drawn).every(isZero)).toBe(true);
+});
 
 let folder: string;
 beforeEach(() => {
