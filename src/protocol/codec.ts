@@ -28,7 +28,7 @@ export function codec<S extends z.ZodRawShape>(label: string, shape: S): Codec<z
       const values = decodeArray(label, payload, fields.length);
       const body = Object.fromEntries(fields.map((field, index) => [field, values[index]]));
       const parsed = schema.safeParse(body);
-      if (!parsed.success) throw malformed(label, describe(parsed.error));
+      if (!parsed.success) throw malformed(label, describe(parsed.error)); // check: C14
       return parsed.data;
     },
   };
@@ -41,8 +41,9 @@ function decodeArray(label: string, payload: Uint8Array, fieldCount: number): Cb
   } catch (cause) {
     throw malformed(label, 'not canonical CBOR', cause);
   }
-  if (!Array.isArray(decoded) || decoded[0] !== label) throw malformed(label, 'wrong label');
-  if (decoded.length !== fieldCount + 1) throw malformed(label, 'wrong number of fields');
+  if (!Array.isArray(decoded)) throw malformed(label, 'not an array');
+  if (decoded[0] !== label) throw malformed(label, 'wrong label'); // check: C11, C14
+  if (decoded.length !== fieldCount + 1) throw malformed(label, 'wrong number of fields'); // check: C14
   return decoded.slice(1) as CborValue[];
 }
 
