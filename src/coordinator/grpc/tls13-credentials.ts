@@ -7,7 +7,7 @@ import { ServerCredentials } from '@grpc/grpc-js';
 import { BlindsumError } from '../../protocol/errors.js';
 import type { ServerLimits } from './server-limits.js';
 
-type TlsLimits = Pick<ServerLimits, 'handshakeMs' | 'maxStreams' | 'maxMetadataBytes' | 'maxMetadataEntries'>;
+type TlsLimits = Pick<ServerLimits, 'handshakeMs' | 'maxStreams' | 'maxMetadataBytes'>;
 
 export class Tls13ServerCredentials extends ServerCredentials {
   /** @throws BlindsumError BAD_CONFIG when certificate and key are not PEM or do not belong together */
@@ -23,15 +23,14 @@ export class Tls13ServerCredentials extends ServerCredentials {
         { cause },
       );
     }
-    const { handshakeMs, maxStreams, maxMetadataBytes, maxMetadataEntries } = limits;
+    const { handshakeMs, maxStreams, maxMetadataBytes } = limits;
+    // More than is taken from a caller: what is only a little too much gets an answer with the reason.
     const settings = { maxConcurrentStreams: maxStreams, maxHeaderListSize: 2 * maxMetadataBytes };
     super(
       {
         minVersion: 'TLSv1.3',
         requestCert: false,
         handshakeTimeout: handshakeMs,
-        // Far more than is taken from a caller: what is only a little too much gets an answer with the reason.
-        maxHeaderListPairs: 2 * maxMetadataEntries,
         settings,
       },
       context,
