@@ -24,7 +24,8 @@ import {
 import { describeIssue } from '../protocol/schema-issue.js';
 import { signBody, type Signed, type Signer } from '../protocol/signed.js';
 
-const positive = z.number().finite().gt(0);
+/** Larger numbers have no canonical encoding, and no exact neighbours either. */
+const positive = z.number().finite().gt(0).max(Number.MAX_SAFE_INTEGER);
 const vectorSchema = z.strictObject({
   name: z.string().min(1).max(128),
   /** Coordinates. */

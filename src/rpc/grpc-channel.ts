@@ -4,6 +4,7 @@
  * TLS 1.3, pinned to the CA that is given; plaintext only when asked for, and only on this machine. A call never hangs:
  * short ones have a deadline, long replies must keep coming, and pings find a dead connection below a watch.
  */
+import { setMaxListeners } from 'node:events';
 import {
   type ChannelOptions,
   Client,
@@ -72,6 +73,8 @@ export function openChannel(options: ConnectionOptions, metadata: () => Promise<
   const address = parseAddress(options.coordinator);
   const client = new Client(address.text, channelCredentials(options, address), channelOptions(address));
   const closed = new AbortController();
+  // One listener per call in progress: more than ten of them are no leak.
+  setMaxListeners(0, closed.signal);
   const counts = { up: 0, down: 0 };
 
   function wire<Q, R>(method: Method<Q, R>, received: (length: number) => void) {
