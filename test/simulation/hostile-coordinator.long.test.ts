@@ -1,0 +1,19 @@
+// Thousands of adversaries, by hand: a new seed each time, which fast-check prints with what it finds.
+import { expect, test } from '@jest/globals';
+import { plays, sparsePlays } from './hostile-coordinator/arbitrary.js';
+import { nothingIsFound } from './hostile-coordinator/checks.js';
+
+const HOURS_MS = 6 * 3_600_000;
+
+test.each([
+  ['complete', plays, 20_000],
+  ['sparse', sparsePlays, 5_000],
+] as const)(
+  'adversaries on a %s graph learn nothing but sums that a quorum signed',
+  async (_, adversaries, count) => {
+    const tally = await nothingIsFound(adversaries, count);
+    process.stdout.write(`hostile coordinator: ${JSON.stringify(tally)}\n`);
+    expect(tally.opened).toBeGreaterThan(count / 5);
+  },
+  HOURS_MS,
+);

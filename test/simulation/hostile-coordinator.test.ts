@@ -1,0 +1,74 @@
+/**
+ * A hostile coordinator with n_C participants against real clients (PROTOCOL §1; attacks A1, A3 to A6, A8, A9, A11). It
+ * learns sums over what a quorum signed, and nothing else. More plays in hostile-coordinator.full.test.ts, thousands in
+ * hostile-coordinator.long.test.ts.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { plays, sparsePlays } from './hostile-coordinator/arbitrary.js';
+import { expectConfirmed, nothingIsFound, played, playsUntilLeak } from './hostile-coordinator/checks.js';
+import { scenarios } from './hostile-coordinator/scenarios/index.js';
+import { variants, weakened } from './hostile-coordinator/variants.js';
+import type { Under } from './hostile-coordinator/world.js';
+
+type VariantName = keyof typeof variants;
+const names = Object.keys(variants) as VariantName[];
+const SLOW_MS = 300_000;
+
+test(
+  'generated adversaries learn nothing but sums that a quorum signed',
+  async () => {
+    const tally = await nothingIsFound(plays, 120);
+    // The plays are not idle.
+    expect(tally.opened).toBeGreaterThan(40);
+    expect(tally.split).toBeGreaterThan(10);
+    expect(tally.answered).toBeGreaterThan(10);
+    expect(tally.uploadedTwice).toBeGreaterThan(20);
+  },
+  SLOW_MS,
+);
+
+describe('scenarios', () => {
+  test.each(scenarios)('the sound protocol stands $name', async ({ play, opened, refusals }) => {
+    const one = await played(play);
+    expect(one.judgement.findings).toEqual([]);
+    expect(one.judgement.opened).toHaveLength(opened);
+    const reasons = one.observed.seats.map(({ seat }) => seat.reason);
+    for (const reason of refusals) expect(reasons).toContain(reason);
+    expectConfirmed(one);
+  });
+
+  const leaking = scenarios.flatMap(({ name, play, leaks }) =>
+    Object.entries(leaks).map(([variant, finding]) => ({
+      name,
+      play,
+      finding,
+      variant: variant as VariantName,
+      when: variants[variant as VariantName].name,
+    })),
+  );
+  test.each(leaking)('$name: a leak when $when', async ({ play, finding, variant }) => {
+    const one = await played(play, await brokenBy(variant));
+    expect(one.judgement.findings).toContain(finding);
+    expectConfirmed(one);
+  });
+});
+
+const broken = new Map<VariantName, Promise<Under>>();
+function brokenBy(name: VariantName): Promise<Under> {
+  const bundle = broken.get(name) ?? weakened(variants[name]);
+  broken.set(name, bundle);
+  return bundle;
+}
+
+describe('controls: generated adversaries find a leak', () => {
+  test.each(names.map((name) => [variants[name].name, name] as const))(
+    'when %s',
+    async (_, name) => {
+      const adversaries = name === 'noHeaderCheck' ? sparsePlays : plays;
+      const count = await playsUntilLeak(variants[name], adversaries, 300);
+      expect(count).not.toBeNull();
+      process.stdout.write(`${variants[name].name}: a leak after ${count} plays\n`);
+    },
+    SLOW_MS,
+  );
+});

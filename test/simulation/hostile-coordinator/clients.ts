@@ -1,0 +1,87 @@
+/**
+ * The honest participants: the real client, its journal in memory, and an engine that writes down what it masks.
+ */
+import { toHex, utf8 } from '../../../crypto/bytes.js';
+import { sha256 } from '../../../crypto/hash.js';
+import { deterministicRandom } from '../../../crypto/random.js';
+import type { Client } from '../../../src/client/types.js';
+import type { Engine, Job } from '../../../src/protocol/suite.js';
+import { coordinator, organiser, type Party, runJob, verify } from '../../helpers/protocol.js';
+import { createStation, type Station } from './seat.js';
+import type { World } from './world.js';
+
+/** A masked input that left: what is in it, written down where it was computed. */
+export interface Upload {
+  readonly participant: number;
+  /** SHA-256 of the packed vector, as in the header. */
+  readonly digest: string;
+  readonly packed: Uint8Array;
+  readonly input: Uint32Array;
+  /** Which streams were added and subtracted, by key and nonce. */
+  readonly streams: readonly { readonly id: string; readonly sign: 1 | -1 }[];
+}
+
+export interface Participant {
+  readonly client: Client;
+  readonly station: Station;
+}
+
+/** @param uploads where masked inputs are kept that leave */
+export function createParticipant(world: World, index: number, uploads: Upload[]): Participant {
+  const { under } = world;
+  const { identity, signer } = world.parties[index] as Party;
+  const made = new Map<string, Upload>();
+  const engine: Engine = {
+    run(job) {
+      const upload = masked(index, job);
+      made.set(upload.digest, upload);
+      return Promise.resolve(runJob(job));
+    },
+    close: () => Promise.resolve(),
+  };
+  const task = { task: world.signedTask, pinned: null, revocations: [] };
+  const station = createStation(task, (bytes) => {
+    const upload = made.get(toHex(sha256(bytes)));
+    if (upload === undefined) throw new Error('an upload that no engine made');
+    uploads.push(upload);
+  });
+  const client = under.createClient({
+    transport: station.transport,
+    journal: under.createMemoryJournal(identity),
+    trust: {
+      anchors: {
+        organiser: organiser.identity,
+        coordinator: coordinator.identity,
+        policy: world.policyOf(index),
+      },
+      ca: undefined,
+      revoked: new Set(),
+    },
+    identity: signer,
+    certificate: world.certificates[index] ?? null,
+    engine,
+    suite: under.suitesWithSparse,
+    random: deterministicRandom(utf8(`participant ${index}`)),
+    verify,
+    now: () => 0,
+    sleep: () => new Promise(() => undefined),
+  });
+  return { client, station };
+}
+
+/** Written down before the job is wiped. Tasks of these plays have one vector. */
+function masked(participant: number, job: Job): Upload {
+  const result = runJob(job);
+  const [vector] = job.vectors;
+  const [output] = result.vectors;
+  if (vector?.base === null || vector === undefined || result.kind !== 'packed' || job.vectors.length !== 1)
+    throw new Error('a job of another form');
+  const { bytes } = output as { bytes: Uint8Array };
+  return {
+    participant,
+    digest: toHex(sha256(bytes)),
+    packed: bytes,
+    input: vector.base.slice(),
+    streams: vector.streams.map(({ key, nonce, sign }) => ({ id: toHex(key) + toHex(nonce), sign })),
+  };
+}
