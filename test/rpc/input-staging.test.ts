@@ -36,6 +36,26 @@ test('refusals', () => {
   expect(() => staging.put({ ...part(0, 10), digest: fill(31, 1) })).toThrow(refused('MALFORMED'));
 });
 
+test('all together are no longer than the longest', () => {
+  const staging = new InputStaging(1500);
+  staging.put(part(0, 10));
+  const second = part(0, 10, fill(600, 2));
+  expect(() => staging.put(second)).toThrow(refused('OVERLOADED'));
+  expect(() => staging.put(part(0, 10, fill(1501, 3)))).toThrow(refused('TOO_LARGE'));
+  staging.put(part(0, 10, fill(500, 4)));
+  staging.put(part(10, 990));
+  expect(staging.put(second)).toEqual({ nextOffset: 10 });
+});
+
+test('what is refused keeps no place', () => {
+  const staging = new InputStaging(5000);
+  for (let i = 0; i < 10; i += 1) {
+    const tooLong = { ...part(0, 10, fill(1000, i)), totalBytes: 5 };
+    expect(() => staging.put(tooLong)).toThrow(refused('MALFORMED'));
+  }
+  expect(staging.put(part(0, 10))).toEqual({ nextOffset: 10 });
+});
+
 test('four at a time; those left alone for ten minutes make room', () => {
   let now = 0;
   const staging = new InputStaging(5000, () => now);

@@ -42,7 +42,13 @@ export class InputStaging {
     const key = `${toHex(part.digest)}:${part.totalBytes}`;
     const upload = this.staged.get(key) ?? this.begin(key, part);
     if (part.offset !== upload.filled) return { nextOffset: upload.filled };
-    upload.collector.add(part.totalBytes, part.chunk);
+    try {
+      upload.collector.add(part.totalBytes, part.chunk);
+    } catch (error) {
+      // It cannot become what it was announced as; it must not keep its place either.
+      this.staged.delete(key);
+      throw error;
+    }
     upload.filled += part.chunk.length;
     upload.touchedMs = this.nowMs();
     if (upload.filled < upload.totalBytes) return { nextOffset: upload.filled };
@@ -64,8 +70,9 @@ export class InputStaging {
     }
     const others = [...this.staged.values()];
     const bytes = others.reduce((sum, other) => sum + other.totalBytes, 0);
-    // One is always let in; one that is too long is refused below.
-    if (others.length >= MAX_STAGED || (others.length > 0 && bytes + totalBytes > this.maxBytes)) {
+    // What is too long by itself is refused below, for good.
+    const isTooMuch = totalBytes <= this.maxBytes && bytes + totalBytes > this.maxBytes;
+    if (others.length >= MAX_STAGED || isTooMuch) {
       throw new BlindsumError('OVERLOADED', 'self', `${others.length} inputs are being uploaded already`);
     }
     const collector = new BlobCollector(this.maxBytes);
