@@ -6,7 +6,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { plays, sparsePlays } from './hostile-coordinator/arbitrary.js';
 import { expectConfirmed, nothingIsFound, played, playsUntilLeak } from './hostile-coordinator/checks.js';
+import { basis, eliminated, isSpanned, rowOf } from './hostile-coordinator/linear.js';
+import { judge } from './hostile-coordinator/oracle.js';
 import { scenarios } from './hostile-coordinator/scenarios/index.js';
+import { granted } from './hostile-coordinator/scenarios/two-sums-in-one-scope.js';
 import { variants, weakened } from './hostile-coordinator/variants.js';
 import type { Under } from './hostile-coordinator/world.js';
 
@@ -51,6 +54,28 @@ describe('scenarios', () => {
     expect(one.judgement.findings).toContain(finding);
     expectConfirmed(one);
   });
+});
+
+test('without the grant the same two sums would be a finding', async () => {
+  const { observed } = await played(granted.play);
+  const { world } = observed;
+  const ungranted = { ...observed, world: { ...world, play: { ...world.play, grant: null } } };
+  expect(judge(ungranted).findings).toEqual(['overlap']);
+});
+
+test('the algebra: which combinations cancel the masks, and what they span', () => {
+  // Columns: masks ab, bc; then which row it was. Rows a, b, c, and d that shares no mask.
+  const rows = [
+    [1, 0, 1, 0, 0, 0],
+    [-1, 1, 0, 1, 0, 0],
+    [0, -1, 0, 0, 1, 0],
+    [0, 0, 0, 0, 0, 1],
+  ].map((row) => rowOf(row.length, row.entries()));
+  const left = basis(eliminated(rows, 2).map((row) => row.slice(2)));
+  const isDerivable = (...row: number[]): boolean => isSpanned(rowOf(4, row.entries()), left);
+  expect(left).toHaveLength(2);
+  expect([isDerivable(1, 1, 1, 0), isDerivable(0, 0, 0, 1), isDerivable(-2, -2, -2, 5)]).not.toContain(false);
+  expect([isDerivable(1, 0, 0, 0), isDerivable(1, 1, 0, 0), isDerivable(1, 1, 2, 0)]).not.toContain(true);
 });
 
 const broken = new Map<VariantName, Promise<Under>>();
