@@ -45,7 +45,7 @@ function createWorker(folder) {
   return {
     stop,
     /**
-     * @param question `{ file, mutants, ms }` or `{ files, active, ms }`; ms: what the tests take with nothing changed
+     * @param question `{ file, mutants, ms }` or `{ file, active, ms }`; ms: what the tests take with nothing changed
      * @param heard called with `{ baseline }` and `{ result }`; may answer 'enough': the rest is not asked any more
      * @returns `{ red }`, `{ enough }`, `{ error }` or `{ stuck }`: the mutant that did not end
      */
@@ -58,7 +58,7 @@ function createWorker(folder) {
         });
       }
       const current = child;
-      writeFileSync(progressFile, String(question.active ?? ''));
+      writeFileSync(progressFile, '');
       return new Promise((resolve) => {
         let timer;
         const settle = (value) => {
@@ -73,6 +73,7 @@ function createWorker(folder) {
           timer = setTimeout(() => settle(stuck()), silence(question.ms ?? 0));
         };
         const stuck = () => {
+          if (question.active !== undefined) return { stuck: question.active };
           const id = readFileSync(progressFile, 'utf8').trim();
           return id === '' ? { error: 'it does not end with nothing changed' } : { stuck: Number(id) };
         };

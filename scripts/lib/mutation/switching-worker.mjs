@@ -1,6 +1,6 @@
 /**
- * Runs one test file of an instrumented copy of the tree, or several with one mutant on from the start. Started by
- * switching-pool.mjs; takes `{ file, mutants }` or `{ files, active }`.
+ * Runs one test file of an instrumented copy of the tree. Started by switching-pool.mjs; takes `{ file, mutants }`, or
+ * `{ file, active }` to have one mutant on from the start.
  */
 import { openSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -29,15 +29,13 @@ const settings = {
 };
 
 process.on('message', (question) => {
-  const files = question.files ?? [question.file];
   process[QUESTION] = {
     ...question,
     progress,
     baseline: (baseline) => process.send({ baseline }),
     done: (result) => process.send({ result }),
   };
-  const bail = question.active === undefined ? 0 : 1;
-  runCLI({ ...settings, bail, _: files.map((file) => join(root, file)), $0: 'jest' }, [root]).then(
+  runCLI({ ...settings, _: [join(root, question.file)], $0: 'jest' }, [root]).then(
     ({ results }) => process.send({ end: { red: firstRed(results) } }),
     (error) => process.send({ end: { error: String(error?.stack ?? error) } }),
   );
