@@ -13,6 +13,7 @@ import { refuse } from '../protocol/errors.js';
 import { describeIssue } from '../protocol/schema-issue.js';
 import { parseAddress } from '../rpc/address.js';
 import { parseDuration } from './durations.js';
+import { type StoreConfig, storeConfig } from './open-store.js';
 import { limitsOf, limitsSchema, type ServeLimits } from './serve-limits.js';
 
 export interface ServeConfig {
@@ -21,6 +22,7 @@ export interface ServeConfig {
   readonly coordinatorSeed: Uint8Array;
   readonly organiser: Uint8Array;
   readonly operatorToken: string;
+  readonly store: StoreConfig;
   readonly joinMs: number;
   readonly roundMs: number;
   readonly log: 'debug' | 'info' | 'warn' | 'error';
@@ -36,13 +38,22 @@ const configSchema = z.strictObject({
   coordinatorKey: z.string(),
   organiser: z.string(),
   operatorTokenFile: z.string(),
+  data: z.string().default('data'),
+  store: z.string().optional(),
   session: z.strictObject({ join: z.string().optional(), round: z.string().optional() }).default({}),
   log: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   limits: limitsSchema.default({}),
 });
 
+/** What the command line and the environment say; it goes before the file. */
+export interface ServeOverrides {
+  readonly listen?: string | undefined;
+  readonly data?: string | undefined;
+  readonly store?: string | undefined;
+}
+
 /** @throws BlindsumError BAD_CONFIG naming the key, UNREADABLE_FILE */
-export function loadServeConfig(path: string, listen: string | undefined): ServeConfig {
+export function loadServeConfig(path: string, { listen, data, store }: ServeOverrides): ServeConfig {
   const document = readYaml(path) ?? {};
   const parsed = configSchema.safeParse(document);
   if (!parsed.success) refuse('BAD_CONFIG', 'caller', `${path}: ${describeIssue(parsed.error, document)}`);
@@ -65,6 +76,7 @@ export function loadServeConfig(path: string, listen: string | undefined): Serve
     coordinatorSeed: readIdentity(at(config.coordinatorKey)),
     organiser: readPublicKey(at(config.organiser)),
     operatorToken,
+    store: storeConfig(store ?? config.store, data ?? at(config.data)),
     joinMs: duration(path, 'session.join', config.session.join, DEFAULTS.joinMs),
     roundMs: duration(path, 'session.round', config.session.round, DEFAULTS.roundMs),
     log: config.log,
@@ -81,7 +93,11 @@ function duration(path: string, key: string, text: string | undefined, otherwise
 }
 
 /** Makes what is missing in `folder` and keeps what is there, so that a restarted coordinator keeps its keys. */
-export async function prepareDev(folder: string, listen: string, insecure: boolean): Promise<ServeConfig> {
+export async function prepareDev(
+  folder: string,
+  insecure: boolean,
+  { listen = '127.0.0.1:7443', data, store }: ServeOverrides,
+): Promise<ServeConfig> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = (name: string): string => join(folder, name);
   const coordinatorSeed = await keptKey(file('coordinator.key'));
@@ -105,6 +121,7 @@ export async function prepareDev(folder: string, listen: string, insecure: boole
     coordinatorSeed,
     organiser,
     operatorToken: operatorToken.trim(),
+    store: storeConfig(store, data ?? file('data')),
     ...DEFAULTS,
     log: 'info',
     limits: limitsOf({}),

@@ -2,11 +2,12 @@
 import { identityFromSeed } from '../../crypto/signature.js';
 import { createNodeEngine } from '../../crypto/mask-engine/node.js';
 import { wipe } from '../../crypto/bytes.js';
-import { createCoordinator, createGrpcServer, createMemoryStore, systemClock } from '../coordinator/index.js';
+import { createCoordinator, createGrpcServer, systemClock } from '../coordinator/index.js';
 import { operatorTokenHash } from '../coordinator/grpc/auth.js';
 import { hideTokensInTraces } from '../coordinator/grpc/traces.js';
 import { pino } from 'pino';
 import { signerFromSeed } from '../protocol/signed.js';
+import { describeStore, openStore } from './open-store.js';
 import type { ServeConfig } from './serve-config.js';
 
 export interface RunningService {
@@ -18,13 +19,13 @@ export interface RunningService {
 /** Time that calls get to finish when the process is told to stop. */
 const GRACE_MS = 5000;
 
-/** @throws BlindsumError PORT_IN_USE, BAD_CONFIG */
+/** @throws BlindsumError PORT_IN_USE, BAD_CONFIG, and what opening the store throws */
 export async function startService(config: ServeConfig): Promise<RunningService> {
   hideTokensInTraces();
   const logger = pino({ level: config.log }, pino.destination(2));
   const identity = identityFromSeed(config.coordinatorSeed);
   const engine = createNodeEngine();
-  const store = createMemoryStore();
+  const store = await openStore(config.store);
   const coordinator = createCoordinator({
     store,
     engine,
@@ -53,7 +54,7 @@ export async function startService(config: ServeConfig): Promise<RunningService>
   });
   const host = config.listen.slice(0, config.listen.lastIndexOf(':'));
   const address = `${host}:${server.port}`;
-  logger.info({ address, tls: config.tls !== null }, 'listening');
+  logger.info({ address, tls: config.tls !== null, store: describeStore(config.store) }, 'listening');
   return {
     address,
     async stop() {

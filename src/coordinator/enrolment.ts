@@ -33,11 +33,7 @@ export class Enrolment {
     if (certificate !== null) return this.#enrol(identity, certificate, revoked);
     if (revoked.has(hex)) refuse('CERTIFICATE_REVOKED', 'peer', 'the organiser revoked this identity');
     if (!(await this.#isPinned(hex))) {
-      refuse(
-        'CERTIFICATE_UNKNOWN',
-        'peer',
-        'no certificate was presented, and no task pins this identity (a restarted coordinator has forgotten its tasks)',
-      );
+      refuse('CERTIFICATE_UNKNOWN', 'peer', 'no certificate was presented, and no task pins this identity');
     }
   }
 

@@ -42,7 +42,7 @@ test('each key changes something, and what is not given stays as it is', () => {
 });
 
 test('a configuration carries them; what is no limit is refused by its name', async () => {
-  const { organiser } = await prepareDev(folder, '127.0.0.1:0', false);
+  const { organiser } = await prepareDev(folder, false, { listen: '127.0.0.1:0' });
   writePublicKey(join(folder, 'organiser.pub'), organiser);
   const load = (limits: object) => {
     const path = join(folder, 'blindsum.yaml');
@@ -54,7 +54,7 @@ test('a configuration carries them; what is no limit is refused by its name', as
       limits,
     };
     writeFileSync(path, stringify(config));
-    return loadServeConfig(path, undefined);
+    return loadServeConfig(path, {});
   };
   expect(load({ tasks: 5, watches: 7 }).limits).toEqual({
     coordinator: { maxTasks: 5 },

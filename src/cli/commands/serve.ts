@@ -1,11 +1,13 @@
 /** `blindsum serve`: the coordinator. `--dev` makes everything it needs in one folder; `--config` is for production. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { usage } from '../errors.js';
 
 interface ServeFlags {
   readonly dev?: string;
   readonly config?: string;
   readonly listen?: string;
+  readonly data?: string;
+  readonly store?: string;
   readonly insecure?: boolean;
   readonly json?: boolean;
 }
@@ -22,6 +24,16 @@ export function serveCommand(): Command {
       '--listen <host:port>',
       'address to listen on; default 127.0.0.1:7443, or what the configuration says',
     )
+    .option(
+      '--data <dir>',
+      'where sessions are kept (SQLite); default: the folder data beside the configuration',
+    )
+    .addOption(
+      new Option(
+        '--store <url>',
+        'keep sessions in PostgreSQL (postgres://…), or only in memory (memory)',
+      ).env('BLINDSUM_STORE'),
+    )
     .option('--insecure', 'no TLS; loopback addresses only')
     .option('--json', 'one JSON line when ready')
     .addHelpText(
@@ -33,6 +45,8 @@ Configuration (paths are relative to the file):
   coordinatorKey: coordinator.key       # blindsum keygen --out coordinator.key
   organiser: organiser.pub              # the organiser's public key; its private key never lies here
   operatorTokenFile: operator.token     # at least 32 characters
+  data: data                            # sessions outlive a restart here, in one SQLite file; or
+  store: postgres://user@host/database  # (a password rather by BLINDSUM_STORE in the environment)
   session: { join: 60s, round: 60s }    # defaults for session open
   log: info                             # debug, info, warn, error
   limits:                               # all optional; these are the defaults. Only availability depends on them
@@ -65,25 +79,26 @@ async function serve(flags: ServeFlags): Promise<void> {
   const { prepareDev, loadServeConfig } = await import('../serve-config.js');
   const config =
     flags.dev === undefined
-      ? loadServeConfig(flags.config as string, flags.listen)
-      : await prepareDev(flags.dev, flags.listen ?? '127.0.0.1:7443', flags.insecure === true);
+      ? loadServeConfig(flags.config as string, flags)
+      : await prepareDev(flags.dev, flags.insecure === true, flags);
   const { startService } = await import('../service.js');
+  const { describeStore } = await import('../open-store.js');
   const service = await startService(flags.insecure === true ? { ...config, tls: null } : config);
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify({ listening: service.address, dev: flags.dev ?? null })}\n`);
   } else {
-    process.stdout.write(`${readyText(service.address, flags)}\n`);
+    process.stdout.write(`${readyText(service.address, describeStore(config.store), flags)}\n`);
   }
   await untilSignal();
   await service.stop();
 }
 
-function readyText(address: string, { dev, insecure }: ServeFlags): string {
-  if (dev === undefined) return `listening on ${address}`;
+function readyText(address: string, store: string, { dev, insecure }: ServeFlags): string {
+  if (dev === undefined) return `listening on ${address}; sessions are kept in ${store}`;
   const plain = insecure === true ? ' --insecure' : '';
   const connection = `--coordinator ${address} --trust ${dev}/trust.yaml`;
   return [
-    `listening on ${address}; sessions are kept in memory`,
+    `listening on ${address}; sessions are kept in ${store}`,
     `${dev}/ holds ca.pem, trust.yaml, operator.token, organiser.key (in production the organiser's key is never on the coordinator)`,
     '',
     'Next, in other terminals:',

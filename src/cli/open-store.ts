@@ -1,0 +1,53 @@
+/** Where `serve` keeps its sessions: a SQLite file in a folder, PostgreSQL, or nothing that lasts. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { refuse } from '../protocol/errors.js';
+import type { Store } from '../storage/port.js';
+
+export type StoreConfig =
+  | { readonly kind: 'sqlite'; readonly folder: string }
+  | { readonly kind: 'postgres'; readonly url: string }
+  | { readonly kind: 'memory' };
+
+const FILE = 'blindsum.sqlite';
+
+/** @param text a postgres:// URL, `memory`, or absent: SQLite in `folder`. @throws BlindsumError BAD_CONFIG */
+export function storeConfig(text: string | undefined, folder: string): StoreConfig {
+  if (text === undefined || text === '') return { kind: 'sqlite', folder };
+  if (text === 'memory') return { kind: 'memory' };
+  if (/^postgres(ql)?:\/\//.test(text)) return { kind: 'postgres', url: text };
+  refuse('BAD_CONFIG', 'caller', 'store: give a postgres:// URL or the word memory');
+}
+
+/** For people; without the password that a URL may hold. */
+export function describeStore(config: StoreConfig): string {
+  switch (config.kind) {
+    case 'sqlite':
+      return join(config.folder, FILE);
+    case 'postgres': {
+      const { host, pathname } = new URL(config.url);
+      return `postgres://${host}${pathname}`;
+    }
+    case 'memory':
+      return 'memory';
+  }
+}
+
+/** @throws BlindsumError STORE_LOCKED, STORE_FAILED, UNREADABLE_FILE, MISSING_PACKAGE, BAD_CONFIG */
+export async function openStore(config: StoreConfig): Promise<Store> {
+  switch (config.kind) {
+    case 'sqlite': {
+      const { createSqliteStore } = await import('../storage/sqlite/index.js');
+      await mkdir(config.folder, { recursive: true, mode: 0o700 });
+      return await createSqliteStore({ path: join(config.folder, FILE) });
+    }
+    case 'postgres': {
+      const { createPostgresStore } = await import('../storage/postgres/index.js');
+      return await createPostgresStore({ url: config.url, node: globalThis.crypto.randomUUID() });
+    }
+    case 'memory': {
+      const { createMemoryStore } = await import('../storage/memory.js');
+      return createMemoryStore();
+    }
+  }
+}
