@@ -26,7 +26,7 @@ export function requireRound(row: SessionRow, round: Round, nowMs: number): void
   if (at < wanted) refuse('WRONG_ROUND', 'peer', `the session is in ${row.phase}, not yet in ${round}`);
   if (at > wanted) refuse('LATE', 'peer', `the session is ${isEnded(row.phase) ? '' : 'in '}${row.phase}`); // check: A8
   // The runner is about to close it; so a round ends even while messages keep coming.
-  if (nowMs >= row.phaseDeadlineMs) refuse('LATE', 'peer', `the deadline of ${round} has passed`); // check: A8
+  if (nowMs >= row.phaseDeadlineMs) refuse('LATE', 'peer', `the deadline of ${round} has passed`); // check: A8, B5
 }
 
 /** @throws BlindsumError WRONG_ROUND before U_i was stated; LATE when it never will be (fault peer) */

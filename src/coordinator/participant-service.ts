@@ -98,7 +98,7 @@ export class ParticipantService implements ParticipantApi {
         refuse('BAD_DEALER', 'peer', 'this identity was proven at fault in an earlier session of the task', {
           participant: this.#caller.identity,
         });
-      }
+      } // check: B1
       const nowMs = this.#shell.clock.now();
       const request = { sender: this.#caller.identity, signed, certificate: presented, revoked, nowMs };
       const record = acceptAdvertiseKeys(header, request, this.#shell.deps);
@@ -159,8 +159,8 @@ export class ParticipantService implements ParticipantApi {
       const { shareKinds } = this.#shell.deps.suite(frozen.session.task.suite);
       const isFormed =
         shares.length === shareKinds.length && shares.every((share) => share.length <= MAX_PACKET_BYTES);
-      if (!isFormed) refuse('MALFORMED', 'peer', 'an answer carries one share of each kind');
-      await this.#requireComplaint(row, subject);
+      if (!isFormed) refuse('MALFORMED', 'peer', 'an answer carries one share of each kind'); // check: B4
+      await this.#requireComplaint(row, subject); // check: B3
       return acceptAnswer(frozen, { sender: this.#caller.identity, signed, shares }, this.#shell.deps);
     };
     await this.#submit(sessionId, { round: 'r2', kind: 'answer', subject, signed, accept }, signal);

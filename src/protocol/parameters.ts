@@ -92,7 +92,7 @@ export function checkTask(task: Task): void {
       'peer',
       `the sum of weights needs ${weightBits(task.maxParticipants, task.maxWeight)} bits, more than 32`,
     );
-  } // check: C7
+  } // check: B2, C7
 }
 
 function checkVector(vector: VectorSpec, task: Task): void {
@@ -102,7 +102,7 @@ function checkVector(vector: VectorSpec, task: Task): void {
       'peer',
       `vector ${vector.name}: one clip per coordinate needs ${vector.length} of them`,
     );
-  }
+  } // check: B2
   const needed = requiredBits(vector, task.maxParticipants, task.maxWeight);
   if (needed > vector.bits) {
     const hint = needed > 32 ? ', more than 32: lower scale, clip or the maximum weight' : '';
@@ -111,5 +111,5 @@ function checkVector(vector: VectorSpec, task: Task): void {
       'peer',
       `vector ${vector.name}: the sum needs ${needed} bits but has ${vector.bits}${hint}`,
     );
-  } // check: C7
+  } // check: B2, C7
 }

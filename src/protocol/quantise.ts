@@ -27,7 +27,7 @@ export function quantiseInput(task: Task, input: PlainInput, random: Random): Qu
   for (const name of Object.keys(input.vectors)) {
     if (!task.vectors.some((vector) => vector.name === name)) {
       refuse('MISSING_VECTOR', 'caller', `the task has no vector named ${name}`);
-    }
+    } // check: B2
   }
   const quantised = task.vectors.map((spec) => {
     if (!Object.hasOwn(input.vectors, spec.name))
@@ -40,12 +40,12 @@ export function quantiseInput(task: Task, input: PlainInput, random: Random): Qu
 
 function checkWeight(task: Task, weight: number | null): number {
   if (task.maxWeight === null) {
-    if (weight !== null) refuse('BAD_WEIGHT', 'caller', 'this task is not weighted: give no weight');
+    if (weight !== null) refuse('BAD_WEIGHT', 'caller', 'this task is not weighted: give no weight'); // check: B2
     return 1;
   }
   if (weight === null || !Number.isInteger(weight) || weight < 0 || weight > task.maxWeight) {
     refuse('BAD_WEIGHT', 'caller', `this task needs a weight: an integer from 0 to ${task.maxWeight}`);
-  }
+  } // check: B2
   return weight;
 }
 
@@ -62,7 +62,7 @@ function quantiseVector(
       'caller',
       `vector ${spec.name} has ${values.length} coordinates, the task says ${spec.length}`,
     );
-  } // check: A14
+  } // check: A14, B2
   const factor = spec.scale * (spec.weighted ? weight : 1);
   const mask = spec.bits === 32 ? 0xffffffff : 2 ** spec.bits - 1;
   const out = new Uint32Array(spec.length);
@@ -85,12 +85,12 @@ function quantiseVector(
 function clipped(spec: VectorSpec, value: number, index: number, clipping: Clipping): number {
   if (!Number.isFinite(value)) {
     refuse('NOT_FINITE', 'caller', `vector ${spec.name}: coordinate ${index} is NaN or infinite`);
-  } // check: C8
+  } // check: B2, C8
   const clip = typeof spec.clip === 'number' ? spec.clip : (spec.clip[index] as number);
   if (Math.abs(value) <= clip) return value;
   if (clipping === 'reject') {
     refuse('OVER_CLIP', 'caller', `vector ${spec.name}: coordinate ${index} exceeds the clip of ${clip}`);
-  }
+  } // check: B2
   return Math.sign(value) * clip;
 }
 

@@ -30,11 +30,11 @@ export function toBitmap(members: Members, rosterSize: number): Uint8Array {
 
 /** @throws BlindsumError BAD_SET for a wrong length or bits beyond the roster */
 export function fromBitmap(bitmap: Uint8Array, rosterSize: number): number[] {
-  if (bitmap.length !== Math.ceil(rosterSize / 8)) refuse('BAD_SET', 'peer', 'the set has the wrong length');
+  if (bitmap.length !== Math.ceil(rosterSize / 8)) refuse('BAD_SET', 'peer', 'the set has the wrong length'); // check: B4
   const members: number[] = [];
   for (let position = 0; position < bitmap.length * 8; position += 1) {
     if (((bitmap[position >> 3] as number) >> (position & 7)) % 2 === 0) continue;
-    if (position >= rosterSize) refuse('BAD_SET', 'peer', 'the set names a position outside the roster');
+    if (position >= rosterSize) refuse('BAD_SET', 'peer', 'the set names a position outside the roster'); // check: B4
     members.push(position);
   }
   return members;

@@ -119,7 +119,7 @@ export function closeAdvertiseKeys(
       blamed: [],
     };
     return closeAborted(header, 'r0', before, signed, reason, deps);
-  }
+  } // check: B5
   const { session, u1 } = freeze(header, entries, deps);
   return closing(before, signed, 'r1', {
     kind: 'u1',

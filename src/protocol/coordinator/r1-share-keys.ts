@@ -74,7 +74,7 @@ export function closeShareKeys(
   const accepted = byPosition(frozen, records);
   const signed = accepted.map(({ record }) => record.signed);
   const reason = tooFew(frozen, accepted.length, 'shared their keys');
-  if (reason !== null) return closeAborted(frozen.header, 'r1', before, signed, reason, deps);
+  if (reason !== null) return closeAborted(frozen.header, 'r1', before, signed, reason, deps); // check: B5
   const members = accepted.map(({ position }) => position);
   return closing(before, signed, 'r2', {
     kind: 'u2',

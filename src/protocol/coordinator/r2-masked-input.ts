@@ -109,7 +109,7 @@ export function closeMaskedInput(
   const reason =
     tooFew(frozen, u3.length, 'sent their masked input') ?? unrecoverable(frozen, u3, complaints, deps);
   // Whatever ends the session here, what the headers and answers prove is proven.
-  if (reason !== null) return closeAborted(header, 'r2', before, signed, { ...reason, blamed }, deps);
+  if (reason !== null) return closeAborted(header, 'r2', before, signed, { ...reason, blamed }, deps); // check: B3, B5
   return closing(
     before,
     signed,

@@ -60,6 +60,6 @@ export function closeConsistency(
       { code: 'NO_QUORUM', message, blamed: [] },
       deps,
     );
-  }
+  } // check: B5
   return closing(before, signed, 'r4', null);
 }

@@ -47,7 +47,8 @@ export const maskingComplete: Suite = {
   deal: (session, self, secrets, random) => deal(session, self, everyoneElse(session, self), secrets, random),
   acceptsCommitment: (_session, commitment) => commitment.length === 32,
   acceptsShares: (_session, _dealer, _holder, _commitment, shares) =>
-    shares.length === SHARE_KINDS.length && shares.every((share) => share.length === SHARE_BYTES), // check: B1, B4
+    shares.length === SHARE_KINDS.length && // check: B4
+    shares.every((share) => share.length === SHARE_BYTES), // check: B1, B4
   planUpload: (session, u2, held, input) =>
     planUpload(session, within(everyoneElse(session, held.self), u2.members), held, input),
   finishUpload: (_session, result) => finishUpload(result),

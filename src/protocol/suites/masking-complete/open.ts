@@ -108,7 +108,9 @@ function fitsLeaves(
     if (answer.kind === 'unavailable') return true;
     const kind = answer.kind === 'maskKeyShare' ? 'maskKey' : 'selfMask';
     const leaf = dealers.get(dealer)?.leaves.get(helper)?.[SHARE_KINDS.indexOf(kind)];
-    return leaf !== undefined && equalBytes(leaf, shareLeaf(session, dealer, helper, kind, answer.share));
+    if (leaf === undefined) return false;
+    if (!equalBytes(leaf, shareLeaf(session, dealer, helper, kind, answer.share))) return false; // check: B3
+    return true;
   });
 }
 
