@@ -193,7 +193,7 @@ function openDelivery(
   wipe(plaintext);
   const dealing = { commitment, leaves: delivery.leaves };
   if (shares === null) return null;
-  if (!isUsable(session, suite, dealer, self, shares, dealing)) return null; // check: B1, B3
+  if (!isUsable(session, suite, dealer, self, shares, dealing)) return null; // check: B1
   return shares;
 }
 

@@ -83,7 +83,7 @@ export const provenBad = (frozen: Frozen, complaints: readonly OpenComplaint[]):
   return dealers.filter((dealer) => {
     const against = complaints.filter((complaint) => complaint.dealer === dealer);
     return (
-      against.some(({ state }) => state === 'refuted') || // check: B1, B3
+      against.some(({ state }) => state === 'refuted') || // check: B1
       against.length > frozen.header.task.maxColluders // check: B1, B3
     );
   });

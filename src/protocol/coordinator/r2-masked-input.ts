@@ -29,7 +29,10 @@ export function acceptHeader(
   const u2 = frozen.u2 as MemberSet;
   const { body, position } = openFrom(frozen, u2, request, maskedInputCodec, deps);
   // An honest session must not fail in r3 over a header with other sets, so it never gets in.
-  if (!equalBytes(body.u1, frozen.u1.hash) || !equalBytes(body.u2, u2.hash)) {
+  if (
+    !equalBytes(body.u1, frozen.u1.hash) || // check: B5
+    !equalBytes(body.u2, u2.hash) // check: B5
+  ) {
     refuse('CONTEXT_MISMATCH', 'peer', 'the header was signed for other sets');
   }
   if (body.digests.length !== layoutOf(frozen.session.task).length) {
@@ -40,8 +43,8 @@ export function acceptHeader(
     const at = positionOf(frozen, dealer);
     const packet = dealers.find((candidate) => candidate.position === at)?.packets[position];
     if (
-      packet === undefined ||
-      at === position ||
+      packet === undefined || // check: B3
+      at === position || // check: B3
       accused.has(at) || // check: B3, B4
       !equalBytes(sha256(packet.ciphertext), ciphertext) // check: B3
     ) {

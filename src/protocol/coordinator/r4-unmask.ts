@@ -32,9 +32,9 @@ export function acceptUnmask(frozen: Frozen, request: UnmaskRequest, deps: Coord
   const sets = setsOf(frozen);
   const { body, position } = openFrom(frozen, sets.u3, request, unmaskCodec, deps);
   if (
-    !equalBytes(body.u1, sets.u1.hash) ||
-    !equalBytes(body.u2, sets.u2.hash) ||
-    !equalBytes(body.u3, sets.u3.hash)
+    !equalBytes(body.u1, sets.u1.hash) || // check: B5
+    !equalBytes(body.u2, sets.u2.hash) || // check: B5
+    !equalBytes(body.u3, sets.u3.hash) // check: B5
   ) {
     refuse('CONTEXT_MISMATCH', 'peer', 'r4 answers for other sets');
   }
