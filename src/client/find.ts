@@ -10,7 +10,8 @@ import { cancelled, createBackoff, isRetryable } from './retry.js';
 import { readLedger } from './rounds/r0-advertise-keys.js';
 import { type Env, take } from './run.js';
 import type { KnownTask } from './task.js';
-import type { ContributeOptions, SessionOptions } from './types.js';
+import type { SessionOptions } from './types.js';
+import { dataOf, type ReadyOptions } from './work.js';
 
 export interface Found {
   readonly opened: Opened;
@@ -26,7 +27,7 @@ export interface Found {
 export async function findSession(
   env: Env,
   task: KnownTask,
-  options: ContributeOptions,
+  options: ReadyOptions,
   signal: AbortSignal,
   consider: (sessionId: string) => boolean,
 ): Promise<Found> {
@@ -38,8 +39,7 @@ export async function findSession(
       task: task.signed,
       opening,
       electorate,
-      dataset: options.dataset ?? null,
-      answersInput: options.answersInput ?? typeof options.vectors === 'function',
+      ...dataOf(options),
       grants: options.grants ?? [],
     };
     const opened = take(openSession(env.trust.anchors, message, await readLedger(env, message), env.deps));

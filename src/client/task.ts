@@ -10,7 +10,7 @@ import { openSigned, type Signed } from '../protocol/signed.js';
 import { withRetries } from './retry.js';
 import type { Env } from './run.js';
 import type { ContributeOptions } from './types.js';
-import type { ReadyOptions } from './work.js';
+import { dataOf, type ReadyOptions } from './work.js';
 
 export interface KnownTask {
   /** Hex. */
@@ -50,7 +50,7 @@ export async function fetchTask(
 
 /** What can be refused before waiting for a session. @throws BlindsumError with fault caller, CERTIFICATE_* */
 export function checkBeforeWaiting(env: Env, { body }: KnownTask, options: ReadyOptions): void {
-  checkDataset(env.trust.anchors.policy, body, options.dataset ?? null);
+  checkDataset(env.trust.anchors.policy, body, dataOf(options));
   if (body.pinned === null) {
     checkCertificate(env.certificate, env.deps.signer.publicKey, {
       organiser: env.trust.anchors.organiser,

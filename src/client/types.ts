@@ -73,7 +73,7 @@ export interface SessionOptions {
   /**
    * Whether the vectors depend on the input of the session: default true for a function, false for plain values. Vectors
    * that do not must stay the same for as long as the data set has its label (INPUT_CHANGED), whatever input a session
-   * names; vectors that do, for each input. Matters for tasks of static scope.
+   * names; vectors that do, for each input. A task of evolving scope takes only vectors that do (BELOW_POLICY).
    */
   readonly answersInput?: boolean;
   /** Organiser-signed exceptions of the one-vote rule; used only if the policy accepts grants. */

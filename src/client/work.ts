@@ -3,6 +3,7 @@ import { equalBytes } from '../../crypto/bytes.js';
 import type { Opened } from '../protocol/client/state.js';
 import type { Task } from '../protocol/documents.js';
 import { BlindsumError, refuse } from '../protocol/errors.js';
+import type { Data } from '../protocol/policy.js';
 import type { PlainInput } from '../protocol/quantise.js';
 import { inputHash } from '../protocol/statements.js';
 import { rank } from './phases.js';
@@ -20,6 +21,12 @@ export function readyOptions(options: ContributeOptions, task: Task): ReadyOptio
   const given = vectors.forTask(task);
   return { ...options, vectors: given.vectors, weight: given.weight ?? options.weight ?? null };
 }
+
+/** What the caller says of its values, or what their kind says. */
+export const dataOf = ({ dataset, answersInput, vectors }: ReadyOptions): Data => ({
+  dataset: dataset ?? null,
+  answersInput: answersInput ?? typeof vectors === 'function',
+});
 
 /** @throws BlindsumError INPUT_MISMATCH, LATE; whatever the caller's function throws */
 export async function doWork(

@@ -41,7 +41,7 @@ export const ERROR_CODES = {
   NO_QUORUM: 'too few valid consistency signatures',
   EQUIVOCATION: 'the coordinator signed two different sets for one round',
   MISSING_HEADER: 'the signed header of a survivor is missing or shows other sets',
-  ELECTORATE_CHANGED: 'the scope was opened before with another electorate',
+  ELECTORATE_CHANGED: 'the scope was opened before with another electorate or number of colluders',
   VOTE_SPENT: 'this scope was already signed for another set of survivors',
   INPUT_CHANGED: 'the same scope and input would be summed with another vector',
   SESSION_DEAD: 'the session is dead in this journal; only latched bytes are sent again',

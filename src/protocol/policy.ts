@@ -64,13 +64,30 @@ function floor(what: string, value: number, least: number): void {
   if (value < least) refuse('BELOW_POLICY', 'peer', `${what}: ${value} is below the policy's ${least}`);
 }
 
+export interface Data {
+  /** Null: the data set that is pinned to the label, or of several the one of the same name. */
+  readonly dataset: string | null;
+  /** Whether the values depend on the input that the opening names. */
+  readonly answersInput: boolean;
+}
+
 /**
- * A static task may only use a data set that the policy pins to its label.
- * @param dataset null: the one that is pinned to the label, or of several the one of the same name
+ * A static task may only use a data set that the policy pins to its label. An evolving task has a scope for each input:
+ * values that are the same whatever the input would be summed over another set under each input that a coordinator
+ * thinks up, so they may not go there.
  * @throws BlindsumError BELOW_POLICY (fault caller)
  */
-export function checkDataset(policy: Policy, task: Task, dataset: string | null): void {
-  if (task.scope.kind !== 'static') return;
+export function checkDataset(policy: Policy, task: Task, { dataset, answersInput }: Data): void {
+  if (task.scope.kind !== 'static') {
+    if (!answersInput) {
+      refuse(
+        'BELOW_POLICY',
+        'caller',
+        'the task is evolving, for values made anew from the input of each session: make them in a function, or say that they answer the input (answersInput, --answers-input)',
+      );
+    } // check: A11
+    return;
+  }
   const label = task.scope.dataset;
   const pinned = Object.keys(policy.datasets).filter((name) => policy.datasets[name] === label);
   if (dataset === null ? pinned.length === 1 || pinned.includes(label) : pinned.includes(dataset)) return;

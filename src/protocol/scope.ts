@@ -14,6 +14,8 @@ import { openSigned, type Signed, type Verify } from './signed.js';
 export interface ScopeRecord {
   /** Identities, increasing; later sessions of the scope must name the same. */
   readonly electorate: readonly Uint8Array[];
+  /** n_C; later sessions of the scope must assume the same. */
+  readonly maxColluders: number;
   /** Secret of this journal: the same input in the same scope rounds to the same integers. 32 bytes. */
   readonly roundingSeed: Uint8Array;
   /** The one set of identities signed for, increasing; null while no vote was cast. */
@@ -31,8 +33,23 @@ export const datasetScope = (label: string): Uint8Array => hashTuple(LABEL.scope
 export const evolvingScope = (taskHash: Uint8Array, input: Uint8Array | null): Uint8Array =>
   hashTuple(LABEL.scope, 'evolving', taskHash, input);
 
-/** Before r0. @throws BlindsumError ELECTORATE_CHANGED (fault peer) */
-export function checkElectorate(record: ScopeRecord | null, electorate: readonly Uint8Array[]): void {
+/**
+ * Before r0. Two quorums share a signer who is honest against n_C colluders only if both count n_C: with a smaller n_C in
+ * one task of a label, the colluders that another task withstands could open the scope over two sets.
+ * @throws BlindsumError ELECTORATE_CHANGED (fault peer)
+ */
+export function checkElectorate(
+  record: ScopeRecord | null,
+  electorate: readonly Uint8Array[],
+  maxColluders: number,
+): void {
+  if (record !== null && record.maxColluders !== maxColluders) {
+    refuse(
+      'ELECTORATE_CHANGED',
+      'peer',
+      `this scope was opened before with ${record.maxColluders} colluders assumed, now with ${maxColluders}: tasks of one data set label need the same maxColluders`,
+    );
+  } // check: A11
   if (record !== null && !sameIdentities(record.electorate, electorate)) {
     refuse(
       'ELECTORATE_CHANGED',

@@ -14,11 +14,13 @@ import {
   type ScopeRecord,
   type Vote,
 } from '../../src/protocol/scope.js';
+import { checkDataset } from '../../src/protocol/policy.js';
 import { type Signed, signBody } from '../../src/protocol/signed.js';
 import {
   codeOf,
   coordinator,
   emptyScope,
+  policyOf,
   organiser,
   participants,
   taskOf,
@@ -72,11 +74,27 @@ test('A11 plain values answer no input, so that naming inputs gets nobody a seco
 });
 
 test('A11 the electorate of a scope is the one of the first session: a larger one would have other quorums', () => {
-  expect(codeOf(() => checkElectorate(null, identities))).toBe(null);
-  expect(codeOf(() => checkElectorate(fresh, identities))).toBe(null);
+  expect(codeOf(() => checkElectorate(null, identities, 1))).toBe(null);
+  expect(codeOf(() => checkElectorate(fresh, identities, 1))).toBe(null);
   for (const changed of [identities.slice(1), some(0, 1, 2, 3, 4), [...identities, bytes(255)]]) {
-    expect(codeOf(() => checkElectorate(fresh, changed))).toBe('ELECTORATE_CHANGED');
+    expect(codeOf(() => checkElectorate(fresh, changed, 1))).toBe('ELECTORATE_CHANGED');
   }
+});
+
+test('A11 tasks of one label assume the same colluders: quorums that count fewer share no honest signer with the rest', () => {
+  expect(codeOf(() => checkElectorate(null, identities, 2))).toBe(null);
+  expect(codeOf(() => checkElectorate(fresh, identities, 0))).toBe('ELECTORATE_CHANGED');
+  expect(codeOf(() => checkElectorate(fresh, identities, 2))).toBe('ELECTORATE_CHANGED');
+});
+
+test('A11 values that are the same whatever the input do not go to an evolving task, where every input is a scope', () => {
+  const training = taskOf(parties, { scope: { kind: 'evolving' } });
+  const policy = policyOf();
+  const code = (answersInput: boolean, dataset: string | null = null) =>
+    codeOf(() => checkDataset(policy, training, { dataset, answersInput }));
+  expect(code(false)).toBe('BELOW_POLICY');
+  expect(code(false, 'records')).toBe('BELOW_POLICY');
+  expect(code(true)).toBe(null);
 });
 
 test('A11 a scope is a label across all tasks, or one input of one evolving task', () => {

@@ -54,6 +54,7 @@ const latch = (session: string, message: LatchEntry['message'], subject = ''): L
 const hash = (value: number): Uint8Array => new Uint8Array(32).fill(value);
 const record: ScopeRecord = {
   electorate: [hash(1), hash(2)],
+  maxColluders: 1,
   roundingSeed: hash(3),
   vote: null,
   inputs: { '': hash(4) },

@@ -273,7 +273,15 @@ describe('who takes part', () => {
   });
   const enrol = (organiser: string, flags = '') =>
     blindsum(`enrol --organiser ${organiser} --participant a.pub --out a.cert${flags}`);
-  const join_ = () => blindsum(`contribute --task ${enrolled} --identity a.key --cert a.cert --input x.json`);
+  const join_ = (cert = 'a') =>
+    blindsum(
+      `contribute --task ${enrolled} --identity ${cert}.key --cert ${cert}.cert --input x.json --answers-input`,
+    );
+
+  test('a file for an evolving task that nobody says was made from its input', async () => {
+    const finished = await blindsum(`contribute --task ${enrolled} --identity a.key --input x.json`);
+    expectRefusal(finished, 'BELOW_POLICY', 1, /--answers-input/);
+  });
 
   test('an expired certificate', async () => {
     await enrol('dev/organiser.key', ' --valid 1ms');
@@ -289,9 +297,7 @@ describe('who takes part', () => {
     await runJson(['keygen', '--out', 'revoked.key'], place());
     await blindsum('enrol --organiser dev/organiser.key --participant revoked.pub --out revoked.cert');
     await blindsum('enrol revoke --organiser dev/organiser.key --participant revoked.pub');
-    const finished = await blindsum(
-      `contribute --task ${enrolled} --identity revoked.key --cert revoked.cert --input x.json`,
-    );
+    const finished = await join_('revoked');
     expectRefusal(finished, 'CERTIFICATE_REVOKED', 1, /revoked/);
   });
 

@@ -123,6 +123,7 @@ describe('three participants by hand', () => {
     );
     const finished = await contributeAll(task, (name) => [
       ...['--cert', `${name}.cert`, '--input', `${name}.json`, '--output', `sum-${name}.json`],
+      '--answers-input',
     ]);
     expect(finished.map(({ code, stderr }) => (code === 0 ? '' : stderr))).toEqual(['', '', '']);
     const vectors = await readVectors({ path: join(folder, 'sum-a.json') });

@@ -243,8 +243,9 @@ export const coordinatorDeps: CoordinatorDeps = {
   suite: suitesWithPlain,
 };
 
-export const emptyScope = (electorate: readonly Uint8Array[]): ScopeRecord => ({
+export const emptyScope = (electorate: readonly Uint8Array[], maxColluders = 1): ScopeRecord => ({
   electorate,
+  maxColluders,
   roundingSeed: new Uint8Array(32),
   vote: null,
   inputs: {},
@@ -350,7 +351,7 @@ export function setUp(parties: readonly Party[], options: Options = {}): Setup {
   const header = headerOf(task, opening, organiser.identity, electorate);
   const members = parties.map((member, index) => {
     const deps = depsOf(member, seed);
-    const scope = options.scope?.(member) ?? emptyScope(electorate);
+    const scope = options.scope?.(member) ?? emptyScope(electorate, taskBody.maxColluders);
     const opened = must(
       openSession(
         anchorsOf(options.policy),

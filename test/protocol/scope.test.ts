@@ -124,10 +124,10 @@ describe('a grant', () => {
 });
 
 test('the electorate of a scope never changes', () => {
-  expect(codeOf(() => checkElectorate(null, identities))).toBe(null);
-  expect(codeOf(() => checkElectorate(fresh, identities))).toBe(null);
-  expect(codeOf(() => checkElectorate(fresh, identities.slice(1)))).toBe('ELECTORATE_CHANGED');
-  expect(codeOf(() => checkElectorate(fresh, some(0, 1, 2, 3, 4, 4)))).toBe('ELECTORATE_CHANGED');
+  expect(codeOf(() => checkElectorate(null, identities, 1))).toBe(null);
+  expect(codeOf(() => checkElectorate(fresh, identities, 1))).toBe(null);
+  expect(codeOf(() => checkElectorate(fresh, identities.slice(1), 1))).toBe('ELECTORATE_CHANGED');
+  expect(codeOf(() => checkElectorate(fresh, some(0, 1, 2, 3, 4, 4), 1))).toBe('ELECTORATE_CHANGED');
   expect(sameIdentities(some(0, 1), some(0))).toBe(false);
   expect(isIncreasing(some(0, 1, 2))).toBe(true);
   expect(isIncreasing(some(0, 0))).toBe(false);

@@ -57,6 +57,12 @@ describe.each([maskingComplete, plainSuite])('$id', (suite) => {
     accumulator.merge(left, right);
     expect(left).toEqual(all);
   });
+  test('adds to the array it is given, or not at all', () => {
+    const accumulator = suite.accumulator([{ name: 'a', length: 1, bits: 32, byteLength: 4 }]);
+    const unaligned = new Uint8Array(8).subarray(1, 5);
+    expect(() => accumulator.fold(unaligned, Uint8Array.of(1, 0, 0, 0))).toThrow(RangeError);
+    expect(() => accumulator.merge(unaligned, Uint8Array.of(1, 0, 0, 0))).toThrow(RangeError);
+  });
 });
 
 test('test/plain hides nothing: its upload is the input', () => {

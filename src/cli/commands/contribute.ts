@@ -18,6 +18,7 @@ interface ContributeFlags extends ConnectionFlags {
   readonly journal?: string;
   readonly grant?: readonly string[];
   readonly resume?: boolean;
+  readonly answersInput?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,6 +38,10 @@ export function contributeCommand(): Command {
     .option('--mean <file>', 'where the mean goes')
     .option('--clip', 'cut coordinates beyond the clip of the task instead of refusing them')
     .option('--dataset <name>', 'your name for this data, as pinned in the policy')
+    .option(
+      '--answers-input',
+      'the files were made from the input (model, question) of the session that comes next; needed for evolving tasks',
+    )
     .option('--journal <file>', 'durable record of what you sent; default: the key file with .journal')
     .option('--grant <file...>', "organiser's exceptions of the one-vote rule (your policy must accept them)")
     .option('--resume', 'keep secrets in the journal, so that a restarted process can go on with the session')
@@ -77,7 +82,6 @@ async function contribute(flags: ContributeFlags): Promise<void> {
   try {
     const result = await client.contribute({
       task: flags.task,
-      // The files are what they are, whatever input the session names.
       vectors: {
         forTask(task) {
           checkTargetsFor(targets, task.vectors.length);
@@ -93,6 +97,7 @@ async function contribute(flags: ContributeFlags): Promise<void> {
       grants,
       signal: interrupt.signal,
       onProgress: progress.event,
+      answersInput: flags.answersInput === true,
       ...(flags.dataset === undefined ? {} : { dataset: flags.dataset }),
     });
     progress.stop();

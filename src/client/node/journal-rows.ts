@@ -80,6 +80,7 @@ export const encodeScope = (record: ScopeRecord): Uint8Array =>
 const identities = z.array(bytes32);
 const scopeSchema = z.strictObject({
   electorate: identities,
+  maxColluders: z.number().int().min(0),
   roundingSeed: bytes32,
   vote: identities.nullable(),
   inputs: z.record(z.string(), bytes32),

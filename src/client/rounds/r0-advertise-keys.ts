@@ -73,6 +73,7 @@ function warnOfSparse(run: Run, task: Task, input: QuantisedInput): void {
 function newScope(run: Run, opened: Opened): ScopeRecord {
   return {
     electorate: [...opened.electorate].sort(compareBytes),
+    maxColluders: opened.task.maxColluders,
     roundingSeed: run.env.deps.random(32),
     vote: null,
     inputs: {},

@@ -60,12 +60,12 @@ export const openSession = round(
     }
     checkTask(task); // check: A7, C7
     checkFloor(anchors.policy, task, opening); // check: A7
-    checkDataset(anchors.policy, task, message.dataset); // check: A11
+    checkDataset(anchors.policy, task, message); // check: A11
     checkGrants(anchors.policy, opening, message.grants); // check: A11
     checkListedElectorate(message, opening.electorate, task.pinned, deps.signer.publicKey); // check: A6
     checkSessionNumber(opening.session, ledger.lastSession); // check: A9
     const scope = scopeKey(task, hash, opening.input);
-    checkElectorate(ledger.scopeOf(scope), message.electorate); // check: A11
+    checkElectorate(ledger.scopeOf(scope), message.electorate, task.maxColluders); // check: A11
     return {
       kind: 'opened',
       anchors,

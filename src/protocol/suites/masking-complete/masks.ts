@@ -79,7 +79,7 @@ export function accumulator(layout: readonly VectorLayout[]): Accumulator {
   return {
     byteLength: coordinates * 4,
     fold(acc, upload) {
-      const sums = asIntegers(acc);
+      const sums = inPlace(acc);
       let from = 0;
       let fromByte = 0;
       for (const { length, bits, byteLength } of layout) {
@@ -92,9 +92,15 @@ export function accumulator(layout: readonly VectorLayout[]): Accumulator {
       }
     },
     merge(acc, other) {
-      addInto(asIntegers(acc), asIntegers(other));
+      addInto(inPlace(acc), asIntegers(other));
     },
   };
+}
+
+/** The same memory as 32-bit integers. @throws RangeError: what is added to a copy would be lost */
+function inPlace(sums: Uint8Array): Uint32Array {
+  if (sums.byteOffset % 4 !== 0) throw new RangeError('acc: not aligned to 4 bytes');
+  return asIntegers(sums);
 }
 
 /** The same memory as 32-bit integers; copies only when `bytes` is not aligned. */
