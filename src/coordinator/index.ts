@@ -9,4 +9,6 @@ export * from './grpc/server.js';
 export { DEFAULT_SERVER_LIMITS, type ServerLimits } from './grpc/server-limits.js';
 export { createDevTls, type DevTls } from './tls.js';
 export { createMemoryStore, type MemoryStoreOptions } from '../storage/memory.js';
+export { createSqliteStore, type SqliteStoreOptions } from '../storage/sqlite/index.js';
+export { createPostgresStore, type PostgresStoreOptions } from '../storage/postgres/index.js';
 export type * from '../storage/port.js';

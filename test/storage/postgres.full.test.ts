@@ -38,6 +38,21 @@ describe('two nodes on one PostgreSQL', () => {
     await Promise.all([a.close(), b.close()]);
   });
 
+  test('under one name by mistake: neither writes over what the other added', async () => {
+    const url = await server.createDatabase();
+    const [a, b] = [
+      await createPostgresStore({ url, node: 'a' }),
+      await createPostgresStore({ url, node: 'a' }),
+    ];
+    const row = await sessionWithHeaders(a, 6);
+    const sums = adder(6);
+    for (const i of [0, 1, 2, 3, 4, 5]) {
+      expect(await (i % 2 === 0 ? a : b).commitInput(row.id, input(i, 6), sums)).toBe('stored');
+    }
+    expect(tallied(await a.readSum(row.id, sums))).toEqual([0, 1, 2, 3, 4, 5].map(party));
+    await Promise.all([a.close(), b.close()]);
+  });
+
   test('close a round once, and tell each other of it', async () => {
     const url = await server.createDatabase();
     const [a, b] = [
@@ -55,6 +70,21 @@ describe('two nodes on one PostgreSQL', () => {
     expect(done.sort()).toEqual([false, true]);
     await Promise.all([a.close(), b.close()]);
   });
+});
+
+test('a server that goes away and comes back: what was acknowledged is there, and the store goes on', async () => {
+  const url = await server.createDatabase();
+  const store = await createPostgresStore({ url, node: 'a' });
+  const row = await sessionWithHeaders(store, 3);
+  const sums = adder(3);
+  await store.commitInput(row.id, input(0, 3), sums);
+  await server.stop('immediate');
+  await expect(store.commitInput(row.id, input(1, 3), sums)).rejects.toThrow();
+  await server.start();
+  expect(await store.commitInput(row.id, input(1, 3), sums)).toBe('stored');
+  expect(await store.commitInput(row.id, input(0, 3), sums)).toBe('same');
+  expect(tallied(await store.readSum(row.id, sums))).toEqual([0, 1].map(party));
+  await store.close();
 });
 
 test('a server that could lose what it acknowledged is refused', async () => {
