@@ -9,27 +9,39 @@ import type { Clock } from './clock.js';
 
 export interface StageOptions {
   readonly budgetBytes: number;
-  /** Without a chunk for so long, an upload may lose its place to another. */
+  /** Without bytes for so long, an upload may lose its place to another. */
   readonly idleMs?: number;
-  /** Slower than this on average, likewise: one participant must not keep the others out until the deadline. */
+  /** Slower than this, likewise: one participant must not keep the others out until the deadline. */
   readonly minBytesPerSecond?: number;
   readonly retryAfterMs?: number;
 }
 
+/** Longest pause, in times of `idleMs`. */
+const MAX_PAUSES = 32;
+
 interface Staged {
   readonly sessionId: string;
+  readonly sender: string;
   readonly bytes: Uint8Array;
   length: number;
-  readonly begunMs: number;
-  progressMs: number;
+  /** From then on it may lose its place. Only bytes that come move it. */
+  safeUntilMs: number;
   /** Being committed right now. */
   busy: number;
+}
+
+/** A sender that lost its place lets the others go first: twice as long each time, until one of its uploads is done. */
+interface Pause {
+  readonly ms: number;
+  readonly untilMs: number;
 }
 
 export class UploadStage {
   readonly #clock: Clock;
   readonly #options: Required<StageOptions>;
   readonly #staged = new Map<string, Staged>();
+  /** By sender: in another session it is the same one. */
+  readonly #paused = new Map<string, Pause>();
 
   constructor(clock: Clock, options: StageOptions) {
     this.#clock = clock;
@@ -45,19 +57,18 @@ export class UploadStage {
   /** Reserves room for `total` bytes, or resumes. */
   begin(sessionId: string, sender: string, total: number): BeginUploadReply {
     const found = this.#staged.get(keyOf(sessionId, sender));
-    if (found !== undefined) {
-      found.progressMs = this.#clock.now();
-      return { nextOffset: found.length };
-    }
+    if (found !== undefined) return { nextOffset: found.length };
+    const now = this.#clock.now();
+    const pauseMs = (this.#paused.get(sender)?.untilMs ?? now) - now;
+    if (pauseMs > 0) return { retryAfterMs: pauseMs };
     if (!this.#hasRoom(total)) this.#evict();
     if (!this.#hasRoom(total)) return { retryAfterMs: this.#options.retryAfterMs };
-    const now = this.#clock.now();
     this.#staged.set(keyOf(sessionId, sender), {
       sessionId,
+      sender,
       bytes: new Uint8Array(total),
       length: 0,
-      begunMs: now,
-      progressMs: now,
+      safeUntilMs: now + this.#options.idleMs,
       busy: 0,
     });
     return { nextOffset: 0 };
@@ -79,8 +90,16 @@ export class UploadStage {
     }
     staged.bytes.set(chunk, offset);
     staged.length += chunk.length;
-    staged.progressMs = this.#clock.now();
+    this.#prolong(staged, chunk.length);
     return staged.length;
+  }
+
+  /** By the time that the bytes may take, so that a few of them do not keep a place; what came early is not saved up. */
+  #prolong(staged: Staged, bytes: number): void {
+    const { idleMs, minBytesPerSecond } = this.#options;
+    const now = this.#clock.now();
+    const paidMs = (bytes / minBytesPerSecond) * 1000;
+    staged.safeUntilMs = Math.min(Math.max(staged.safeUntilMs, now) + paidMs, now + idleMs);
   }
 
   /**
@@ -101,6 +120,7 @@ export class UploadStage {
     try {
       const result = await commit(staged.bytes);
       forget();
+      this.#paused.delete(sender);
       return result;
     } catch (error) {
       if (isBlindsumError(error)) forget();
@@ -116,6 +136,7 @@ export class UploadStage {
 
   clear(): void {
     this.#staged.clear();
+    this.#paused.clear();
   }
 
   #hasRoom(total: number): boolean {
@@ -125,11 +146,20 @@ export class UploadStage {
   /** Makes room by dropping uploads whose senders went away or hardly send. */
   #evict(): void {
     const now = this.#clock.now();
-    const { idleMs, minBytesPerSecond } = this.#options;
-    for (const [key, { begunMs, progressMs, bytes, busy }] of this.#staged) {
-      const allowedMs = idleMs + (bytes.length / minBytesPerSecond) * 1000;
-      if (busy === 0 && (now - progressMs >= idleMs || now - begunMs >= allowedMs)) this.#staged.delete(key);
+    for (const [key, { sender, safeUntilMs, busy }] of this.#staged) {
+      if (busy > 0 || now < safeUntilMs) continue;
+      this.#staged.delete(key);
+      this.#pause(sender, now);
     }
+  }
+
+  #pause(sender: string, now: number): void {
+    const before = this.#paused.get(sender);
+    // It lost several places at once.
+    if (before !== undefined && now < before.untilMs) return;
+    const { idleMs } = this.#options;
+    const ms = before === undefined ? idleMs : Math.min(2 * before.ms, MAX_PAUSES * idleMs);
+    this.#paused.set(sender, { ms, untilMs: now + ms });
   }
 }
 

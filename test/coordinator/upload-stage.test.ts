@@ -119,15 +119,74 @@ describe('the stage', () => {
   test('drops somebody who trickles, but only when another needs the room', async () => {
     const { clock, uploads } = stage({ idleMs: 1000, minBytesPerSecond: 10 });
     uploads.begin('s', 'slow', 100);
-    // Allowed are 1 s and the 10 s that 100 bytes take.
     for (let offset = 0; offset < 12; offset += 1) {
       await clock.advance(900);
       uploads.append('s', 'slow', offset, new Uint8Array(1));
-      if (offset < 11) expect(uploads.begin('s', 'other', 50)).toHaveProperty('retryAfterMs');
     }
-    await clock.advance(300);
+    // One byte pays for a tenth of a second.
+    expect(uploads.begin('s', 'other', 50)).toEqual({ retryAfterMs: 1000 });
+    await clock.advance(100);
     expect(uploads.begin('s', 'other', 50)).toEqual({ nextOffset: 0 });
     expect(() => uploads.append('s', 'slow', 12, new Uint8Array(1))).toThrow(/lost its place/);
+  });
+
+  test('keeps who sends as fast as it must', async () => {
+    const { clock, uploads } = stage({ idleMs: 1000, minBytesPerSecond: 10 });
+    uploads.begin('s', 'fair', 100);
+    for (let offset = 0; offset < 100; offset += 5) {
+      await clock.advance(500);
+      expect(uploads.begin('s', 'other', 50)).toEqual({ retryAfterMs: 1000 });
+      uploads.append('s', 'fair', offset, new Uint8Array(5));
+    }
+  });
+
+  test.each([
+    ['asking for the offset again and again', 0],
+    ['pieces without a byte', 0],
+    ['what was sent fast at first', 99],
+  ])('%s does not keep a place', async (how, first) => {
+    const { clock, uploads } = stage({ idleMs: 1000, minBytesPerSecond: 10 });
+    uploads.begin('s', 'holder', 100);
+    uploads.append('s', 'holder', 0, new Uint8Array(first));
+    for (let times = 0; times < 4; times += 1) {
+      await clock.advance(240);
+      if (how.startsWith('asking')) expect(uploads.begin('s', 'holder', 100)).toEqual({ nextOffset: 0 });
+      if (how.startsWith('pieces')) uploads.append('s', 'holder', 0, new Uint8Array(0));
+      expect(uploads.begin('s', 'other', 50)).toEqual({ retryAfterMs: 1000 });
+    }
+    await clock.advance(40);
+    expect(uploads.begin('s', 'other', 50)).toEqual({ nextOffset: 0 });
+  });
+
+  test('lets others go before who lost its place, in all sessions, longer each time, until an upload is done', async () => {
+    const { clock, uploads } = stage({ idleMs: 1000 });
+    const lose = async (): Promise<void> => {
+      expect(uploads.begin('s', 'holder', 100)).toEqual({ nextOffset: 0 });
+      await clock.advance(1000);
+      expect(uploads.begin('s', 'other', 50)).toEqual({ nextOffset: 0 });
+      uploads.dropSession('s');
+    };
+    for (const pauseMs of [1000, 2000, 4000, 8000, 16_000, 32_000, 32_000]) {
+      await lose();
+      expect(uploads.begin('s', 'holder', 100)).toEqual({ retryAfterMs: pauseMs });
+      expect(uploads.begin('t', 'holder', 1)).toEqual({ retryAfterMs: pauseMs });
+      await clock.advance(pauseMs - 1);
+      expect(uploads.begin('t', 'holder', 1)).toEqual({ retryAfterMs: 1 });
+      await clock.advance(1);
+    }
+    uploads.begin('s', 'holder', 1);
+    uploads.append('s', 'holder', 0, new Uint8Array(1));
+    await uploads.commit('s', 'holder', async () => undefined);
+    await lose();
+    expect(uploads.begin('s', 'holder', 100)).toEqual({ retryAfterMs: 1000 });
+  });
+
+  test('counts places that were lost at once as one', async () => {
+    const { clock, uploads } = stage({ idleMs: 1000 });
+    for (const session of ['s', 't', 'u']) uploads.begin(session, 'holder', 30);
+    await clock.advance(1000);
+    expect(uploads.begin('s', 'other', 50)).toEqual({ nextOffset: 0 });
+    expect(uploads.begin('s', 'holder', 1)).toEqual({ retryAfterMs: 1000 });
   });
 
   test('keeps an upload whose commit failed for another reason than the upload', async () => {
