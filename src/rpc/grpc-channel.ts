@@ -8,6 +8,7 @@ import { setMaxListeners } from 'node:events';
 import {
   type ChannelOptions,
   Client,
+  compressionAlgorithms,
   credentials,
   type ClientReadableStream,
   type Metadata,
@@ -246,6 +247,8 @@ function channelOptions(address: Address): ChannelOptions {
     'grpc.max_reconnect_backoff_ms': 10_000,
     'grpc.max_receive_message_length': MAX_REPLY_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_REQUEST_BYTES,
+    // Coordinators refuse compressed requests.
+    'grpc.default_compression_algorithm': compressionAlgorithms.identity,
     'grpc-node.flow_control_window': 2 ** 20,
     // One connection per channel, gone when the channel is closed.
     'grpc.use_local_subchannel_pool': 1,

@@ -44,7 +44,10 @@ const REQUEST_LIMITS: Readonly<Record<string, Partial<RequestLimits>>> = {
   CreateTask: { bytes: MAX_REQUEST_BYTES, elements: MAX_REQUEST_BYTES / 32 },
 };
 
-/** Longest request of the services that anybody may call: health and reflection. */
+/**
+ * Longest request of the services that anybody may call, health and reflection; of a conversation, all its requests
+ * together, because each may have a long answer.
+ */
 export const MAX_OPEN_REQUEST_BYTES = 4 * KIB;
 
 /** @param path '/blindsum.v1.ParticipantService/PutChunk' */

@@ -1,7 +1,7 @@
 // Connections and requests of those who take their time, come too often, or never say who they are.
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { connect, type Socket } from 'node:net';
-import { networkOf } from '../../src/coordinator/grpc/listen.js';
+import { networkOf } from '../../src/coordinator/grpc/connections.js';
 import { Receiving } from '../../src/coordinator/grpc/receiving.js';
 import type { ServerLimits } from '../../src/coordinator/grpc/server-limits.js';
 import type { ParticipantApi } from '../../src/rpc/participant-api.js';
@@ -44,24 +44,59 @@ const connected = ({ socket }: { socket: Socket }): Promise<void> =>
 describe('connections', () => {
   test('of one address: so many; another address is not held up, and who leaves makes room', async () => {
     const world = await start({ maxConnectionsPerAddress: 2 });
-    const open = [dial(world), dial(world)];
-    await Promise.all(open.map(connected));
+    const known = [await slow(world), await slow(world)];
+    for (const client of known) expect(await answerOf(client)).toBe('accepted');
     await dial(world).closed;
     const other = dial(world, '127.0.0.9');
     await connected(other);
     expect(other.socket.destroyed).toBe(false);
-    open[0]?.socket.destroy();
-    await open[0]?.closed;
+    known[0]?.close();
     expect(await firstAnswer(world)).toBe('accepted');
+    expect(await answerOf(known[1] as SlowClient)).toBe('accepted');
   });
 
   test('of all addresses: so many', async () => {
     const world = await start({ maxConnections: 2 });
-    const open = [dial(world, '127.0.0.8'), dial(world, '127.0.0.9')];
-    await Promise.all(open.map(connected));
-    await dial(world).closed;
-    open.forEach(({ socket }) => socket.destroy());
+    const known = [await slow(world), await slow(world)];
+    for (const client of known) expect(await answerOf(client)).toBe('accepted');
+    await dial(world, '127.0.0.8').closed;
+    known[0]?.close();
     expect(await firstAnswer(world)).toBe('accepted');
+    expect(await answerOf(known[1] as SlowClient)).toBe('accepted');
+  });
+
+  test.each([
+    ['address', { maxConnectionsPerAddress: 3 }],
+    ['server', { maxConnections: 3 }],
+  ])('of one %s: the oldest on which nobody has logged in gives way', async (_, limits) => {
+    const world = await start(limits);
+    const known = await slow(world);
+    expect(await answerOf(known)).toBe('accepted');
+    const silent = dial(world);
+    await connected(silent);
+    const stranger = await slowClient(world, null);
+    cleanup.push(() => stranger.close());
+    expect(await answerOf(stranger)).toBe('UNAUTHENTICATED');
+    expect(await answerOf(stranger, { authorization: 'Bearer no' })).toBe('UNAUTHENTICATED');
+    const newcomer = await slow(world);
+    await silent.closed;
+    expect(await answerOf(newcomer)).toBe('accepted');
+    await connected(dial(world));
+    await stranger.closed;
+    for (const client of [known, newcomer]) expect(await answerOf(client)).toBe('accepted');
+  });
+
+  test('of one address give way before the single one of another', async () => {
+    const world = await start({ maxConnections: 3 });
+    const single = dial(world, '127.0.0.8');
+    await connected(single);
+    const many = [dial(world, '127.0.0.9')];
+    await connected(many[0] as ReturnType<typeof dial>);
+    many.push(dial(world, '127.0.0.9'));
+    await connected(many[1] as ReturnType<typeof dial>);
+    expect(await firstAnswer(world)).toBe('accepted');
+    await many[0]?.closed;
+    expect(single.socket.destroyed).toBe(false);
   });
 
   test('that never finish the handshake are closed', async () => {

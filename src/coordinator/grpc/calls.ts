@@ -13,7 +13,7 @@ import type {
 } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { BlindsumError } from '../../protocol/errors.js';
-import { MAX_OPEN_REQUEST_BYTES, requestLimits } from '../../rpc/limits.js';
+import { requestLimits } from '../../rpc/limits.js';
 import { isUnexpected, toStatus } from '../../rpc/status.js';
 import { checkElements, shapeOf } from './request-shape.js';
 
@@ -96,18 +96,6 @@ function guarded(service: ServiceDefinition, { onBytes }: CallEnvironment): Serv
     };
   });
 }
-
-/** For services of others, which anybody may call: their requests are a name or two. */
-export const withShortRequests = (server: Pick<Server, 'addService'>): Pick<Server, 'addService'> => ({
-  addService(service: ServiceDefinition, implementation: UntypedServiceImplementation) {
-    const short = withDeserializer(service, ({ requestDeserialize }) => (bytes): unknown => {
-      // gRPC answers INTERNAL, without the text.
-      if (bytes.length > MAX_OPEN_REQUEST_BYTES) throw tooLarge(bytes.length, MAX_OPEN_REQUEST_BYTES);
-      return requestDeserialize(bytes);
-    });
-    server.addService(short, implementation);
-  },
-});
 
 type Method = ServiceDefinition[string] & Partial<Pick<MethodDefinition<object, object>, 'requestType'>>;
 

@@ -6,13 +6,11 @@ import { constants, type ServerHttp2Stream } from 'node:http2';
 import { Metadata, ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
 import { toHex } from '../../../crypto/bytes.js';
 import { BlindsumError } from '../../protocol/errors.js';
-import { requestLimits } from '../../rpc/limits.js';
 import { toStatus } from '../../rpc/status.js';
 import { readRevision, VERSION, versionProblem } from '../../rpc/version.js';
 import { authenticate, type GrpcAuth, isOpenToAnyone, type Principal } from './auth.js';
 import type { CallRate } from './call-rate.js';
-import type { Places } from './places.js';
-import type { Receiving } from './receiving.js';
+import { endStream, enter, type Entry, type EntryOptions } from './entry.js';
 import type { ServerLimits } from './server-limits.js';
 
 export interface Passed {
@@ -21,14 +19,10 @@ export interface Passed {
   cutOff(): void;
 }
 
-export interface GateOptions {
+export interface GateOptions extends EntryOptions {
   readonly auth: GrpcAuth;
   readonly revision: number;
-  readonly limits: ServerLimits;
   readonly rate: CallRate;
-  /** Calls in progress. */
-  readonly places: Places;
-  readonly receiving: Receiving;
   /** Told of the connection of every call: whether its token and certificate were good. */
   readonly onAuthenticated: (session: ServerHttp2Stream['session'], isGood: boolean) => void;
   /** What is known of a call from here on, by its metadata. */
@@ -37,42 +31,51 @@ export interface GateOptions {
   readonly onError?: ((path: string, error: unknown) => void) | undefined;
 }
 
+/** What grpc-js knows of a call and keeps to itself. */
+interface Internals {
+  readonly stream?: ServerHttp2Stream;
+  /** The header `grpc-encoding`, which it takes out of the metadata. */
+  readonly incomingEncoding?: string;
+}
+
 export const createGate =
   (options: GateOptions): ServerInterceptor =>
   (method, call) => {
     const { revision, calls, onBytes, onError } = options;
-    const stream = (call as { readonly stream?: ServerHttp2Stream }).stream;
+    const { stream, incomingEncoding } = call as unknown as Internals;
     const named = (metadata: Metadata | null | undefined): Metadata => {
       const own = metadata ?? new Metadata();
       own.set(VERSION, String(revision));
       return own;
+    };
+    const answering = (metadata: Metadata): Metadata => {
+      metadata.set('grpc-accept-encoding', 'identity');
+      return named(metadata);
     };
     let isOver = false;
     let entry: Entry | undefined;
     const refuse = (error: unknown): void => {
       if (!(error instanceof BlindsumError)) onError?.(method.path, error);
       const status = toStatus(error);
-      call.sendStatus({ ...status, metadata: named(status.metadata) });
+      call.sendStatus({ ...status, metadata: answering(status.metadata) });
     };
     return new ServerInterceptingCall(call, {
       start(next) {
         next({
           onReceiveMetadata(metadata, proceed) {
             if (onBytes !== undefined) recordMetadata(method.path, metadata, onBytes);
-            identify(options, method.path, metadata, stream)
+            identify(options, { path: method.path, metadata, stream, encoding: incomingEncoding })
               .then((principal) => {
                 if (isOver) return;
-                entry = enter(options, method.path, principal, stream, (error) => {
-                  refuse(error);
-                  stream?.close(constants.NGHTTP2_NO_ERROR);
-                });
+                entry = enter(options, { method, principal, stream, refuse });
                 calls.set(metadata, { principal, cutOff: () => stream?.close(constants.NGHTTP2_CANCEL) });
                 proceed(metadata);
               })
-              .catch(refuse);
+              // Who goes on sending all the same would keep the connection from being idle.
+              .catch((error: unknown) => endStream(stream, () => refuse(error)));
           },
           onReceiveHalfClose(proceed) {
-            entry?.received(method.responseStream);
+            entry?.received();
             proceed();
           },
           onCancel() {
@@ -81,20 +84,27 @@ export const createGate =
           },
         });
       },
-      sendMetadata: (metadata, next) => next(named(metadata)),
+      sendMetadata: (metadata, next) => next(answering(metadata)),
       sendStatus: (status, next) => next({ ...status, metadata: named(status.metadata) }),
     });
   };
 
+interface Arrival {
+  readonly path: string;
+  readonly metadata: Metadata;
+  readonly stream: ServerHttp2Stream | undefined;
+  readonly encoding: string | undefined;
+}
+
 /** Who calls, if it may. */
-async function identify(
-  options: GateOptions,
-  path: string,
-  metadata: Metadata,
-  stream: ServerHttp2Stream | undefined,
-): Promise<Principal> {
+async function identify(options: GateOptions, arrival: Arrival): Promise<Principal> {
   const { auth, revision, limits, rate, onAuthenticated } = options;
+  const { path, metadata, stream, encoding } = arrival;
   checkMetadata(metadata, limits);
+  // gRPC inflates a message before anything here sees how long it has become.
+  if (encoding !== 'identity') {
+    throw new BlindsumError('UNSUPPORTED', 'peer', 'compressed requests are not taken');
+  }
   if (isOpenToAnyone(path)) return { kind: 'anyone' };
   const problem = versionProblem({ client: readRevision(metadata.get(VERSION)), coordinator: revision });
   if (problem !== null) throw problem;
@@ -118,50 +128,6 @@ function checkMetadata(metadata: Metadata, { maxMetadataBytes, maxMetadataEntrie
     'peer',
     `metadata of ${entries.length} entries and ${bytes} bytes, at most ${maxMetadataEntries} and ${maxMetadataBytes}`,
   );
-}
-
-interface Entry {
-  /** The request is whole. */
-  received(isStream: boolean): void;
-  leave(): void;
-}
-
-/** Takes the places of a call. @throws BlindsumError OVERLOADED */
-function enter(
-  { limits, places, receiving }: GateOptions,
-  path: string,
-  principal: Principal,
-  stream: ServerHttp2Stream | undefined,
-  refuse: (error: BlindsumError) => void,
-): Entry | undefined {
-  // Their requests are short and may last, like a conversation with the reflection service.
-  if (principal.kind === 'anyone') return undefined;
-  const caller = principal.kind === 'operator' ? 'operator' : toHex(principal.caller.identity);
-  const leavePlace = principal.kind === 'operator' ? () => undefined : places.take(caller);
-  const reception = receiving.begin(caller, requestLimits(path).bytes);
-  const timer = setTimeout(() => {
-    refuse(new BlindsumError('DEADLINE', 'peer', `the request did not come within ${limits.requestMs} ms`));
-  }, limits.requestMs).unref();
-  const leave = (): void => {
-    clearTimeout(timer);
-    reception.done();
-    leavePlace();
-  };
-  stream?.on('data', (piece: Uint8Array) => {
-    try {
-      reception.add(piece.length);
-    } catch (error) {
-      refuse(error as BlindsumError);
-    }
-  });
-  return {
-    received(isStream) {
-      clearTimeout(timer);
-      // What it is about is counted by itself, for as long as it takes.
-      if (isStream) leave();
-    },
-    leave,
-  };
 }
 
 function recordMetadata(

@@ -2,48 +2,38 @@
  * Takes the address to listen on, or says in one line why not, and takes connections from it. They are counted here,
  * before TLS: until the handshake is over gRPC knows nothing of a connection.
  */
-import { createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { BlindsumError } from '../../protocol/errors.js';
 import type { Address } from '../../rpc/address.js';
-import type { ServerLimits } from './server-limits.js';
+import { type ConnectionLimits, Connections, type Ends } from './connections.js';
 
 export interface Listener {
   readonly port: number;
+  /** Somebody has logged in on this connection. */
+  know(ends: Ends): void;
   /** Takes no more connections. */
   close(): void;
   /** Cuts off what is still connected. */
   destroy(): void;
 }
 
-type ConnectionLimits = Pick<ServerLimits, 'maxConnections' | 'maxConnectionsPerAddress'>;
-
 /** @throws BlindsumError PORT_IN_USE, BAD_CONFIG */
 export async function listen(
   address: Address,
-  { maxConnections, maxConnectionsPerAddress }: ConnectionLimits,
+  limits: ConnectionLimits,
   accept: (socket: Socket) => void,
 ): Promise<Listener> {
-  const open = new Map<string, Set<Socket>>();
+  const connections = new Connections(limits);
   const server = createServer((socket) => {
-    const from = networkOf(socket.remoteAddress ?? '');
-    const others = open.get(from) ?? new Set();
-    if (others.size >= maxConnectionsPerAddress) {
-      socket.destroy();
-      return;
-    }
-    open.set(from, others.add(socket));
-    socket.once('close', () => {
-      others.delete(socket);
-      if (others.size === 0 && open.get(from) === others) open.delete(from);
-    });
-    accept(socket);
+    if (connections.add(socket)) accept(socket);
+    else socket.destroy();
   });
-  server.maxConnections = maxConnections;
   const port = await bind(server, address);
   return {
     port,
+    know: (ends) => connections.know(ends),
     close: () => void server.close(),
-    destroy: () => open.forEach((sockets) => sockets.forEach((socket) => socket.destroy())),
+    destroy: () => connections.destroy(),
   };
 }
 
@@ -66,15 +56,4 @@ function failure({ text }: Address, cause: Error): BlindsumError {
     return new BlindsumError('PORT_IN_USE', 'environment', `${text} is in use by another program`, { cause });
   }
   return new BlindsumError('BAD_CONFIG', 'caller', `cannot listen on ${text}: ${cause.message}`, { cause });
-}
-
-/** What one machine has to itself: an IPv4 address, or the 64 bits of IPv6 that a network hands out. */
-export function networkOf(remote: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(remote)?.[1];
-  if (mapped !== undefined || !isIPv6(remote)) return mapped ?? remote;
-  const [head = '', tail] = remote.split('%', 1)[0]?.split('::') ?? [];
-  const groups = (part: string | undefined): string[] => (part ? part.split(':') : []);
-  const zeros = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length;
-  const all = [...groups(head), ...Array<string>(zeros).fill('0'), ...groups(tail)];
-  return `${all.slice(0, 4).join(':')}::/64`;
 }

@@ -9,7 +9,7 @@ export interface ServerLimits {
   /** Longest input blob. */
   readonly maxInputBytes: number;
 
-  /** Connections at a time. */
+  /** Connections at a time. For a new one, one on which nobody has logged in gives way. */
   readonly maxConnections: number;
   /** Of one address; of IPv6, of one /64 network. */
   readonly maxConnectionsPerAddress: number;
@@ -35,11 +35,14 @@ export interface ServerLimits {
   readonly maxReplies: number;
   /** Watches of one participant at a time. */
   readonly maxWatches: number;
+  /** Calls without a token (health, reflection) at a time. */
+  readonly maxOpenCalls: number;
+  readonly maxOpenCallsPerConnection: number;
 
   /** Requests on their way in, all together. */
   readonly maxReceivingBytes: number;
   readonly maxReceivingBytesPerCaller: number;
-  /** From the begin of a call until its request is whole. */
+  /** From the begin of a call until its request is whole; of a short call without a token, until it is over. */
   readonly requestMs: number;
   /** Longest wait for a client that does not read what is streamed to it. */
   readonly drainMs: number;
@@ -60,6 +63,8 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   maxCalls: 16,
   maxReplies: 4,
   maxWatches: 64,
+  maxOpenCalls: 64,
+  maxOpenCallsPerConnection: 8,
   maxReceivingBytes: 256 * MIB,
   maxReceivingBytesPerCaller: 16 * MIB,
   requestMs: 60_000,

@@ -19,10 +19,11 @@ import { PROTOCOL_REVISION } from '../../rpc/version.js';
 import type { Caller } from '../parts.js';
 import type { GrpcAuth } from './auth.js';
 import { CallRate } from './call-rate.js';
-import { addService, type CallEnvironment, withShortRequests } from './calls.js';
+import { addService, type CallEnvironment } from './calls.js';
 import { createGate, type Passed } from './gate.js';
 import { InputStaging } from './input-staging.js';
 import { listen, type Listener } from './listen.js';
+import { NewestFirst } from './newest-first.js';
 import { operatorHandlers } from './operator-service.js';
 import { participantHandlers } from './participant-service.js';
 import { Places } from './places.js';
@@ -81,6 +82,8 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
     cutOff: (metadata) => calls.get(metadata)?.cutOff(),
   };
 
+  // A proxy that ends TLS brings the calls of many on one connection.
+  const strike = options.tls === null ? () => undefined : strikes(limits.maxStrikes);
   const server = new Server({
     'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
     'grpc.max_send_message_length': -1,
@@ -95,9 +98,12 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
         limits,
         rate: new CallRate({ ...limits, nowMs: elapsedMs }),
         places: new Places(limits.maxCalls, 'calls are in progress'),
+        openPlaces: new NewestFirst(limits.maxOpenCalls, limits.maxOpenCallsPerConnection),
         receiving: new Receiving(limits),
-        // A proxy that ends TLS brings the calls of many on one connection.
-        onAuthenticated: options.tls === null ? () => undefined : strikes(limits.maxStrikes),
+        onAuthenticated: (session, isGood) => {
+          if (isGood && session?.destroyed === false) listener.know(session.socket);
+          strike(session, isGood);
+        },
         calls,
         onBytes,
         onError,
@@ -127,8 +133,8 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
     }
   };
   setServing(true);
-  health.addToServer(withShortRequests(server));
-  new ReflectionService(protos.definition).addToServer(withShortRequests(server));
+  health.addToServer(server);
+  new ReflectionService(protos.definition).addToServer(server);
 
   const injector = server.createConnectionInjector(credentials);
   const listener = await listen(address, limits, (socket) => injector.injectConnection(socket));

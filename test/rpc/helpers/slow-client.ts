@@ -1,5 +1,6 @@
 /** A client that sends its requests piece by piece, as slowly as it likes, and with whatever headers. */
 import { type ClientHttp2Session, connect } from 'node:http2';
+import type { Signer } from '../../../src/protocol/signed.js';
 import { CODE } from '../../../src/rpc/status.js';
 import { PROTOCOL_REVISION, VERSION } from '../../../src/rpc/version.js';
 import { PARTICIPANT, type World } from '../fakes.js';
@@ -10,6 +11,8 @@ export interface SlowCall {
   /** The request is whole. */
   end(): void;
   cancel(): void;
+  /** Once there is an answer, or the begin of one. */
+  readonly begun: Promise<Readonly<Record<string, unknown>>>;
   /** The refusal's code, 'accepted', or 'reset' when there was no answer. */
   readonly ended: Promise<string>;
   /** Nothing of the call is left. */
@@ -19,12 +22,17 @@ export interface SlowCall {
 export interface SlowClient {
   readonly session: ClientHttp2Session;
   readonly closed: Promise<unknown>;
+  /** @param method a whole path, or a method of the participants' service */
   call(method: string, headers?: Readonly<Record<string, string>>): SlowCall;
   close(): void;
 }
 
-export async function slowClient({ address, caPem }: World, signer = PARTICIPANT): Promise<SlowClient> {
-  const authorization = await bearer(signer);
+/** @param signer null: without a token */
+export async function slowClient(
+  { address, caPem }: World,
+  signer: Signer | null = PARTICIPANT,
+): Promise<SlowClient> {
+  const login = signer === null ? {} : { authorization: await bearer(signer) };
   const session = connect(`https://${address}`, { ca: caPem, maxSessionMemory: 100 });
   session.on('error', () => undefined);
   const closed = new Promise<void>((resolve) => session.once('close', resolve));
@@ -36,10 +44,10 @@ export async function slowClient({ address, caPem }: World, signer = PARTICIPANT
     call(method, headers = {}) {
       const stream = session.request({
         ':method': 'POST',
-        ':path': `/blindsum.v1.ParticipantService/${method}`,
+        ':path': method.startsWith('/') ? method : `/blindsum.v1.ParticipantService/${method}`,
         'content-type': 'application/grpc',
         te: 'trailers',
-        authorization,
+        ...login,
         [VERSION]: String(PROTOCOL_REVISION),
         ...headers,
       });
@@ -58,6 +66,7 @@ export async function slowClient({ address, caPem }: World, signer = PARTICIPANT
         send: (piece) => void stream.write(piece),
         end: () => void stream.end(),
         cancel: () => stream.close(8),
+        begun: new Promise((resolve) => stream.once('response', resolve)),
         ended,
         closed: new Promise((resolve) => stream.once('close', () => resolve())),
       };

@@ -1,0 +1,101 @@
+/**
+ * What a call takes while its request comes in and after it: places, bytes, time. Whoever calls without a token gets
+ * little of each, and never at the expense of those who have one.
+ */
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import { toHex } from '../../../crypto/bytes.js';
+import { BlindsumError } from '../../protocol/errors.js';
+import { MAX_OPEN_REQUEST_BYTES, requestLimits } from '../../rpc/limits.js';
+import type { Principal } from './auth.js';
+import type { NewestFirst } from './newest-first.js';
+import type { Places } from './places.js';
+import type { Receiving } from './receiving.js';
+import type { ServerLimits } from './server-limits.js';
+
+export interface EntryOptions {
+  readonly limits: ServerLimits;
+  /** Calls in progress. */
+  readonly places: Places;
+  /** The same, of callers without a token. */
+  readonly openPlaces: NewestFirst;
+  readonly receiving: Receiving;
+}
+
+export interface Arriving {
+  readonly method: {
+    readonly path: string;
+    readonly requestStream: boolean;
+    readonly responseStream: boolean;
+  };
+  readonly principal: Principal;
+  readonly stream: ServerHttp2Stream | undefined;
+  /** Sends the status. */
+  readonly refuse: (error: BlindsumError) => void;
+}
+
+export interface Entry {
+  /** The request is whole. */
+  received(): void;
+  /** The call is over. */
+  leave(): void;
+}
+
+/** Takes the places of a call. @throws BlindsumError OVERLOADED */
+export function enter({ limits, places, openPlaces, receiving }: EntryOptions, call: Arriving): Entry {
+  const { method, principal, stream } = call;
+  const isOpen = principal.kind === 'anyone';
+  const caller = principal.kind === 'participant' ? toHex(principal.caller.identity) : principal.kind;
+  const end = (error: BlindsumError): void => endStream(stream, () => call.refuse(error));
+  const takePlace = (): (() => void) => {
+    if (isOpen) return openPlaces.take(stream?.session, () => end(overtaken()));
+    return principal.kind === 'operator' ? () => undefined : places.take(caller);
+  };
+  const leavePlace = takePlace();
+  const maxBytes = isOpen ? MAX_OPEN_REQUEST_BYTES : requestLimits(method.path).bytes;
+  const reception = receiving.begin(caller, maxBytes);
+  const timer = setTimeout(() => {
+    end(new BlindsumError('DEADLINE', 'peer', `the request did not come within ${limits.requestMs} ms`));
+  }, limits.requestMs).unref();
+  // Before gRPC, which takes nothing more of a stream that is closed.
+  stream?.prependListener('data', (piece: Uint8Array) => {
+    try {
+      reception.add(piece.length);
+    } catch (error) {
+      end(error as BlindsumError);
+    }
+  });
+  const leave = (): void => {
+    clearTimeout(timer);
+    reception.done();
+    leavePlace();
+  };
+  return {
+    received() {
+      // Short calls that anybody may make must also be over in time, with their answers read. A health watch may last.
+      if (isOpen && !(method.responseStream && !method.requestStream)) return;
+      clearTimeout(timer);
+      if (!method.responseStream) return;
+      reception.done();
+      // What the reply of a caller with a token is about is counted by itself, for as long as it takes.
+      if (!isOpen) leavePlace();
+    },
+    leave,
+  };
+}
+
+/** Sends the status and closes the stream, whether or not its client has sent everything and reads. */
+export function endStream(stream: ServerHttp2Stream | undefined, sendStatus: () => void): void {
+  const hasBegun = stream?.headersSent === true;
+  sendStatus();
+  if (stream === undefined) return;
+  const close = (): void => stream.close(constants.NGHTTP2_NO_ERROR);
+  // A status behind a reply that is not read would never leave.
+  if (stream.writableLength > 0) stream.close(constants.NGHTTP2_CANCEL);
+  else if (hasBegun) stream.once('wantTrailers', () => setImmediate(close));
+  else close();
+}
+
+const overtaken = (): BlindsumError =>
+  new BlindsumError('OVERLOADED', 'peer', 'too many calls without a token: this one gave way', {
+    retryAfterMs: 1000,
+  });
