@@ -5,6 +5,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as c from '../../../crypto/index.js';
+import { implementations } from '../../crypto/implementations.js';
 import { makeProtocolVectors } from './index.js';
 
 const folder = new URL('../../vectors/', import.meta.url);
@@ -28,7 +29,7 @@ describe('steps.json', () => {
       accepted: { value: unknown; encoded: string }[];
       refused: { why: string; encoded: string }[];
     };
-    signatures: { publicKey: string; message: string; signature: string; valid: boolean }[];
+    signatures: { what: string; publicKey: string; message: string; signature: string; valid: boolean }[];
     publicKeys: { x25519Refused: { key: string }[]; ed25519Refused: { key: string }[] };
     merkle: { entries: string[]; root: string; proofs: string[][] }[];
   };
@@ -42,13 +43,14 @@ describe('steps.json', () => {
       expect(toHex(c.encodeCanonical(c.decodeCanonical(fromHex(encoded))))).toBe(encoded);
     }
   });
-  test('signatures and keys', () => {
-    for (const { publicKey, message, signature, valid } of steps.signatures) {
-      expect(c.verifySignature(fromHex(publicKey), fromHex(message), fromHex(signature))).toBe(valid);
+  test.each(implementations)('signatures and keys (%s)', (_name, crypto) => {
+    for (const { what, publicKey, message, signature, valid } of steps.signatures) {
+      const verified = crypto.verifySignature(fromHex(publicKey), fromHex(message), fromHex(signature));
+      expect([what, verified]).toEqual([what, valid]);
     }
     const { x25519Refused, ed25519Refused } = steps.publicKeys;
-    for (const { key } of x25519Refused) expect(c.isAcceptablePublicKey(fromHex(key))).toBe(false);
-    for (const { key } of ed25519Refused) expect(c.isAcceptableIdentity(fromHex(key))).toBe(false);
+    for (const { key } of x25519Refused) expect(crypto.isAcceptablePublicKey(fromHex(key))).toBe(false);
+    for (const { key } of ed25519Refused) expect(crypto.isAcceptableIdentity(fromHex(key))).toBe(false);
   });
   test('trees', () => {
     for (const { entries, root, proofs } of steps.merkle) {

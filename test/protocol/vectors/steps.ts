@@ -50,6 +50,8 @@ export function steps(): object {
   };
 }
 
+const nested = (depth: number): c.CborValue => (depth === 0 ? 0 : [nested(depth - 1)]);
+
 function canonical(): object {
   const values: readonly c.CborValue[] = [
     0,
@@ -62,9 +64,11 @@ function canonical(): object {
     2 ** 32,
     2 ** 53 - 1,
     -1,
+    -(2 ** 53 - 1),
     0.5,
     1.5,
     0.1,
+    Math.fround(0.1),
     3 * 2 ** -17,
     2 ** -24,
     100.25,
@@ -76,6 +80,7 @@ function canonical(): object {
     bytes(3),
     [],
     [1, [2, 'b']],
+    nested(32),
     {},
     { size: 1, hash: 'h', q: 3 },
     { name: 'n', bits: 16, clip: [0.5, 2], length: 4, scale: 1, weighted: false },
@@ -94,6 +99,9 @@ function canonical(): object {
       ['NaN', 'f97e00'],
       ['infinity', 'f97c00'],
       ['an integer beyond 2^53 − 1', '1b0020000000000000'],
+      ['an integer below −(2^53 − 1)', '3b001fffffffffffff'],
+      ['2^53, an integer, in double precision', 'fb4340000000000000'],
+      ['2^53 in single precision', 'fa5a000000'],
       ['undefined', 'f7'],
       ['a simple value', 'f0'],
       ['a tag', 'c100'],
@@ -105,9 +113,12 @@ function canonical(): object {
       ['the key __proto__', 'a1695f5f70726f746f5f5f00'],
       ['text that is not UTF-8', '61ff'],
       ['text that starts with a byte order mark', '63efbbbf'],
+      ['a key that starts with a byte order mark', 'a164efbbbf6100'],
+      ['a float that fits a shorter form, inside a map', 'a16161fa3f000000'],
       ['a byte after the end', '0000'],
       ['an end within', '820'.padEnd(4, '0')],
       ['33 arrays within one another', `${'81'.repeat(33)}00`],
+      ['33 arrays within one another, the innermost empty', `${'81'.repeat(32)}80`],
       ['nothing', ''],
     ].map(([why, encoded]) => ({ why, encoded })),
   };
@@ -141,8 +152,38 @@ function signatures(): object[] {
       valid: false,
     },
     { what: 'cut', publicKey, message, signature: signature.subarray(0, 63), valid: false },
+    ...TORSION,
   ];
 }
+
+/** By keys with a part of small order. They tell verifiers apart that agree on everything else. */
+const MIXED = 'e7b40e257c2b24e81e37cf46babdfcfc3586bda26789d4d9354484225c601031';
+const TORSION = [
+  {
+    what: 'a key with a part of small order: true only with the cofactor 8',
+    publicKey: 'f27cb81402e6860c926ff81f393d14340e41a70bc0b0195cf64a90b348cb2fc4',
+    message: '61206d657373616765',
+    signature:
+      '2561dfa96ca90f2865187cd777a131ec4540a8137887f87b6b4dbbed1fbe011e1982c084a8823dc810bef6779e4b4ee70052552a5468ddac3dc4c5e91f99c301',
+    valid: false,
+  },
+  {
+    what: 'a key with a part of small order, which k cancels: valid',
+    publicKey: MIXED,
+    message: '6d6573736167652035',
+    signature:
+      'f87a22889707d326b221b2dba4102625f99227c2febe06664c8d9409eb213e2141d0b6953845c81c6da807d46471c8e6bef04df5c3ab93e04e9220688fee5104',
+    valid: true,
+  },
+  {
+    what: 'a key with a part of small order: true only where k is not reduced mod L',
+    publicKey: MIXED,
+    message: '6d6573736167652038',
+    signature:
+      'f87a22889707d326b221b2dba4102625f99227c2febe06664c8d9409eb213e21fbbb7260daa8de2c0671dfe201ad9a8523145b297432ca549311a977f0924503',
+    valid: false,
+  },
+] as const;
 
 const X25519_REFUSED = [
   ['zero', '00'.repeat(32)],
