@@ -91,6 +91,22 @@ test('B3 the dealer answers those it dealt to, in their own name', () => {
   expect(answer(complaining({ sender: dealer.identity }, dealer))).toBe('UNKNOWN_PARTICIPANT');
 });
 
+test('B3 the dealer does not answer somebody whose own shares never came: it is not in U2', () => {
+  const dealt = upToR1();
+  const without5 = closeR1(
+    dealt,
+    ALL.filter((position) => position !== 5),
+  ) as AtR2;
+  const member = at(without5.members, DEALER);
+  const { ciphertext } = at(at(dealt.members, DEALER).send.packets, 5);
+  const complaints = [{ dealer: dealer.identity, ciphertext: sha256(ciphertext) }];
+  const from5 = altered(maskedInputCodec, member.send.header, at(parties, 5), {
+    sender: identity(5),
+    complaints,
+  });
+  expect(codeOf(() => answerComplaint(member.state, from5, member.deps))).toBe('UNKNOWN_PARTICIPANT');
+});
+
 test('B3 and only about the packet that it signed', () => {
   const [own] = maskedInputCodec.decode(header.payload).complaints;
   expect(answer(complaining({ complaints: [] }))).toBe('BAD_SET');

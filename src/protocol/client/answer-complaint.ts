@@ -24,6 +24,9 @@ export const answerComplaint = round(
     const packet = state.dealt.get(holder);
     if (packet === undefined)
       refuse('UNKNOWN_PARTICIPANT', 'peer', 'the complaint is not from somebody this participant dealt to'); // check: B3
+    if (!state.u2.members.includes(holder)) {
+      refuse('UNKNOWN_PARTICIPANT', 'peer', 'the complaint is from somebody who left before r2');
+    } // check: B3
     const body = openSigned(maskedInputCodec, header, identityAt(session, holder), deps.verify);
     if (
       !equalBytes(body.ctx, session.ctx) || // check: A3, A9
