@@ -57,6 +57,7 @@ export class ParticipantUploads {
   ): Promise<{ nextOffset: number }> {
     const row = await this.#row(sessionId, signal);
     requireRound(row, 'r2', this.#shell.clock.now());
+    if (chunk.length === 0) refuse('MALFORMED', 'peer', 'a chunk has at least one byte');
     return { nextOffset: this.#parts.uploads.append(sessionId, this.#hex, offset, chunk) };
   }
 

@@ -113,6 +113,15 @@ describe('sizes that follow from the session', () => {
     await member.sendInput();
   });
 
+  test('PutChunk without a byte: MALFORMED, and the upload goes on', async () => {
+    const { session, member, api } = await remoteFrom('mask');
+    await member.prepareInput();
+    await api.beginUpload(session.id, member.r2.header);
+    await expectCode(api.putChunk(session.id, 0, new Uint8Array(0)), 'MALFORMED');
+    await member.sendInput();
+    expect(await session.world.store.readInputs(session.id)).toHaveLength(1);
+  });
+
   test('PutChunk beyond the upload of the task: TOO_LARGE, and what was there before stays', async () => {
     const { session, member, api } = await remoteFrom('mask');
     await member.prepareInput();
