@@ -24,6 +24,7 @@ import type {
   Transition,
   TransitionFrom,
 } from './port.js';
+import { sameRecord } from './same-record.js';
 
 export interface MemoryStoreOptions {
   /** Milliseconds since 1970; dates the transitions. */
@@ -279,16 +280,6 @@ const sortedEntries = <V>(map: ReadonlyMap<string, V>): [string, V][] =>
   [...map].sort(([a], [b]) => order(a, b));
 
 const recordKey = (sender: string, subject: string): string => JSON.stringify([sender, subject]);
-
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, i) => byte === b[i]);
-
-function sameRecord(a: SessionRecord, b: SessionRecord): boolean {
-  if (a.attachment === null || b.attachment === null) {
-    return a.attachment === b.attachment && sameSigned(a.signed, b.signed);
-  }
-  return sameSigned(a.signed, b.signed) && sameBytes(a.attachment, b.attachment);
-}
 
 /** The running sum in a new array; zeros when nothing was folded. */
 function sumOf(session: Session | undefined, sums: Accumulator): Uint8Array {

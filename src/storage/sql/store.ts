@@ -5,7 +5,6 @@
  */
 import { Kysely } from 'kysely';
 import { isEnded, type Phase } from '../../protocol/phase.js';
-import { sameSigned } from '../../protocol/signed.js';
 import type { Hints } from '../hints.js';
 import type {
   Accumulator,
@@ -16,23 +15,32 @@ import type {
   RecordKind,
   SessionRecord,
   SessionRow,
-  StatementKind,
   Store,
   TaskRow,
   Transition,
   TransitionFrom,
 } from '../port.js';
 import { copyBytes } from '../copy.js';
+import { sameRecord } from '../same-record.js';
 import { getBulk, putBulk, type Tx } from './bulk.js';
 import { InputCommits } from './commits.js';
 import { type Engine, locked } from './engine.js';
+import {
+  appendLeaves,
+  claim,
+  countLeaves,
+  countRecords,
+  findRecord,
+  newStatement,
+  Refused,
+  sawEverything,
+} from './queries.js';
 import {
   recordColumns,
   recordRow,
   sessionColumns,
   sessionRow,
   signedOf,
-  statementColumn,
   taskColumns,
   taskRow,
 } from './rows.js';
@@ -57,9 +65,6 @@ export async function createSqlStore(engine: Engine, options: SqlStoreOptions): 
   }
   return new SqlStore(db, engine, options);
 }
-
-/** Rows of one statement: engines limit the number of values. */
-const ROWS = 1000;
 
 class SqlStore implements Store {
   readonly #db: Kysely<Schema>;
@@ -313,115 +318,4 @@ class SqlStore implements Store {
       throw error;
     }
   }
-}
-
-/** Undoes the transaction that throws it. */
-class Refused extends Error {
-  constructor(readonly outcome: Outcome) {
-    super(outcome);
-  }
-}
-
-async function findRecord(
-  db: Kysely<Schema>,
-  sessionId: string,
-  kind: RecordKind,
-  sender: string,
-  subject: string,
-): Promise<SessionRecord | null> {
-  const found = await db
-    .selectFrom('record')
-    .selectAll()
-    .where('session', '=', sessionId)
-    .where('kind', '=', kind)
-    .where('sender', '=', sender)
-    .where('subject', '=', subject)
-    .executeTakeFirst();
-  return found === undefined ? null : recordRow(found);
-}
-
-/** @throws Refused 'taken' */
-async function claim(tx: Tx, session: string, { sender, unique = [] }: PutRecord): Promise<void> {
-  // In one order, so that two transactions never wait for each other in a circle.
-  for (const value of [...new Set(unique)].sort()) {
-    await tx
-      .insertInto('claim')
-      .values({ session, value, sender })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    const owner = await tx
-      .selectFrom('claim')
-      .select('sender')
-      .where('session', '=', session)
-      .where('value', '=', value)
-      .executeTakeFirstOrThrow();
-    if (owner.sender !== sender) throw new Refused('taken');
-  }
-}
-
-async function countRecords(db: Kysely<Schema>, sessionId: string, kind: string): Promise<number> {
-  const { count } = await db
-    .selectFrom('record')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('session', '=', sessionId)
-    .where('kind', '=', kind)
-    .executeTakeFirstOrThrow();
-  return count;
-}
-
-/** Nothing is ever removed while a session runs, so equal counts are equal sets. */
-async function sawEverything(tx: Tx, sessionId: string, { seen = {} }: TransitionFrom): Promise<boolean> {
-  const { inputs, ...kinds } = seen;
-  for (const [kind, count] of Object.entries(kinds)) {
-    if (count !== undefined && (await countRecords(tx, sessionId, kind)) !== count) return false;
-  }
-  if (inputs === undefined) return true;
-  const { count } = await tx
-    .selectFrom('input')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('session', '=', sessionId)
-    .executeTakeFirstOrThrow();
-  return count === inputs;
-}
-
-type Statements = Record<StatementKind, Uint8Array | null>;
-
-function newStatement(session: Statements, { statement }: Transition): Partial<Statements> {
-  if (statement === undefined) return {};
-  const { kind, signed } = statement;
-  // Two closing statements of one round would be an equivocation, signed by ourselves.
-  if (session[kind] !== null) throw new Error(`the session has its ${kind} statement already`);
-  return { [kind]: statementColumn(signed) };
-}
-
-async function countLeaves(tx: Tx, sessionId: string): Promise<number> {
-  const { count } = await tx
-    .selectFrom('leaf')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('session', '=', sessionId)
-    .executeTakeFirstOrThrow();
-  return count;
-}
-
-async function appendLeaves(
-  tx: Tx,
-  session: string,
-  first: number,
-  leaves: readonly Uint8Array[],
-): Promise<void> {
-  for (let done = 0; done < leaves.length; done += ROWS) {
-    const rows = leaves
-      .slice(done, done + ROWS)
-      .map((bytes, index) => ({ session, position: first + done + index, bytes: copyBytes(bytes) }));
-    await tx.insertInto('leaf').values(rows).execute();
-  }
-}
-
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, index) => byte === b[index]);
-
-function sameRecord(a: SessionRecord, b: SessionRecord): boolean {
-  if (!sameSigned(a.signed, b.signed)) return false;
-  if (a.attachment === null || b.attachment === null) return a.attachment === b.attachment;
-  return sameBytes(a.attachment, b.attachment);
 }
