@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
+import { runJobs, stopAtExit } from './run-jobs.mjs';
 import { copyTree } from './tree.mjs';
 
 const workerFile = fileURLToPath(new URL('worker.mjs', import.meta.url));
@@ -16,19 +17,12 @@ const RUNS_PER_PROCESS = 60;
  */
 export function createPool(root, { jobs, testTimeoutMs }) {
   const workers = copyTree(root, jobs).map((folder) => createWorker(folder, testTimeoutMs));
-  process.on('exit', () => workers.forEach((worker) => worker.stop()));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+  stopAtExit(workers);
   return {
     /** The copy from which everything is read: the working tree may change meanwhile. */
     folder: workers[0].folder,
     /** @param each called with a worker and a job, until the list is empty */
-    async run(list, each) {
-      const waiting = [...list];
-      const drain = async (worker) => {
-        for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await each(worker, job);
-      };
-      await Promise.all(workers.map(drain));
-    },
+    run: (list, each) => runJobs(workers, list, each),
     stop: () => workers.forEach((worker) => worker.stop()),
   };
 }

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
+import { runJobs, stopAtExit } from './run-jobs.mjs';
 import { copyTree } from './tree.mjs';
 
 const workerFile = fileURLToPath(new URL('switching-worker.mjs', import.meta.url));
@@ -17,18 +18,11 @@ export function createSwitchingPool(root, jobs, prepare) {
     prepare(folder);
     return createWorker(folder);
   });
-  process.on('exit', () => workers.forEach((worker) => worker.stop()));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+  stopAtExit(workers);
   return {
     folder: folders[0],
     /** @param each called with a worker and a job, until the list is empty */
-    async run(list, each) {
-      const waiting = [...list];
-      const drain = async (worker) => {
-        for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await each(worker, job);
-      };
-      await Promise.all(workers.map(drain));
-    },
+    run: (list, each) => runJobs(workers, list, each),
     stop: () => workers.forEach((worker) => worker.stop()),
   };
 }
