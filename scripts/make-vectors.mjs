@@ -1,12 +1,20 @@
-/**
- * Writes test/vectors/*.json from the code. Only after a change of the protocol that is meant to change them:
- *
- *   node scripts/make-vectors.mjs
- */
+/** Writes test/vectors/*.json from the code. See --help. */
 import { build } from 'esbuild';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+
+const help = `usage: node scripts/make-vectors.mjs
+
+Writes test/vectors/*.json from the code. Only after a change of the protocol that is meant to change them: the tests
+compare the code with these files.
+`;
+const { values: options } = parseArgs({ options: { help: { type: 'boolean', default: false } } });
+if (options.help) {
+  process.stdout.write(help);
+  process.exit();
+}
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const contents = `
@@ -34,7 +42,7 @@ await rm(bundle);
 const folder = new URL('../test/vectors/', import.meta.url);
 for (const [name, content] of Object.entries(files)) {
   const file = new URL(name, folder);
-  const options = await resolveConfig(file);
-  await writeFile(file, await format(JSON.stringify(content), { ...options, parser: 'json' }));
+  const style = await resolveConfig(file);
+  await writeFile(file, await format(JSON.stringify(content), { ...style, parser: 'json' }));
   console.log(`wrote test/vectors/${name}`);
 }
