@@ -61,4 +61,3 @@ export async function createProgress(title: string, output: Output): Promise<Pro
 }
 
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e6 ? 3 : 1)} MB`;
-export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
