@@ -1,7 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SqliteConnection } from '../../src/storage/sqlite/connection.js';
 import { createSqliteStore } from '../../src/storage/sqlite/index.js';
+import { openSession } from './fixtures.js';
 import { storeConformance } from './conformance/index.js';
 
 storeConformance('sqlite', async () => {
@@ -14,4 +17,35 @@ storeConformance('sqlite', async () => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+});
+
+test('what was stored is there after the file was closed and opened again; meanwhile nobody else opens it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'blindsum-sqlite-'));
+  const path = join(folder, 'store.sqlite');
+  const first = await createSqliteStore({ path });
+  const row = await openSession(first);
+  await expect(createSqliteStore({ path })).rejects.toMatchObject({ code: 'STORE_LOCKED' });
+  await first.close();
+  const again = await createSqliteStore({ path });
+  expect(await again.getSession(row.id)).toEqual(row);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  await again.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a file that is no store, or was written by a later version, is refused and left as it is', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'blindsum-sqlite-'));
+  const other = join(folder, 'letter.txt');
+  writeFileSync(other, 'not a database, and longer than the header of one would be '.repeat(20));
+  await expect(createSqliteStore({ path: other })).rejects.toMatchObject({ code: 'UNREADABLE_FILE' });
+  const path = join(folder, 'store.sqlite');
+  await (await createSqliteStore({ path })).close();
+  const connection = await SqliteConnection.open(path);
+  await connection.run('UPDATE schema_version SET version = 999');
+  await connection.close();
+  await expect(createSqliteStore({ path })).rejects.toMatchObject({
+    code: 'UNREADABLE_FILE',
+    message: expect.stringContaining('use a newer one') as unknown,
+  });
+  rmSync(folder, { recursive: true, force: true });
 });

@@ -1,6 +1,6 @@
 /** The one connection to the database thread, and the statements that wait for their answer. */
 import { Worker } from 'node:worker_threads';
-import type { Opened, Reply } from './worker.js';
+import type { Close, Opened, Reply } from './worker.js';
 
 /** Compiled code only: a test runner that reads the sources takes the thread's code from the build. */
 const WORKER = import.meta.url.endsWith('.ts')
@@ -72,7 +72,10 @@ export class SqliteConnection {
   async close(): Promise<void> {
     if (this.#ended !== null) return;
     this.#ended = new Error('the database is closed');
-    await this.#worker.terminate();
+    const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
+    this.#worker.ref();
+    this.#worker.postMessage({ close: true } satisfies Close);
+    await exited;
   }
 
   #end(reason: Error): void {

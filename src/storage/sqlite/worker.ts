@@ -11,6 +11,11 @@ export interface Request {
   readonly parameters: readonly unknown[];
 }
 
+/** The last message: the file is closed, and the thread ends. */
+export interface Close {
+  readonly close: true;
+}
+
 export interface Reply {
   readonly id: number;
   readonly rows?: readonly unknown[];
@@ -51,7 +56,13 @@ function serve(port: NonNullable<typeof parentPort>, database: Database.Database
     statements.set(sql, found);
     return found;
   };
-  port.on('message', ({ id, sql, parameters }: Request) => {
+  port.on('message', (message: Request | Close) => {
+    if ('close' in message) {
+      database.close();
+      port.close();
+      return;
+    }
+    const { id, sql, parameters } = message;
     try {
       const statement = prepared(sql);
       const reply: Reply = statement.reader
@@ -62,7 +73,6 @@ function serve(port: NonNullable<typeof parentPort>, database: Database.Database
       port.postMessage({ id, error: textOf(error) } satisfies Reply);
     }
   });
-  port.once('close', () => database.close());
 }
 
 if (parentPort !== null) {
