@@ -13,6 +13,8 @@ export const QUESTION = Symbol.for('blindsum.mutation.question');
 /** A mutant that is passed so much more often than without it loops for ever. */
 const HITS = 100_000;
 const TEST_TIMEOUT_MS = 20_000;
+/** A slower test is not asked: each change that nothing notices would wait for it. */
+const SLOW_MS = 2000;
 
 export default class SwitchingEnvironment extends (NodeEnvironment.default ?? NodeEnvironment) {
   #question = process[QUESTION];
@@ -37,18 +39,23 @@ export default class SwitchingEnvironment extends (NodeEnvironment.default ?? No
     for (const hook of hooksBelow(state.rootDescribeBlock, 'beforeAll')) await call(hook.fn);
     const atLoad = [...this.#hits];
     const used = [];
+    let unusable = 0;
     for (const test of tests) {
       this.#hits.clear();
       const begin = Date.now();
-      if ((await run(test)) === undefined)
-        used.push({ test, hits: new Set(this.#hits), ms: Date.now() - begin });
+      if ((await run(test)) !== undefined) {
+        unusable++;
+        continue;
+      }
+      const ms = Date.now() - begin;
+      if (ms <= SLOW_MS) used.push({ test, hits: new Set(this.#hits), ms });
     }
     used.sort((a, b) => a.ms - b.ms);
     this.#question.baseline({
       atLoad,
       inTests: [...new Set(used.flatMap(({ hits }) => [...hits]))],
       ms: used.reduce((sum, { ms }) => sum + ms, 0),
-      unusable: tests.length - used.length,
+      unusable,
     });
     await this.#switchAll(used);
     for (const hook of hooksBelow(state.rootDescribeBlock, 'afterAll')) await call(hook.fn);
