@@ -5,14 +5,10 @@
  *
  *   setUp → open → r0 ─close→ AtR1 ─close→ AtR2 ─close→ AtR3 ─close→ AtR4 ─close→ Closed          (or Aborted)
  */
-import { serialize } from 'node:v8';
-import { compareBytes, utf8 } from '../../crypto/bytes.js';
+import { utf8 } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
-import { allInclusionProofs, merkleRoot } from '../../crypto/merkle.js';
 import { addInto, packBits, reduceBits, subtractInto } from '../../crypto/masked-vector.js';
 import { fillKeystream } from '../../crypto/prg.js';
-import { deterministicRandom } from '../../crypto/random.js';
-import { identityFromSeed, verifySignature } from '../../crypto/signature.js';
 import { advertiseKeys } from '../../src/protocol/client/r0-advertise-keys.js';
 import {
   type RosterMessage,
@@ -27,22 +23,14 @@ import {
 } from '../../src/protocol/client/r2-masked-input.js';
 import { type HeadersMessage, signConsistency } from '../../src/protocol/client/r3-consistency.js';
 import { type SignaturesMessage, unmask, type UnmaskMessage } from '../../src/protocol/client/r4-unmask.js';
-import type { Codec } from '../../src/protocol/codec.js';
-import { sessionContext } from '../../src/protocol/context.js';
-import { type ShareKeys, shareKeysCodec } from '../../src/protocol/messages.js';
-import { type RosterEntry, rosterRoot } from '../../src/protocol/roster.js';
-import { toBitmap } from '../../src/protocol/sets.js';
-import { shareEntry, type SharePacket } from '../../src/protocol/shares.js';
 import { openSession } from '../../src/protocol/client/open.js';
 import type {
-  Anchors,
   ConsistencySigned,
   Deps,
   InputMasked,
   KeysAdvertised,
   KeysShared,
   Opened,
-  Refusal,
   Unmasked,
 } from '../../src/protocol/client/state.js';
 import { decodeShareList } from '../../src/protocol/attachments.js';
@@ -80,176 +68,37 @@ import {
 import {
   type AcceptedRecord,
   type Closing,
-  type CoordinatorDeps,
   type Frozen,
   headerOf,
   type SessionHeader,
 } from '../../src/protocol/coordinator/state.js';
-import {
-  electorateHash,
-  type Task,
-  taskCodec,
-  taskHash,
-  type VectorSpec,
-} from '../../src/protocol/documents.js';
-import { BlindsumError, type ErrorCode } from '../../src/protocol/errors.js';
+import type { Task } from '../../src/protocol/documents.js';
+import { BlindsumError } from '../../src/protocol/errors.js';
 import { layoutOf } from '../../src/protocol/parameters.js';
-import { type Policy, policySchema } from '../../src/protocol/policy.js';
+import type { Policy } from '../../src/protocol/policy.js';
 import type { QuantisedInput } from '../../src/protocol/quantise.js';
 import type { ScopeRecord } from '../../src/protocol/scope.js';
-import {
-  type Signed,
-  signBody,
-  signedLeaf,
-  type Signer,
-  signerFromSeed,
-  type Verify,
-} from '../../src/protocol/signed.js';
-import {
-  type Abort,
-  abortCodec,
-  type Opening,
-  openingCodec,
-  setCodec,
-  type SetStatement,
-} from '../../src/protocol/statements.js';
+import { type Signed, signedLeaf } from '../../src/protocol/signed.js';
+import { type Abort, abortCodec, type Opening } from '../../src/protocol/statements.js';
 import type { Job, JobResult } from '../../src/protocol/suite.js';
 import { suitesWithPlain } from '../suites/plain/index.js';
+import {
+  anchorsOf,
+  coordinatorDeps,
+  depsOf,
+  emptyScope,
+  openingOf,
+  organiser,
+  type Party,
+  signOpening,
+  signTask,
+  taskOf,
+} from './parties.js';
+import { must } from './values.js';
 
-// ---------------------------------------------------------------------------------------------- parties and documents
-
-export interface Party {
-  readonly name: string;
-  readonly identity: Uint8Array;
-  readonly signer: Signer;
-}
-
-/** The same keys for the same name. */
-export function party(name: string): Party {
-  const { seed, publicKey } = identityFromSeed(sha256(utf8(`test identity ${name}`)));
-  return { name, identity: publicKey, signer: signerFromSeed(seed, publicKey) };
-}
-
-const verified = new Map<string, boolean>();
-const latin1 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-
-/** `verifySignature`, each check made once however many participants make it. */
-export const verify: Verify = (publicKey, message, signature) => {
-  const key = latin1(signature) + latin1(publicKey) + latin1(message);
-  let valid = verified.get(key);
-  if (valid === undefined) {
-    if (verified.size > 200_000) verified.clear();
-    valid = verifySignature(publicKey, message, signature);
-    verified.set(key, valid);
-  }
-  return valid;
-};
-
-export const organiser = party('organiser');
-export const coordinator = party('coordinator');
-
-const knownParties: Party[] = [];
-/** `count` participants by increasing identity. */
-export function participants(count: number): Party[] {
-  while (knownParties.length < count) knownParties.push(party(`participant ${knownParties.length}`));
-  return knownParties.slice(0, count).sort((a, b) => compareBytes(a.identity, b.identity));
-}
-
-export const vectorOf = (overrides: Partial<VectorSpec> = {}): VectorSpec => ({
-  name: 'counts',
-  length: 5,
-  bits: 16,
-  scale: 1,
-  clip: 100,
-  weighted: false,
-  ...overrides,
-});
-
-export function taskOf(parties: readonly Party[], overrides: Partial<Task> = {}): Task {
-  const identities = parties.map(({ identity }) => identity);
-  return {
-    name: 'a task',
-    suite: 'masking/complete',
-    pinned: { hash: electorateHash(identities), size: identities.length },
-    maxParticipants: parties.length,
-    maxColluders: 1,
-    minSurvivors: 2,
-    vectors: [vectorOf()],
-    maxWeight: null,
-    scope: { kind: 'static', dataset: 'records' },
-    privacy: null,
-    critical: [],
-    nonce: new Uint8Array(16),
-    ...overrides,
-  };
-}
-
-export const signTask = (task: Task, by: Party = organiser): Signed => signBody(taskCodec, task, by.signer);
-
-export function openingOf(
-  task: Signed,
-  electorate: readonly Uint8Array[],
-  overrides: Partial<Opening> = {},
-): Opening {
-  return {
-    suite: taskCodec.decode(task.payload).suite,
-    task: taskHash(task),
-    session: 0,
-    nonce: new Uint8Array(32),
-    input: null,
-    electorate: { hash: electorateHash(electorate), size: electorate.length },
-    grants: [],
-    openedMs: 0,
-    joinMs: 60_000,
-    roundMs: 60_000,
-    previous: [],
-    keyTypes: ['x25519'],
-    privacy: null,
-    critical: [],
-    ...overrides,
-  };
-}
-
-export const signOpening = (opening: Opening, by: Party = coordinator): Signed =>
-  signBody(openingCodec, opening, by.signer);
-
-export const policyOf = (overrides: Partial<Policy> = {}): Policy => ({
-  ...policySchema.parse({
-    suites: ['masking/complete', 'test/plain'],
-    datasets: { records: 'records' },
-    evolving: true,
-    minColluders: 0,
-  }),
-  ...overrides,
-});
-
-export const anchorsOf = (policy: Policy = policyOf()): Anchors => ({
-  organiser: organiser.identity,
-  coordinator: coordinator.identity,
-  policy,
-});
-
-export const depsOf = (member: Party, seed: string): Deps => ({
-  random: deterministicRandom(utf8(`${seed} / ${member.name}`)),
-  verify,
-  signer: member.signer,
-  suite: suitesWithPlain,
-});
-
-export const coordinatorDeps: CoordinatorDeps = {
-  verify,
-  signer: coordinator.signer,
-  suite: suitesWithPlain,
-};
-
-export const emptyScope = (electorate: readonly Uint8Array[], maxColluders = 1): ScopeRecord => ({
-  electorate,
-  maxColluders,
-  roundingSeed: new Uint8Array(32),
-  vote: null,
-  inputs: {},
-});
+export * from './deviating.js';
+export * from './parties.js';
+export * from './values.js';
 
 // ------------------------------------------------------------------------------------------------------------- engine
 
@@ -272,25 +121,6 @@ export function runJob(job: Job): JobResult {
         kind: 'packed',
         vectors: vectors.map(({ name, bits, values }) => ({ name, bytes: packBits(values, bits) })),
       };
-}
-
-// ------------------------------------------------------------------------------------------------------------ results
-
-/** The result of a round that must not refuse. */
-export function must<R extends { readonly kind: string }>(result: R): Exclude<R, Refusal> {
-  if (result.kind === 'refusal') throw (result as unknown as Refusal).error;
-  return result as Exclude<R, Refusal>;
-}
-
-/** The code with which something refuses, returned or thrown; null when it does not. */
-export function codeOf(attempt: () => unknown): ErrorCode | null {
-  try {
-    const result = attempt() as { kind?: unknown; error?: unknown } | undefined;
-    return result?.kind === 'refusal' ? (result.error as BlindsumError).code : null;
-  } catch (error) {
-    if (error instanceof BlindsumError) return error.code;
-    throw error;
-  }
 }
 
 // ------------------------------------------------------------------------------------------------------------ session
@@ -627,6 +457,29 @@ export function expectedSums(setup: Setup, indexes: readonly number[]): Uint32Ar
   );
 }
 
+/** A session that gets to r4. */
+export interface Rounds {
+  readonly setup: Setup;
+  readonly r1: AtR1;
+  readonly r2: AtR2;
+  readonly r3: AtR3;
+  readonly r4: AtR4;
+}
+
+/** Everybody answers until r1, and those in `u3` (roster positions) from r2 on. */
+export function playRounds(setup: Setup, u3: readonly number[] = [...setup.members.keys()]): Rounds {
+  const everyone = [...setup.members.keys()];
+  const r1 = going(closeR0(setup, everyone));
+  const r2 = going(closeR1(r1, everyone));
+  const r3 = going(closeR2(r2, u3));
+  return { setup, r1, r2, r3, r4: going(closeR3(r3, u3)) };
+}
+
+function going<T extends { readonly round: string }>(round: T | Aborted): T {
+  if (round.round === 'aborted') throw new Error(`aborted: ${(round as Aborted).abort.message}`);
+  return round as T;
+}
+
 /** The round in which a participant falls silent: 0…4, or 5 for never. */
 export type DropRound = 0 | 1 | 2 | 3 | 4 | 5;
 
@@ -660,95 +513,4 @@ export function runSession(
   const r4 = closeR3(r3, positions(r3.members, 3));
   if (r4.round === 'aborted') return { outcome: r4, survivors, reached: 'r3' };
   return { outcome: closeR4(r4, positions(r4.members, 4)), survivors, reached: 'r4' };
-}
-
-// ------------------------------------------------------------------------------------------------- deviating messages
-
-/** A signed message with some fields changed, signed again by its (deviating) author. */
-export function altered<T>(codec: Codec<T>, signed: Signed, by: Party | Signer, changes: Partial<T>): Signed {
-  return signBody(codec, { ...codec.decode(signed.payload), ...changes }, 'signer' in by ? by.signer : by);
-}
-
-/** A statement of the coordinator with some fields changed. */
-export const alteredSet = (signed: Signed, changes: Partial<SetStatement>): Signed =>
-  altered(setCodec, signed, coordinator, changes);
-
-/** A roster as a coordinator would state it that signs whatever it likes: root, context and statement fit the entries. */
-export function statedRoster(
-  setup: Setup,
-  entries: readonly RosterEntry[],
-  changes: Partial<SetStatement> = {},
-): RosterMessage {
-  const { header } = setup;
-  const derived = suitesWithPlain(header.task.suite).derive(
-    header.task,
-    header.electorate.length,
-    entries.length,
-  );
-  const parameters = (changes.parameters ?? derived) as typeof derived;
-  const ctx = sessionContext(header.id, rosterRoot(entries), parameters);
-  const everyone = entries.map((_, position) => position);
-  const statement = signBody(
-    setCodec,
-    {
-      ctx,
-      set: 1,
-      members: toBitmap(everyone, entries.length),
-      size: 0,
-      root: new Uint8Array(32),
-      parameters: { ...parameters },
-      ...changes,
-    },
-    coordinator.signer,
-  );
-  return { statement, entries, revocations: [], nowMs: 0 };
-}
-
-/** r1 over other packets, as a deviating dealer would sign it. */
-export function resigned(
-  message: ShareKeysMessage,
-  dealer: Party | Signer,
-  packets: readonly SharePacket[],
-  changes: Partial<ShareKeys> = {},
-): ShareKeysMessage {
-  const shareRoot = merkleRoot(packets.map(shareEntry));
-  return { r1: altered(shareKeysCodec, message.r1, dealer, { shareRoot, ...changes }), packets };
-}
-
-/** The coordinator's record of a dealer that sent `message`, whether or not it would have been accepted. */
-export const dealerOf = (position: number, { r1, packets }: ShareKeysMessage): Dealer => ({
-  position,
-  r1,
-  packets: [...packets],
-  proofs: allInclusionProofs(packets.map(shareEntry)),
-});
-
-export const replaced = <T>(items: readonly T[], index: number, item: T): T[] =>
-  items.map((old, at) => (at === index ? item : old));
-
-/** Runs `attempt` and throws when one of the values it was given is not what it was before. */
-export function unchanged<R>(given: readonly unknown[], attempt: () => R): R {
-  const before = serialize(given);
-  const result = attempt();
-  if (!serialize(given).equals(before)) throw new Error('a round changed what it was given');
-  return result;
-}
-
-/**
- * What a worker would receive. Copied by hand, since `structuredClone` under jest returns objects of another realm, and
- * stricter: throws for anything but plain objects, arrays, maps, byte and integer arrays and primitives.
- */
-export function clone<T>(value: T): T {
-  structuredClone(value);
-  return copy(value) as T;
-}
-
-function copy(value: unknown): unknown {
-  if (typeof value === 'function') throw new TypeError('a function cannot be cloned');
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Uint8Array || value instanceof Uint32Array) return value.slice();
-  if (Array.isArray(value)) return value.map(copy);
-  if (value instanceof Map) return new Map([...value].map(([key, item]) => [copy(key), copy(item)]));
-  if (Object.getPrototypeOf(value) !== Object.prototype) throw new TypeError('a class instance');
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]));
 }
