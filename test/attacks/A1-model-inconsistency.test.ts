@@ -8,15 +8,18 @@ import { utf8 } from '../../crypto/bytes.js';
 import { planMaskedInput } from '../../src/protocol/client/r2-masked-input.js';
 import { inputHash } from '../../src/protocol/statements.js';
 import {
+  at,
   type AtR1,
   closeR0,
   must,
   replaced,
+  type Rounds,
   type Setup,
   sharesMessage,
   statedRoster,
+  zeros,
 } from '../helpers/protocol.js';
-import { ALL, at, play, type Scenario, toHeaders, toRoster, toShares, zeros } from './helpers/scenario.js';
+import { ALL, play, toHeaders, toRoster, toShares } from './helpers/scenario.js';
 
 /** The same session number, task, electorate and nonce; only the model differs. */
 const withModel = (model: string) =>
@@ -80,7 +83,7 @@ test('A1 a survivor masked its input for another model', () => {
 });
 
 test('A1 no mask of a participant with one model is a mask of a participant with another', () => {
-  const keys = (of: Scenario) =>
+  const keys = (of: Rounds) =>
     ALL.flatMap((index) => {
       const { state, deps } = at(of.r1.members, index);
       const { input } = at(of.setup.members, index);

@@ -19,40 +19,28 @@ import { type AdvertiseKeys, advertiseKeysCodec, unmaskCodec } from '../../src/p
 import { signedHash } from '../../src/protocol/signed.js';
 import {
   altered,
-  type AtR1,
-  type AtR2,
-  type AtR3,
-  type AtR4,
-  closeR0,
-  closeR1,
-  closeR2,
-  closeR3,
+  at,
   codeOf,
   coordinatorDeps,
   must,
   participants,
   type Party,
+  playRounds,
   replaced,
   runJob,
   setUp,
   sharesMessage,
   statedRoster,
+  zeros,
 } from '../helpers/protocol.js';
 
 const parties = participants(5);
-const at = <T>(items: readonly T[], index: number): T => items[index] as T;
 const ALL = [0, 1, 2, 3, 4];
 const DROPPED = 4;
 const SURVIVORS = [0, 1, 2, 3];
-const zeros = new Uint8Array(32);
 
-function whole(seed: string, session: number) {
-  const setup = setUp(parties, { seed, opening: { session } });
-  const r1 = closeR0(setup, ALL) as AtR1;
-  const r2 = closeR1(r1, ALL) as AtR2;
-  const r3 = closeR2(r2, SURVIVORS) as AtR3;
-  return { setup, r1, r2, r3, r4: closeR3(r3, SURVIVORS) as AtR4 };
-}
+const whole = (seed: string, session: number) =>
+  playRounds(setUp(parties, { seed, opening: { session } }), SURVIVORS);
 const one = whole('first', 1);
 const two = whole('second', 2);
 

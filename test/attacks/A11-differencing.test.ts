@@ -9,6 +9,7 @@ import { signConsistency } from '../../src/protocol/client/r3-consistency.js';
 import { datasetScope, type ScopeRecord } from '../../src/protocol/scope.js';
 import { signBody } from '../../src/protocol/signed.js';
 import {
+  at,
   type AtR1,
   type AtR2,
   type AtR3,
@@ -32,7 +33,6 @@ const identities = parties.map(({ identity }) => identity);
 const ALL = [0, 1, 2, 3, 4];
 const WITHOUT = [0, 1, 2, 3];
 const VICTIM = 4;
-const at = <T>(items: readonly T[], index: number): T => items[index] as T;
 
 interface Session {
   readonly u3: readonly number[];

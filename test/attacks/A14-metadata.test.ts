@@ -16,14 +16,11 @@ import {
   type AtR3,
   type AtR4,
   type Closed,
-  closeR0,
-  closeR1,
-  closeR2,
-  closeR3,
   closeR4,
   codeOf,
   coordinatorDeps,
   participants,
+  playRounds,
   setUp,
   taskOf,
   vectorOf,
@@ -51,11 +48,8 @@ function session(values: readonly number[], weight: number) {
       deterministicRandom(new Uint8Array(32)),
     );
   const setup = setUp(parties, { task, seed: 'the same in every respect', input });
-  const r1 = closeR0(setup, ALL) as AtR1;
-  const r2 = closeR1(r1, ALL) as AtR2;
-  const r3 = closeR2(r2, ALL) as AtR3;
-  const r4 = closeR3(r3, ALL) as AtR4;
-  return { setup, r1, r2, r3, r4, closed: closeR4(r4, ALL) as Closed };
+  const rounds = playRounds(setup);
+  return { ...rounds, closed: closeR4(rounds.r4, ALL) as Closed };
 }
 type Session = ReturnType<typeof session>;
 

@@ -12,6 +12,7 @@ import { fromBitmap, toBitmap } from '../../src/protocol/sets.js';
 import type { Signed } from '../../src/protocol/signed.js';
 import {
   alteredSet,
+  at,
   type AtR2,
   type AtR3,
   closeR1,
@@ -19,10 +20,10 @@ import {
   codeOf,
   must,
   sharesMessage,
+  zeros,
 } from '../helpers/protocol.js';
 import {
   ALL,
-  at,
   naming,
   parties,
   r1,
@@ -34,7 +35,6 @@ import {
   toHeaders,
   toShares,
   toSignatures,
-  zeros,
 } from './helpers/scenario.js';
 
 /** The helpers whose r4 holds a share of this kind of the participant at `position`. */

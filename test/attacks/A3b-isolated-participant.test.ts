@@ -12,11 +12,18 @@ import type { Deps } from '../../src/protocol/client/state.js';
 import { refuse } from '../../src/protocol/errors.js';
 import type { ShareDelivery } from '../../src/protocol/shares.js';
 import type { Signed } from '../../src/protocol/signed.js';
-import { type AtR2, closeR1, codeOf, emptyScope, sharesMessage } from '../helpers/protocol.js';
+import {
+  at,
+  type AtR2,
+  broken,
+  closeR1,
+  codeOf,
+  emptyScope,
+  sharesMessage,
+  zeros,
+} from '../helpers/protocol.js';
 import {
   ALL,
-  at,
-  broken,
   delivered,
   entryWith,
   headersWith,
@@ -32,7 +39,6 @@ import {
   toHeaders,
   toRoster,
   toShares,
-  zeros,
 } from './helpers/scenario.js';
 
 const delivery = (position: number): ShareDelivery =>

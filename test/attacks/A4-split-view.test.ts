@@ -12,9 +12,11 @@ import type { Signed } from '../../src/protocol/signed.js';
 import {
   altered,
   alteredSet,
+  at,
   type AtR1,
   type AtR2,
   type AtR3,
+  broken,
   closeR0,
   closeR1,
   closeR2,
@@ -22,11 +24,10 @@ import {
   participants,
   setUp,
   sharesMessage,
+  zeros,
 } from '../helpers/protocol.js';
 import {
   ALL,
-  at,
-  broken,
   entryWith,
   otherKeys,
   parties,
@@ -43,7 +44,6 @@ import {
   toRoster,
   toShares,
   toSignatures,
-  zeros,
 } from './helpers/scenario.js';
 
 const { signatures } = r4.message;

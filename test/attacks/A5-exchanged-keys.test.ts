@@ -16,7 +16,9 @@ import { type Signed, signBody, signedHash } from '../../src/protocol/signed.js'
 import { openingCodec } from '../../src/protocol/statements.js';
 import {
   altered,
+  at,
   type AtR1,
+  broken,
   closeR0,
   codeOf,
   coordinator,
@@ -26,11 +28,10 @@ import {
   setUp,
   sharesMessage,
   statedRoster,
+  zeros,
 } from '../helpers/protocol.js';
 import {
   ALL,
-  at,
-  broken,
   delivered,
   entryWith,
   otherKeys,
@@ -42,7 +43,6 @@ import {
   stranger,
   toRoster,
   toShares,
-  zeros,
 } from './helpers/scenario.js';
 
 /** Keys whose private halves the coordinator has. */

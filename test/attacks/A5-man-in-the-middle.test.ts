@@ -6,9 +6,9 @@ import { afterEach, expect, test } from '@jest/globals';
 import { createGrpcTransport } from '../../src/client/node/grpc-transport.js';
 import { createTokenSource } from '../../src/client/node/token.js';
 import { createDevTls } from '../../src/coordinator/tls.js';
-import { codeOf, coordinator } from '../helpers/protocol.js';
+import { at, codeOf, coordinator } from '../helpers/protocol.js';
 import { serve, type Served } from '../rpc/helpers/served.js';
-import { at, parties, stranger } from './helpers/scenario.js';
+import { parties, stranger } from './helpers/scenario.js';
 
 let served: Served | undefined;
 afterEach(async () => {

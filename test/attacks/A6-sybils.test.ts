@@ -12,17 +12,14 @@ import {
   certificateCodec,
   electorateHash,
   revocationCodec,
-  type Task,
 } from '../../src/protocol/documents.js';
 import { checkTask } from '../../src/protocol/parameters.js';
-import type { Policy } from '../../src/protocol/policy.js';
 import type { RosterEntry } from '../../src/protocol/roster.js';
 import { type Signed, signBody } from '../../src/protocol/signed.js';
-import type { Opening } from '../../src/protocol/statements.js';
 import { recording, type Sent } from '../client/helpers/transports.js';
 import { makeWorld, trustOf, valuesOf, type World } from '../client/helpers/world.js';
 import {
-  anchorsOf,
+  at,
   type AtR1,
   closeR0,
   codeOf,
@@ -37,47 +34,34 @@ import {
   signTask,
   statedRoster,
   taskOf,
+  zeros,
 } from '../helpers/protocol.js';
 import {
   ALL,
-  at,
+  type Given,
+  identities,
   otherKeys,
   parties,
   r1,
   rosterWith,
   setup,
   stranger,
+  toOpening,
   toRoster,
-  zeros,
 } from './helpers/scenario.js';
 
-const identities = parties.map(({ identity }) => identity);
 const revocationOf = ({ identity }: Party, by: Party = organiser): Signed =>
   signBody(revocationCodec, { identity, revokedMs: 0 }, by.signer);
 
 // ------------------------------------------------------------------------------------------------------ the electorate
 
-interface Given {
-  readonly task?: Partial<Task>;
-  readonly opening?: Partial<Opening>;
-  readonly policy?: Partial<Policy>;
-  readonly electorate?: readonly Uint8Array[];
-}
-const open = ({ task: changes, opening: named, policy, electorate = identities }: Given = {}) => {
-  const task = signTask(taskOf(parties, changes));
-  const opening = signOpening(openingOf(task, electorate, named));
-  const message = { task, opening, electorate, dataset: null, answersInput: true, grants: [] };
-  const ledger = { lastSession: null, scopeOf: () => null };
-  const { deps } = at(setup.members, 0);
-  return codeOf(() => openSession(anchorsOf({ ...policyOf(), ...policy }), message, ledger, deps));
-};
 const anybody = { pinned: null, maxParticipants: 7 };
 const sorted = (list: readonly Uint8Array[]) => [...list].sort(compareBytes);
 const withSybil = sorted([...identities, stranger.identity]);
 const five = { hash: electorateHash(identities), size: 5 };
 
 test('A6 the honest electorate is accepted', () => {
-  expect([open(), open({ task: anybody })]).toEqual([null, null]);
+  expect([toOpening(), toOpening({ task: anybody })]).toEqual([null, null]);
 });
 
 test.each<[string, string, Given]>([
@@ -113,11 +97,11 @@ test.each<[string, string, Given]>([
     { task: { ...anybody, maxParticipants: 4, maxColluders: 0 } },
   ],
 ])('A6 the coordinator invites %s: %s', (_, code, given) => {
-  expect(open(given)).toBe(code);
+  expect(toOpening(given)).toBe(code);
 });
 
 test('A6 a pin of another size than its list', () => {
-  expect(open({ task: { maxParticipants: 7, pinned: { ...five, size: 6 } } })).toBe('BAD_SET');
+  expect(toOpening({ task: { maxParticipants: 7, pinned: { ...five, size: 6 } } })).toBe('BAD_SET');
 });
 
 // ------------------------------------------------------------------------------------------------- the honest minimum
@@ -127,7 +111,7 @@ test.each<[string, Given]>([
   ['leaves fewer honest survivors than the policy wants', { policy: { minHonest: 4 } }],
   ['lets so many collude that the rest is no crowd', { task: { maxColluders: 4 } }],
 ])('A6 a task that %s is below the floor', (_, given) => {
-  expect(open(given)).toBe('BELOW_POLICY');
+  expect(toOpening(given)).toBe('BELOW_POLICY');
 });
 
 test('A6 a task in which everybody may collude promises nobody anything', () => {

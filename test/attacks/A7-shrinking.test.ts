@@ -5,15 +5,15 @@
  */
 import { afterEach, expect, test } from '@jest/globals';
 import { openSession } from '../../src/protocol/client/open.js';
-import { electorateHash, type Task, taskHash } from '../../src/protocol/documents.js';
+import { electorateHash, taskHash } from '../../src/protocol/documents.js';
 import { checkTask } from '../../src/protocol/parameters.js';
-import { checkFloor, type Policy, policySchema } from '../../src/protocol/policy.js';
+import { checkFloor, policySchema } from '../../src/protocol/policy.js';
 import type { ParticipantApi } from '../../src/rpc/participant-api.js';
-import { type Opening, openingCodec } from '../../src/protocol/statements.js';
+import { openingCodec } from '../../src/protocol/statements.js';
 import { intercept } from '../client/helpers/transports.js';
 import { makeWorld, valuesOf, type World } from '../client/helpers/world.js';
 import {
-  anchorsOf,
+  at,
   type AtR1,
   type AtR2,
   type AtR3,
@@ -33,7 +33,8 @@ import {
 } from '../helpers/protocol.js';
 import {
   ALL,
-  at,
+  type Given,
+  identities,
   naming,
   parties,
   r1,
@@ -42,11 +43,11 @@ import {
   rosterWith,
   setup,
   toHeaders,
+  toOpening,
   toRoster,
   toShares,
 } from './helpers/scenario.js';
 
-const identities = parties.map(({ identity }) => identity);
 const three = [0, 1, 2];
 
 // --------------------------------------------------------------------------------------------- roster, U2, U3: q = 4
@@ -94,20 +95,6 @@ test('A7 the numbers come from those invited, not from those who came', () => {
 
 // ----------------------------------------------------------------------------------------------------- opening, policy
 
-interface Given {
-  readonly task?: Partial<Task>;
-  readonly opening?: Partial<Opening>;
-  readonly policy?: Partial<Policy>;
-  readonly electorate?: readonly Uint8Array[];
-}
-const open = ({ task: changes, opening: named, policy, electorate = identities }: Given = {}) => {
-  const task = signTask(taskOf(parties, changes));
-  const opening = signOpening(openingOf(task, electorate, named));
-  const message = { task, opening, electorate, dataset: null, answersInput: true, grants: [] };
-  const ledger = { lastSession: null, scopeOf: () => null };
-  const { deps } = at(setup.members, 0);
-  return codeOf(() => openSession(anchorsOf({ ...policyOf(), ...policy }), message, ledger, deps));
-};
 const weaker = signTask(taskOf(parties, { maxColluders: 0 }));
 const anybody = { pinned: null, maxColluders: 0 };
 
@@ -129,7 +116,7 @@ test.each<[string, string, Given]>([
     { task: anybody, electorate: identities.slice(0, 2), policy: { minParticipants: 1 } },
   ],
 ])('A7 an opening %s: %s', (_, code, given) => {
-  expect(open({ policy: { suites: ['masking/complete', 'test/plain'] }, ...given })).toBe(code);
+  expect(toOpening({ policy: { suites: ['masking/complete', 'test/plain'] }, ...given })).toBe(code);
 });
 
 test('A7 two are too few whatever the policy and the task say', () => {

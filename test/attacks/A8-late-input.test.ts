@@ -20,7 +20,8 @@ import { recording, type Sent } from '../client/helpers/transports.js';
 import { makeWorld as makeClients, valuesOf, type World } from '../client/helpers/world.js';
 import { all, expectCode, expectSum, makeWorld, openSession, ROUND_MS, upTo } from '../coordinator/world.js';
 import * as rows from '../storage/fixtures.js';
-import { at, r1, r2, r4, setup, SURVIVORS, toRoster } from './helpers/scenario.js';
+import { at } from '../helpers/protocol.js';
+import { r1, r2, r4, setup, SURVIVORS, toRoster } from './helpers/scenario.js';
 
 // --------------------------------------------------------------------------- what the upload of a dropped one reveals
 

@@ -13,35 +13,21 @@ import { answerCodec, maskedInputCodec, shareKeysCodec, unmaskCodec } from '../.
 import { signBody } from '../../src/protocol/signed.js';
 import {
   altered,
-  type AtR1,
-  type AtR2,
-  type AtR3,
-  type AtR4,
-  closeR0,
-  closeR1,
-  closeR2,
-  closeR3,
+  at,
   codeOf,
   coordinatorDeps,
   must,
   participants,
   type Party,
+  playRounds,
   setUp,
 } from '../helpers/protocol.js';
 
 const parties = participants(4);
-const ALL = [0, 1, 2, 3];
-const at = <T>(items: readonly T[], index: number): T => items[index] as T;
 const first = at(parties, 0);
 const sender = first.identity;
 
-function whole(seed: string, session: number) {
-  const setup = setUp(parties, { seed, opening: { session } });
-  const r1 = closeR0(setup, ALL) as AtR1;
-  const r2 = closeR1(r1, ALL) as AtR2;
-  const r3 = closeR2(r2, ALL) as AtR3;
-  return { setup, r1, r2, r3, r4: closeR3(r3, ALL) as AtR4 };
-}
+const whole = (seed: string, session: number) => playRounds(setUp(parties, { seed, opening: { session } }));
 const old = whole('the earlier session', 1);
 const now = whole('the later session', 2);
 

@@ -20,40 +20,32 @@ import { resultCodec } from '../../src/protocol/statements.js';
 import {
   altered,
   alteredSet,
+  at,
   type AtR1,
-  type AtR2,
-  type AtR3,
-  type AtR4,
   type Closed,
   closeR0,
-  closeR1,
-  closeR2,
-  closeR3,
   closeR4,
   codeOf,
   coordinator,
   coordinatorDeps,
   participants,
   type Party,
+  playRounds,
   policyOf,
   replaced,
   setUp,
   sharesMessage,
   statedRoster,
+  zeros,
 } from '../helpers/protocol.js';
 
 const parties = participants(4);
 const ALL = [0, 1, 2, 3];
-const at = <T>(items: readonly T[], index: number): T => items[index] as T;
-const zeros = new Uint8Array(32);
 
 function whole(seed: string, session: number) {
   const setup = setUp(parties, { seed, opening: { session }, policy: policyOf({ rosterMaxAgeMs: 1000 }) });
-  const r1 = closeR0(setup, ALL) as AtR1;
-  const r2 = closeR1(r1, ALL) as AtR2;
-  const r3 = closeR2(r2, ALL) as AtR3;
-  const r4 = closeR3(r3, ALL) as AtR4;
-  return { setup, r1, r2, r3, r4, closed: closeR4(r4, ALL) as Closed };
+  const rounds = playRounds(setup);
+  return { ...rounds, closed: closeR4(rounds.r4, ALL) as Closed };
 }
 const old = whole('the earlier session', 1);
 const now = whole('the later session', 2);

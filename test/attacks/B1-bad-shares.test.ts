@@ -15,6 +15,7 @@ import { shareLeaves, type SharePacket } from '../../src/protocol/shares.js';
 import {
   type Aborted,
   altered,
+  at,
   type AtR2,
   type AtR3,
   type Closed,
@@ -32,13 +33,13 @@ import {
   resigned,
   setUp,
   sharesMessage,
+  zeros,
 } from '../helpers/protocol.js';
 import type { AtR1 } from '../helpers/protocol.js';
 import {
   ALL,
   answerBy,
   answerRecord,
-  at,
   complaintsIn,
   dealer,
   DEALER,
@@ -49,7 +50,6 @@ import {
   upToR1,
   upToR2,
   upToR4,
-  zeros,
 } from './helpers/dealer.js';
 
 const kindOf = (payload: Uint8Array): number | undefined => unmaskCodec.decode(payload).kinds[DEALER];

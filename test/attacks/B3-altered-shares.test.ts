@@ -9,6 +9,7 @@ import { shareKeys } from '../../src/protocol/client/r1-share-keys.js';
 import { fitLeaves, shareLeaves } from '../../src/protocol/shares.js';
 import {
   type Aborted,
+  at,
   type AtR1,
   type AtR2,
   type Closed,
@@ -20,8 +21,9 @@ import {
   openRecords,
   replaced,
   resigned,
+  zeros,
 } from '../helpers/protocol.js';
-import { ALL, at, dealer, DEALER, revealing, upToR1, upToR2, upToR4, zeros } from './helpers/dealer.js';
+import { ALL, dealer, DEALER, revealing, upToR1, upToR2, upToR4 } from './helpers/dealer.js';
 
 const r2 = upToR2();
 const r4 = upToR4(r2);

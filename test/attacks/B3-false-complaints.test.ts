@@ -19,6 +19,7 @@ import { all, expectCode, makeWorld, openSession, upTo } from '../coordinator/wo
 import {
   type Aborted,
   altered,
+  at,
   type AtR2,
   type AtR3,
   type Closed,
@@ -34,13 +35,13 @@ import {
   replaced,
   resigned,
   sharesMessage,
+  zeros,
 } from '../helpers/protocol.js';
 import {
   ALL,
   answerBy,
   answering,
   answerRecord,
-  at,
   complaintsIn,
   dealer,
   DEALER,
@@ -51,7 +52,6 @@ import {
   upToR1,
   upToR2,
   upToR4,
-  zeros,
 } from './helpers/dealer.js';
 
 test('B3 false complaints, as many as colluders are assumed, evict nobody, answered or not', () => {

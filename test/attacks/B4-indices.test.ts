@@ -19,6 +19,7 @@ import { sharePoint } from '../../src/protocol/suites/masking-complete/sharing.j
 import { all, expectCode, makeWorld, openSession, upTo } from '../coordinator/world.js';
 import {
   altered,
+  at,
   type AtR3,
   closeR2,
   codeOf,
@@ -26,8 +27,9 @@ import {
   must,
   replaced,
   resigned,
+  zeros,
 } from '../helpers/protocol.js';
-import { ALL, answerBy, at, identity, parties, upToR1, upToR2, upToR4, zeros } from './helpers/dealer.js';
+import { ALL, answerBy, identity, parties, upToR1, upToR2, upToR4 } from './helpers/dealer.js';
 
 const secret = new Uint8Array(32).fill(9);
 const split = (points: readonly number[], of = secret) =>

@@ -23,6 +23,7 @@ import {
 import {
   type Aborted,
   altered,
+  at,
   type AtR1,
   type AtR2,
   type AtR3,
@@ -40,13 +41,12 @@ import {
   participants,
   runSession,
   setUp,
+  zeros,
 } from '../helpers/protocol.js';
 
 const parties = participants(5);
 const ALL = [0, 1, 2, 3, 4];
 const FOUR = [0, 1, 2, 3];
-const zeros = new Uint8Array(32);
-const at = <T>(items: readonly T[], index: number): T => items[index] as T;
 
 /** Five participants, n_C = 1, q = t = 4: one may fall silent. */
 const silent = (...rounds: DropRound[]) =>

@@ -41,22 +41,24 @@ import { type Signed, signBody, signedHash } from '../../src/protocol/signed.js'
 import { abortCodec, resultCodec } from '../../src/protocol/statements.js';
 import {
   altered,
-  clone,
   alteredSet,
   anchorsOf,
+  at,
   type AtR1,
   type AtR2,
   type AtR3,
   type AtR4,
+  broken,
+  clone,
   type Closed,
   closeR0,
   closeR1,
   closeR2,
   closeR3,
   closeR4,
-  dealerOf,
   codeOf,
   coordinator,
+  dealerOf,
   emptyScope,
   expectedSums,
   must,
@@ -64,6 +66,7 @@ import {
   participants,
   type Party,
   party,
+  playRounds,
   policyOf,
   replaced,
   resigned,
@@ -72,26 +75,18 @@ import {
   sharesMessage,
   statedRoster,
   unchanged,
+  zeros,
 } from '../helpers/protocol.js';
 
 const parties = participants(5);
-const at = <T>(items: readonly T[], index: number): T => items[index] as T;
 const ALL = [0, 1, 2, 3, 4];
 /** Position 4 drops after r1: the others reveal shares of its mask key. */
 const SURVIVORS = [0, 1, 2, 3];
 
 const setup = setUp(parties, { policy: policyOf({ rosterMaxAgeMs: 1000 }) });
-const r1 = closeR0(setup, ALL) as AtR1;
-const r2 = closeR1(r1, ALL) as AtR2;
-const r3 = closeR2(r2, SURVIVORS) as AtR3;
-const r4 = closeR3(r3, SURVIVORS) as AtR4;
+const { r1, r2, r3, r4 } = playRounds(setup, SURVIVORS);
 const closed = closeR4(r4, SURVIVORS) as Closed;
 const stranger = party('a stranger');
-const zeros = new Uint8Array(32);
-const broken = (signed: Signed): Signed => ({
-  ...signed,
-  signature: signed.signature.map((byte) => byte ^ 1),
-});
 
 test('the session that the tests below deviate from ends with the sum', () => {
   expect(closed.sums).toEqual(expectedSums(setup, SURVIVORS));

@@ -38,10 +38,12 @@ import { abortCodec, resultCodec, setCodec } from '../../src/protocol/statements
 import {
   type Aborted,
   altered,
+  at,
   type AtR1,
   type AtR2,
   type AtR3,
   type AtR4,
+  broken,
   type Closed,
   closeR0,
   closeR1,
@@ -57,32 +59,25 @@ import {
   participants,
   type Party,
   party,
+  playRounds,
   replaced,
   resigned,
   runSession,
   setUp,
   type Setup,
   vectorOf,
+  zeros,
 } from '../helpers/protocol.js';
 
 const parties = participants(5);
-const at = <T>(items: readonly T[], index: number): T => items[index] as T;
 const ALL = [0, 1, 2, 3, 4];
 const SURVIVORS = [0, 1, 2, 3];
 // 5 coordinates of 10 bits: the last byte has spare bits.
 const setup = setUp(parties, { task: { vectors: [vectorOf({ bits: 10 })] } });
-const r1 = closeR0(setup, ALL) as AtR1;
-const r2 = closeR1(r1, ALL) as AtR2;
-const r3 = closeR2(r2, SURVIVORS) as AtR3;
-const r4 = closeR3(r3, SURVIVORS) as AtR4;
+const { r1, r2, r3, r4 } = playRounds(setup, SURVIVORS);
 const closed = closeR4(r4, SURVIVORS) as Closed;
 const stranger = party('a stranger');
-const zeros = new Uint8Array(32);
 const first = at(parties, 0);
-const broken = (signed: Signed): Signed => ({
-  ...signed,
-  signature: signed.signature.map((byte) => byte ^ 1),
-});
 
 /** Checks that every round shares: who speaks, signed by whom, for which context. */
 function commonRefusals(

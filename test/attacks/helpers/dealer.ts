@@ -14,6 +14,7 @@ import type { SharePacket } from '../../../src/protocol/shares.js';
 import { signBody } from '../../../src/protocol/signed.js';
 import {
   altered,
+  at,
   type AtR1,
   type AtR2,
   type AtR3,
@@ -28,13 +29,12 @@ import {
   replaced,
   resigned,
   setUp,
+  unchanged,
 } from '../../helpers/protocol.js';
 
 export const parties = participants(7);
 export const ALL = [0, 1, 2, 3, 4, 5, 6];
 export const DEALER = 3;
-export const zeros = new Uint8Array(32);
-export const at = <T>(items: readonly T[], index: number): T => items[index] as T;
 export const identity = (position: number): Uint8Array => at(parties, position).identity;
 export const dealer = at(parties, DEALER);
 const task = { maxColluders: 2 };
@@ -90,7 +90,9 @@ export const complaintsIn = (r2: AtR2, answers: readonly AcceptedRecord[] = []) 
 
 /** The dealer as its own code answers. */
 export function answering(r2: AtR2, holder: number, state: InputMasked = at(r2.members, DEALER).state) {
-  return answerComplaint(state, at(r2.members, holder).send.header, at(r2.members, DEALER).deps);
+  const { deps } = at(r2.members, DEALER);
+  const { header } = at(r2.members, holder).send;
+  return unchanged([state, header], () => answerComplaint(state, header, deps));
 }
 
 /** An answer made by hand, by default with the shares that were dealt: who sends garbage still knows them. */

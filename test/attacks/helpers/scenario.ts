@@ -2,71 +2,76 @@
  * Five participants, n_C = 1, hence q = 4; position 4 drops out after r1. The attacks branch from these rounds: the
  * coordinator is played by hand, with its real key, and signs whatever it likes.
  */
+import { openSession } from '../../../src/protocol/client/open.js';
 import { planMaskedInput, type SharesMessage } from '../../../src/protocol/client/r2-masked-input.js';
 import { type HeadersMessage, signConsistency } from '../../../src/protocol/client/r3-consistency.js';
 import { type RosterMessage, shareKeys } from '../../../src/protocol/client/r1-share-keys.js';
 import { unmask } from '../../../src/protocol/client/r4-unmask.js';
 import type { Codec } from '../../../src/protocol/codec.js';
+import type { Task } from '../../../src/protocol/documents.js';
 import { advertiseKeysCodec, maskedInputCodec } from '../../../src/protocol/messages.js';
+import type { Policy } from '../../../src/protocol/policy.js';
 import type { RosterEntry } from '../../../src/protocol/roster.js';
 import { toBitmap } from '../../../src/protocol/sets.js';
 import type { ShareDelivery } from '../../../src/protocol/shares.js';
 import { type Signed, signedHash } from '../../../src/protocol/signed.js';
-import type { SetStatement } from '../../../src/protocol/statements.js';
+import type { Opening, SetStatement } from '../../../src/protocol/statements.js';
 import {
   altered,
   alteredSet,
+  anchorsOf,
+  at,
   type AtR1,
   type AtR2,
   type AtR3,
-  type AtR4,
-  closeR0,
-  closeR1,
-  closeR2,
-  closeR3,
   codeOf,
   emptyScope,
+  openingOf,
   type Options,
   participants,
   type Party,
   party,
+  playRounds,
   policyOf,
   replaced,
+  type Rounds,
   type Setup,
   setUp,
   sharesMessage,
+  signOpening,
+  signTask,
   statedRoster,
+  taskOf,
+  zeros,
 } from '../../helpers/protocol.js';
 
 export const parties = participants(5);
+export const identities = parties.map(({ identity }) => identity);
 export const ALL = [0, 1, 2, 3, 4];
 export const SURVIVORS = [0, 1, 2, 3];
-export const zeros = new Uint8Array(32);
 export const stranger = party('a stranger');
-export const at = <T>(items: readonly T[], index: number): T => items[index] as T;
-export const broken = (signed: Signed): Signed => ({
-  ...signed,
-  signature: signed.signature.map((byte) => byte ^ 1),
-});
 
-export interface Scenario {
-  readonly setup: Setup;
-  readonly r1: AtR1;
-  readonly r2: AtR2;
-  readonly r3: AtR3;
-  readonly r4: AtR4;
-}
-
-export function play(options: Options = {}): Scenario {
-  const setup = setUp(parties, { policy: policyOf({ rosterMaxAgeMs: 1000 }), ...options });
-  const r1 = closeR0(setup, ALL) as AtR1;
-  const r2 = closeR1(r1, ALL) as AtR2;
-  const r3 = closeR2(r2, SURVIVORS) as AtR3;
-  const r4 = closeR3(r3, SURVIVORS) as AtR4;
-  return { setup, r1, r2, r3, r4 };
-}
+export const play = (options: Options = {}): Rounds =>
+  playRounds(setUp(parties, { policy: policyOf({ rosterMaxAgeMs: 1000 }), ...options }), SURVIVORS);
 
 export const { setup, r1, r2, r3, r4 } = play();
+
+/** What is not as the organiser, the coordinator or the participant would have it. */
+export interface Given {
+  readonly task?: Partial<Task>;
+  readonly opening?: Partial<Opening>;
+  readonly policy?: Partial<Policy>;
+  readonly electorate?: readonly Uint8Array[];
+}
+/** What participant 0 says to an opening of the coordinator, of a task that is the organiser's. */
+export const toOpening = ({ task: changes, opening: named, policy, electorate = identities }: Given = {}) => {
+  const task = signTask(taskOf(parties, changes));
+  const opening = signOpening(openingOf(task, electorate, named));
+  const message = { task, opening, electorate, dataset: null, answersInput: true, grants: [] };
+  const ledger = { lastSession: null, scopeOf: () => null };
+  const { deps } = at(setup.members, 0);
+  return codeOf(() => openSession(anchorsOf({ ...policyOf(), ...policy }), message, ledger, deps));
+};
 
 /** What participant 0 says to a roster: a code, or null for its r1. */
 export const toRoster = (message: RosterMessage, of: Setup = setup, index = 0) =>
