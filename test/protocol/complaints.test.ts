@@ -1,25 +1,35 @@
 /** Complaints and blame (PROTOCOL §4.4). Seven participants, n_C = 2, q = t = 5, so two holders may be without shares. */
 import { describe, expect, test } from '@jest/globals';
-import { concatBytes, toHex } from '../../crypto/bytes.js';
+import { toHex } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
-import { answerComplaint, type AnswerMessage } from '../../src/protocol/client/answer-complaint.js';
+import { answerComplaint } from '../../src/protocol/client/answer-complaint.js';
 import { signConsistency } from '../../src/protocol/client/r3-consistency.js';
 import { unmask } from '../../src/protocol/client/r4-unmask.js';
-import type { InputMasked } from '../../src/protocol/client/state.js';
-import { acceptAnswer, complaintsOf, provenBad } from '../../src/protocol/coordinator/complaints.js';
-import type { AcceptedRecord } from '../../src/protocol/coordinator/state.js';
+import { acceptAnswer, provenBad } from '../../src/protocol/coordinator/complaints.js';
 import { answerCodec, maskedInputCodec, unmaskCodec } from '../../src/protocol/messages.js';
-import { type Signed, signBody } from '../../src/protocol/signed.js';
+import type { Signed } from '../../src/protocol/signed.js';
+import {
+  ALL,
+  answerBy,
+  answering,
+  answerRecord,
+  complaintsIn,
+  dealer,
+  DEALER,
+  GARBAGE,
+  garbageFor,
+  identity,
+  liars,
+  parties,
+  upToR2,
+} from '../attacks/helpers/dealer.js';
 import {
   type Aborted,
   altered,
-  type AtR1,
-  type AtR2,
+  at,
   type AtR3,
   type AtR4,
   type Closed,
-  closeR0,
-  closeR1,
   closeR2,
   closeR3,
   closeR4,
@@ -27,81 +37,12 @@ import {
   coordinatorDeps,
   expectedSums,
   must,
-  type Options,
-  participants,
   party,
   replaced,
-  resigned,
-  setUp,
   unchanged,
+  zeros,
 } from '../helpers/protocol.js';
 
-const parties = participants(7);
-const at = <T>(items: readonly T[], index: number): T => items[index] as T;
-const ALL = [0, 1, 2, 3, 4, 5, 6];
-const DEALER = 3;
-const zeros = new Uint8Array(32);
-const identity = (position: number) => at(parties, position).identity;
-
-/** The dealer signs garbage for some holders; its leaves for them are right. */
-const garbageFor = (holders: readonly number[]): Options => ({
-  task: { maxColluders: 2 },
-  r1: (message, position) =>
-    position !== DEALER
-      ? message
-      : resigned(
-          message,
-          at(parties, DEALER),
-          message.packets.map((packet) =>
-            holders.includes(packet.position)
-              ? { ...packet, ciphertext: new Uint8Array(220).fill(1) }
-              : packet,
-          ),
-        ),
-});
-/** Holders that complain although nothing is wrong. */
-const liars = (holders: readonly number[]): Options => ({
-  task: { maxColluders: 2 },
-  r2: (message, position, round) => {
-    if (!holders.includes(position)) return message;
-    const { ciphertext } = at(at(round.dealers, DEALER).packets, position);
-    const complaints = [{ dealer: identity(DEALER), ciphertext: sha256(ciphertext) }];
-    return {
-      ...message,
-      header: altered(maskedInputCodec, message.header, at(parties, position), { complaints }),
-    };
-  },
-});
-
-function upToR2(options: Options): AtR2 {
-  return closeR1(closeR0(setUp(parties, options), ALL) as AtR1, ALL) as AtR2;
-}
-const headersOf = (r2: AtR2) => r2.members.map(({ record }) => record);
-const stateOfComplaints = (r2: AtR2, answers: readonly AcceptedRecord[] = []) =>
-  complaintsOf(r2.frozen, headersOf(r2), answers, r2.dealers, coordinatorDeps);
-
-/** The dealer as its own code answers, when the complaint is about a packet as it dealt it. */
-function answering(r2: AtR2, holder: number, state: InputMasked = at(r2.members, DEALER).state) {
-  const { deps } = at(r2.members, DEALER);
-  const { header } = at(r2.members, holder).send;
-  return unchanged([state, header], () => answerComplaint(state, header, deps));
-}
-const recordOf = (r2: AtR2, { answer, shares }: Pick<AnswerMessage, 'answer' | 'shares'>): AcceptedRecord =>
-  acceptAnswer(r2.frozen, { sender: identity(DEALER), signed: answer, shares }, coordinatorDeps);
-
-/** An answer made by hand: a dealer that sent garbage still knows the shares its leaves name. */
-function answerBy(r2: AtR2, holder: number, given?: readonly Uint8Array[], changes: object = {}) {
-  const dealt = at(r2.members, DEALER).state.dealt.get(holder);
-  const shares = given ?? dealt?.shares ?? [];
-  const body = {
-    sender: identity(DEALER),
-    ctx: r2.frozen.session.ctx,
-    holder: identity(holder),
-    shares: sha256(concatBytes(...shares)),
-    ...changes,
-  };
-  return { answer: signBody(answerCodec, body, at(parties, DEALER).signer), shares };
-}
 const complaint = (holder: number, state: string) => ({ dealer: DEALER, holder, state });
 
 describe('garbage for a holder', () => {
@@ -109,11 +50,9 @@ describe('garbage for a holder', () => {
 
   test('is complained about in its signed header', () => {
     const { complaints } = maskedInputCodec.decode(at(r2.members, 5).send.header.payload);
-    expect(complaints).toEqual([
-      { dealer: identity(DEALER), ciphertext: sha256(new Uint8Array(220).fill(1)) },
-    ]);
-    expect(stateOfComplaints(r2)).toEqual([complaint(5, 'open')]);
-    expect(provenBad(r2.frozen, stateOfComplaints(r2))).toEqual([]);
+    expect(complaints).toEqual([{ dealer: dealer.identity, ciphertext: sha256(GARBAGE) }]);
+    expect(complaintsIn(r2)).toEqual([complaint(5, 'open')]);
+    expect(provenBad(r2.frozen, complaintsIn(r2))).toEqual([]);
   });
 
   test('unanswered, leaves that holder without a share, and the sum is exact', () => {
@@ -125,8 +64,8 @@ describe('garbage for a holder', () => {
   });
 
   test('answered, is used in r4: without it there would be too few shares', () => {
-    const answer = recordOf(r2, answerBy(r2, 5));
-    expect(stateOfComplaints(r2, [answer])).toEqual([complaint(5, 'answered')]);
+    const answer = answerRecord(r2, answerBy(r2, 5));
+    expect(complaintsIn(r2, [answer])).toEqual([complaint(5, 'answered')]);
     const helpers = [0, 1, 2, 4, 5];
     const r3 = closeR2(r2, [0, 1, 2, 4, 5, 6], [answer]) as AtR3;
     const r4 = closeR3(r3, helpers) as AtR4;
@@ -137,10 +76,10 @@ describe('garbage for a holder', () => {
   });
 
   test('with an answer that does not fit, proves the dealer bad', () => {
-    const answer = recordOf(r2, answerBy(r2, 5, [zeros, zeros]));
-    expect(stateOfComplaints(r2, [answer])).toEqual([complaint(5, 'refuted')]);
+    const answer = answerRecord(r2, answerBy(r2, 5, [zeros, zeros]));
+    expect(complaintsIn(r2, [answer])).toEqual([complaint(5, 'refuted')]);
     const r3 = closeR2(r2, ALL, [answer]) as AtR3;
-    expect(r3.closing.blamed).toEqual([toHex(identity(DEALER))]);
+    expect(r3.closing.blamed).toEqual([toHex(dealer.identity)]);
     // The holder ignores it and reveals nothing for that dealer; the others suffice.
     const r4 = closeR3(r3, ALL) as AtR4;
     expect([...unmaskCodec.decode(at(r4.members, 5).send.r4.payload).kinds][DEALER]).toBe(3);
@@ -157,11 +96,15 @@ describe('garbage for a holder', () => {
       return unmaskCodec.decode(step.send.r4.payload).kinds[DEALER];
     };
     const good = answerBy(r2, 5);
+    const signing = ({ answer, shares }: typeof good, changes: object) => ({
+      answer: altered(answerCodec, answer, dealer, changes),
+      shares,
+    });
     expect(kindWith(good)).toBe(1);
     expect(kindWith(answerBy(r2, 5, [zeros, zeros]), good)).toBe(1);
     expect(kindWith(answerBy(r2, 5, good.shares.slice(0, 1)))).toBe(3);
-    expect(kindWith(answerBy(r2, 5, good.shares, { ctx: zeros }))).toBe(3);
-    expect(kindWith(answerBy(r2, 5, good.shares, { holder: identity(4) }))).toBe(3);
+    expect(kindWith(signing(good, { ctx: zeros }))).toBe(3);
+    expect(kindWith(signing(good, { holder: identity(4) }))).toBe(3);
     expect(kindWith(answerBy(r2, 4))).toBe(3);
     const forged = { answer: altered(answerCodec, good.answer, at(parties, 4), {}), shares: good.shares };
     expect(codeOf(() => unmask(state, { signatures, answers: [forged] }, deps))).toBe('BAD_SIGNATURE');
@@ -187,7 +130,7 @@ describe('complaints about an honest dealer', () => {
     const { send, state } = must(answering(r2, 5));
     expect(send.shares).toEqual(at(r2.members, DEALER).state.dealt.get(5)?.shares);
     expect(state.answered).toEqual([5]);
-    const answer = recordOf(r2, send);
+    const answer = answerRecord(r2, send);
     const r3 = closeR2(r2, ALL, [answer]) as AtR3;
     expect(r3.closing.blamed).toEqual([]);
     expect((closeR4(closeR3(r3, ALL) as AtR4, ALL) as Closed).sums).toEqual(expectedSums(r2.setup, ALL));
@@ -195,7 +138,7 @@ describe('complaints about an honest dealer', () => {
 
   test('as many as colluders are assumed evict nobody, answered or not', () => {
     const r2 = upToR2(liars([5, 6]));
-    expect(provenBad(r2.frozen, stateOfComplaints(r2))).toEqual([]);
+    expect(provenBad(r2.frozen, complaintsIn(r2))).toEqual([]);
     expect((closeR2(r2, ALL) as AtR3).closing.blamed).toEqual([]);
   });
 
@@ -212,10 +155,10 @@ describe('complaints about an honest dealer', () => {
 
   test('more than that prove the dealer bad, answered or not', () => {
     const r2 = upToR2(liars([4, 5, 6]));
-    expect(provenBad(r2.frozen, stateOfComplaints(r2))).toEqual([DEALER]);
-    const answers = [4, 5, 6].map((holder) => recordOf(r2, answerBy(r2, holder)));
-    expect(provenBad(r2.frozen, stateOfComplaints(r2, answers))).toEqual([DEALER]);
-    expect((closeR2(r2, ALL, answers) as AtR3).closing.blamed).toEqual([toHex(identity(DEALER))]);
+    expect(provenBad(r2.frozen, complaintsIn(r2))).toEqual([DEALER]);
+    const answers = [4, 5, 6].map((holder) => answerRecord(r2, answerBy(r2, holder)));
+    expect(provenBad(r2.frozen, complaintsIn(r2, answers))).toEqual([DEALER]);
+    expect((closeR2(r2, ALL, answers) as AtR3).closing.blamed).toEqual([toHex(dealer.identity)]);
   });
 
   test('what is answered is a copy: r3 wipes what was dealt', () => {
@@ -247,7 +190,7 @@ describe('the dealer answers only', () => {
     // Signed by a member, but in the name of another.
     expect(answer(made({}, at(parties, 4)))).toBe('UNKNOWN_PARTICIPANT');
     expect(answer(made({ sender: identity(4) }))).toBe('UNKNOWN_PARTICIPANT');
-    expect(answer(made({ sender: identity(DEALER) }, at(parties, DEALER)))).toBe('UNKNOWN_PARTICIPANT');
+    expect(answer(made({ sender: dealer.identity }, dealer))).toBe('UNKNOWN_PARTICIPANT');
   });
   test('of this session and U2', () => {
     expect(answer(made({ ctx: zeros }))).toBe('CONTEXT_MISMATCH');
@@ -265,24 +208,22 @@ describe('the coordinator', () => {
   test('takes an answer of a member of U2 whose shares are those it signs', () => {
     const r2 = upToR2(liars([5]));
     const good = answerBy(r2, 5);
-    const accept = (signed: Signed, shares = good.shares, sender = identity(DEALER)) =>
+    const accept = (signed: Signed, shares = good.shares, sender = dealer.identity) =>
       codeOf(() => acceptAnswer(r2.frozen, { sender, signed, shares }, coordinatorDeps));
     expect(accept(good.answer)).toBe(null);
     expect(accept(good.answer, replaced(good.shares, 0, zeros))).toBe('DIGEST_MISMATCH');
     expect(accept(good.answer, good.shares, identity(2))).toBe('BAD_SIGNATURE');
-    expect(accept(altered(answerCodec, good.answer, at(parties, DEALER), { ctx: zeros }))).toBe(
-      'CONTEXT_MISMATCH',
-    );
+    expect(accept(altered(answerCodec, good.answer, dealer, { ctx: zeros }))).toBe('CONTEXT_MISMATCH');
   });
 
   test('ends the session before r3 when too few holders can use a dealer’s shares', () => {
     // n = 7, t = 5: three unresolved holders leave four.
     const r2 = upToR2(garbageFor([4, 5, 6]));
     const end = closeR2(r2, ALL) as Aborted;
-    expect(end.abort).toMatchObject({ code: 'BAD_DEALER', round: 'r2', blamed: [identity(DEALER)] });
+    expect(end.abort).toMatchObject({ code: 'BAD_DEALER', round: 'r2', blamed: [dealer.identity] });
     // One answered: five again, so the session goes on, the dealer is named for the next.
-    const r3 = closeR2(r2, ALL, [recordOf(r2, answerBy(r2, 4))]) as AtR3;
-    expect(r3.closing.blamed).toEqual([toHex(identity(DEALER))]);
+    const r3 = closeR2(r2, ALL, [answerRecord(r2, answerBy(r2, 4))]) as AtR3;
+    expect(r3.closing.blamed).toEqual([toHex(dealer.identity)]);
     expect((closeR4(closeR3(r3, ALL) as AtR4, ALL) as Closed).sums).toEqual(expectedSums(r2.setup, ALL));
   });
 
