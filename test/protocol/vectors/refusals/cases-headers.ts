@@ -78,7 +78,7 @@ export function headersCases(): Case[] {
       sends,
     },
     it(
-      '§4.5, 8',
+      '§4.5, 9',
       'another vector was sent in the scope since',
       'INPUT_CHANGED',
       replace('/own/sent', [[1, 2, 3, 4, 5, 6]]),
