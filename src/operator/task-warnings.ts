@@ -1,17 +1,16 @@
 /** What an organiser should know before it signs a task, and the protocol cannot refuse (SECURITY, "What is not"). */
 import type { Task } from '../protocol/documents.js';
+import { policySchema } from '../protocol/policy.js';
 import { taskNumbers } from './task-spec.js';
-
-/** minHonest of a policy that does not say otherwise. */
-const DEFAULT_MIN_HONEST = 2;
 
 export function taskWarnings(task: Task): string[] {
   const { electorate, spare, maxColluders } = taskNumbers(task);
   const warnings: string[] = [];
   const honest = electorate - spare - maxColluders;
-  if (honest < DEFAULT_MIN_HONEST) {
+  const { minHonest } = policySchema.parse({});
+  if (honest < minHonest) {
     warnings.push(
-      `participants with the default policy will refuse it: ${electorate - spare} survivors, of whom ${maxColluders} may collude, leave ${honest} honest, and minHonest is ${DEFAULT_MIN_HONEST}`,
+      `participants with the default policy will refuse it: ${electorate - spare} survivors, of whom ${maxColluders} may collude, leave ${honest} honest, and minHonest is ${minHonest}`,
     );
   }
   if (task.scope.kind === 'evolving') {
