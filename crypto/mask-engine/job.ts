@@ -7,7 +7,7 @@ import { STREAM_KEY_BYTES, STREAM_NONCE_BYTES } from '../prg.js';
 import type { MaskJob, MaskResult } from './types.js';
 
 /** More coordinates than this do not fit into one typed array everywhere. */
-export const MAX_VECTOR_LENGTH = 2 ** 31;
+const MAX_VECTOR_LENGTH = 2 ** 31;
 
 /** @throws TypeError or RangeError naming the part of the job that is wrong; never shows keys or coordinates. */
 export function requireMaskJob(job: MaskJob): void {

@@ -9,7 +9,7 @@ const IDENTITY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 const STATEMENTS: readonly StatementKind[] = ['u1', 'u2', 'u3', 'result', 'abort'];
 
-export function joinIdentities(identities: readonly Uint8Array[]): Uint8Array {
+function joinIdentities(identities: readonly Uint8Array[]): Uint8Array {
   const joined = new Uint8Array(identities.length * IDENTITY_BYTES);
   identities.forEach((identity, index) => {
     if (identity.length !== IDENTITY_BYTES)
@@ -19,7 +19,7 @@ export function joinIdentities(identities: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-export const splitIdentities = (joined: Uint8Array): Uint8Array[] =>
+const splitIdentities = (joined: Uint8Array): Uint8Array[] =>
   Array.from({ length: joined.length / IDENTITY_BYTES }, (_, index) =>
     copyBytes(joined.subarray(index * IDENTITY_BYTES, (index + 1) * IDENTITY_BYTES)),
   );

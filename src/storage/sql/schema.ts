@@ -105,9 +105,9 @@ const TYPES: Readonly<Record<EngineName, Readonly<Record<string, string>>>> = {
   postgres: { INT: 'BIGINT', BYTES: 'BYTEA', TEXT: 'TEXT COLLATE "C"' },
 };
 
-export const SCHEMA_VERSION = MIGRATIONS.length;
+const SCHEMA_VERSION = MIGRATIONS.length;
 
-export function statementsOf(engine: EngineName, version: number): string[] {
+function statementsOf(engine: EngineName, version: number): string[] {
   const suffix = engine === 'sqlite' ? ' STRICT' : '';
   return (MIGRATIONS[version] ?? []).map((statement) => {
     const typed = statement.replace(/\b(INT|BYTES|TEXT)\b/g, (type) => TYPES[engine][type] as string);

@@ -32,7 +32,7 @@ export interface Tally {
   pinned: number;
 }
 
-export const emptyTally = (): Tally => ({
+const emptyTally = (): Tally => ({
   plays: 0,
   opened: 0,
   openedTwice: 0,

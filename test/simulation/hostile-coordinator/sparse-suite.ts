@@ -35,7 +35,7 @@ function neighbours(session: SessionContext, position: number): Members {
 const neighboursIn = (session: SessionContext, position: number, set: Members): Members =>
   neighbours(session, position).filter((peer) => set.includes(peer));
 
-export const sparseSuite: Suite = {
+const sparseSuite: Suite = {
   ...maskingComplete,
   id: 'test/sparse',
   derive(task, electorateSize) {
