@@ -14,7 +14,7 @@ import {
   taskHash,
 } from '../../../src/protocol/documents.js';
 import { quorum } from '../../../src/protocol/parameters.js';
-import { type Policy, policySchema } from '../../../src/protocol/policy.js';
+import type { Policy } from '../../../src/protocol/policy.js';
 import { scopeKey } from '../../../src/protocol/scope.js';
 import { type Signed, signBody } from '../../../src/protocol/signed.js';
 import { inputHash, openingHash } from '../../../src/protocol/statements.js';
@@ -25,6 +25,7 @@ import {
   organiser,
   participants,
   type Party,
+  policyOf,
   signOpening,
   signTask,
   taskOf,
@@ -107,11 +108,8 @@ export function createWorld(play: Play, under: Under): World {
     certificates: parties.map((party) => (play.pinned ? null : certificateOf(party))),
     grant: signGrant(play, task, signedTask, parties),
     policyOf: (index) =>
-      policySchema.parse({
+      policyOf({
         suites: ['masking/complete', 'test/sparse'],
-        datasets: { records: 'records' },
-        evolving: true,
-        minColluders: 0,
         acceptGrants: play.grant?.refusedBy.includes(index) === false,
       }),
     opening(number, input, missing, granted) {

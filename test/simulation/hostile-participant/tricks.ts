@@ -11,7 +11,7 @@ import type { SharePacket } from '../../../src/protocol/shares.js';
 import { type Signed, signBody } from '../../../src/protocol/signed.js';
 import { altered } from '../../helpers/protocol.js';
 import type { TestParticipant } from '../../coordinator/test-participant.js';
-import { alteredBytes, alteredField, alteredList, junk } from './forge.js';
+import { alteredBytes, alteredField, alteredList, junk, resign } from './forge.js';
 import type { Call, Request, Send } from './hostile.js';
 import type { Round, Trick, TrickName } from './play.js';
 
@@ -92,8 +92,7 @@ const PLAYS: Readonly<Record<TrickName, Play>> = {
     const found = pick(by.pool, at);
     if (found === undefined) return Promise.resolve();
     // As it is, or under the own name.
-    const signed =
-      how % 2 === 0 ? found : { payload: found.payload, signature: by.me.deps.signer.sign(found.payload) };
+    const signed = how % 2 === 0 ? found : resign(found.payload, by.me.deps.signer);
     return say(by, carrying(pick(SENDING, how) as Call, signed, by));
   },
   'other-session': async ({ how }, by) => {
