@@ -1,7 +1,7 @@
 // Connections and requests of those who take their time, come too often, or never say who they are.
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { connect, type Socket } from 'node:net';
-import { networkOf } from '../../src/coordinator/grpc/connections.js';
+import { connect, Socket } from 'node:net';
+import { Connections, networkOf } from '../../src/coordinator/grpc/connections.js';
 import { Receiving } from '../../src/coordinator/grpc/receiving.js';
 import type { ServerLimits } from '../../src/coordinator/grpc/server-limits.js';
 import type { ParticipantApi } from '../../src/rpc/participant-api.js';
@@ -97,6 +97,15 @@ describe('connections', () => {
     expect(await firstAnswer(world)).toBe('accepted');
     await many[0]?.closed;
     expect(single.socket.destroyed).toBe(false);
+  });
+
+  test('that come all at once do not give way twice for each other', () => {
+    const connections = new Connections({ maxConnections: 2, maxConnectionsPerAddress: 4 });
+    const sockets = [1, 2, 3, 4].map((remotePort) =>
+      Object.defineProperty(new Socket(), 'remotePort', { value: remotePort }),
+    );
+    expect(sockets.map((socket) => connections.add(socket))).toEqual([true, true, true, true]);
+    expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, true, false, false]);
   });
 
   test('that never finish the handshake are closed', async () => {

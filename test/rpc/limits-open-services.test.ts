@@ -132,6 +132,7 @@ describe('without a token, a request', () => {
     await check(client);
     call.send(times(most));
     expect(await call.ended).toBe('TOO_LARGE');
+    await call.closed;
     expect(await check(client)).toBe('accepted');
   });
 

@@ -91,6 +91,7 @@ export function endStream(stream: ServerHttp2Stream | undefined, sendStatus: () 
   const close = (): void => stream.close(constants.NGHTTP2_NO_ERROR);
   // A status behind a reply that is not read would never leave.
   if (stream.writableLength > 0) stream.close(constants.NGHTTP2_CANCEL);
+  // Here the status is a trailer. gRPC hands it over in this event, and Node sends it a turn later.
   else if (hasBegun) stream.once('wantTrailers', () => setImmediate(close));
   else close();
 }
