@@ -133,6 +133,8 @@ export interface Options {
   readonly input?: (index: number, task: Task) => QuantisedInput;
   readonly scope?: (member: Party) => ScopeRecord;
   readonly lastSession?: number | null;
+  /** Held by everybody. */
+  readonly grants?: readonly Signed[];
   /** The session tree begins with task and opening, as a coordinator's does; otherwise it begins with r0. */
   readonly wholeTree?: boolean;
   /** Given when the task pins no list. */
@@ -185,7 +187,7 @@ export function setUp(parties: readonly Party[], options: Options = {}): Setup {
     const opened = must(
       openSession(
         anchorsOf(options.policy),
-        { task, opening, electorate, dataset: null, answersInput: true, grants: [] },
+        { task, opening, electorate, dataset: null, answersInput: true, grants: options.grants ?? [] },
         { lastSession: options.lastSession ?? null, scopeOf: () => scope },
         deps,
       ),

@@ -65,7 +65,9 @@ const hex = ({ payload, signature }: outsider.SignedBytes): Message => ({
   signature: c.toHex(signature),
 });
 
-const names = ['complete', 'dropouts', 'complaint', 'weighted'].map((name) => `session-${name}.json`);
+const names = ['complete', 'dropouts', 'complaint', 'weighted', 'grant'].map(
+  (name) => `session-${name}.json`,
+);
 
 describe.each(names)('%s', (name) => {
   const file = JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), 'utf8')) as File;

@@ -6,9 +6,10 @@ import * as c from '../../../crypto/index.js';
 import { answerComplaint } from '../../../src/protocol/client/answer-complaint.js';
 import type { InputMasked } from '../../../src/protocol/client/state.js';
 import { acceptAnswer } from '../../../src/protocol/coordinator/complaints.js';
-import { certificateCodec, type Task } from '../../../src/protocol/documents.js';
+import { certificateCodec, grantCodec, type Task } from '../../../src/protocol/documents.js';
 import { quantiseInput } from '../../../src/protocol/quantise.js';
-import { type Signed, signBody } from '../../../src/protocol/signed.js';
+import { datasetScope } from '../../../src/protocol/scope.js';
+import { type Signed, signBody, signedHash } from '../../../src/protocol/signed.js';
 import { inputHash } from '../../../src/protocol/statements.js';
 import {
   type AtR1,
@@ -25,11 +26,12 @@ import {
   must,
   type Options,
   organiser,
-  type Party,
   participants,
+  type Party,
+  policyOf,
   resigned,
-  type Setup,
   setUp,
+  type Setup,
   vectorOf,
 } from '../../helpers/protocol.js';
 import type { Secrets } from './outsider.js';
@@ -200,6 +202,45 @@ function weightedScenario(): Scenario {
   };
 }
 
+/** The first lets go on without the one at position 2; each of the others is wrong in one place. */
+export function grantsOf(parties: readonly Party[]): Signed[] {
+  const [first, second, third, fourth] = parties.map(({ identity }) => identity) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  const right = {
+    scope: datasetScope('records'),
+    from: [first, second, third, fourth],
+    to: [first, second, fourth],
+  };
+  return [
+    right,
+    { ...right, scope: datasetScope('other records') },
+    { ...right, from: [first, second, third] },
+    { ...right, to: [first, second, third] },
+    { ...right, from: [second, first, third, fourth] },
+  ].map((grant) => signBody(grantCodec, grant, organiser.signer));
+}
+
+function grantScenario(): Scenario {
+  const scenario = plainScenario(
+    'session-grant',
+    'Four participants, whose opening names five grants; n_C = 1, q = t = 3. Position 2 never finishes r2: the survivors are ' +
+      'those to whom the first grant gives the votes for all four.',
+    4,
+    { r0: upTo(4), r1: upTo(4), r2: without(4, 2), r3: without(4, 2), r4: without(4, 2) },
+    {},
+  );
+  const grants = grantsOf(scenario.parties);
+  const opening = { ...TIMES, session: 2, grants: grants.map(signedHash) };
+  return {
+    ...scenario,
+    options: { ...scenario.options, opening, grants, policy: policyOf({ acceptGrants: true }) },
+  };
+}
+
 export const SCENARIOS: Readonly<Record<string, () => Scenario>> = {
   'session-complete.json': () =>
     plainScenario(
@@ -239,6 +280,7 @@ export const SCENARIOS: Readonly<Record<string, () => Scenario>> = {
       ],
     ),
   'session-weighted.json': weightedScenario,
+  'session-grant.json': grantScenario,
 };
 
 /** What deps of the helpers draw, in the order of the rounds. */

@@ -1,15 +1,18 @@
 /** What the participants of the published sessions are shown at each step, by name. */
-import { merkleRoot } from '../../../../crypto/index.js';
+import { merkleRoot, sha256 } from '../../../../crypto/index.js';
 import { taskHash } from '../../../../src/protocol/documents.js';
-import { signBody } from '../../../../src/protocol/signed.js';
+import { maskedInputCodec } from '../../../../src/protocol/messages.js';
+import { type Signed, signBody } from '../../../../src/protocol/signed.js';
 import { abortCodec } from '../../../../src/protocol/statements.js';
-import { coordinator, policyOf, sharesMessage } from '../../../helpers/protocol.js';
+import { altered, coordinator, type Party, policyOf, sharesMessage } from '../../../helpers/protocol.js';
 import { toJson } from '../record.js';
-import { type Base, memberAt, sessionOf, type StepName } from './case.js';
+import { grantsOf } from '../scenarios.js';
+import { at, type Base, memberAt, sessionOf, type StepName } from './case.js';
 
 export const DROPOUTS = 'session-dropouts.json';
 export const COMPLAINT = 'session-complaint.json';
 export const WEIGHTED = 'session-weighted.json';
+export const GRANT = 'session-grant.json';
 
 const base = (session: string, participant: number, step: StepName, own: object, message: object): Base =>
   toJson({ session, participant, step, own, message }) as Base;
@@ -50,14 +53,45 @@ function complaint(session: string, dealer: number, holder: number): Base {
   return base(session, dealer, 'complaint', { answered: [] }, { header });
 }
 
-const headers = (session: string, participant: number): Base =>
+/** The dealer is shown the header of a holder that complains although nothing is wrong. */
+function falseComplaint(session: string, dealer: number, holder: number): Base {
+  return base(
+    session,
+    dealer,
+    'complaint',
+    { answered: [] },
+    {
+      header: falseHeader(session, dealer, holder),
+    },
+  );
+}
+
+/** Of any roster member, whether or not it is in U2. */
+export function falseHeader(session: string, dealer: number, holder: number): Signed {
+  const { setup, r1, r2 } = sessionOf(session);
+  const person = (position: number): Party => at(setup.members, position).party;
+  const { ciphertext } = at(memberAt(r1.members, dealer).send.packets, holder);
+  return altered(maskedInputCodec, memberAt(r2.members, dealer).send.header, person(holder), {
+    sender: person(holder).identity,
+    complaints: [{ dealer: person(dealer).identity, ciphertext: sha256(ciphertext) }],
+  });
+}
+
+const headers = (session: string, participant: number, own: object = {}): Base =>
   base(
     session,
     participant,
     'headers',
-    { vote: null, sent: null, acceptGrants: false, grants: [] },
+    { vote: null, sent: null, acceptGrants: false, grants: [], ...own },
     sessionOf(session).r3.message,
   );
+
+/** It voted for all four before, and has the grant that lets it go on. */
+function granted(session: string, participant: number): Base {
+  const { setup } = sessionOf(session);
+  const grants = grantsOf(setup.parties).slice(0, 1);
+  return headers(session, participant, { vote: setup.electorate, acceptGrants: true, grants });
+}
 
 const signatures = (session: string, participant: number): Base =>
   base(session, participant, 'signatures', {}, sessionOf(session).r4.message);
@@ -91,7 +125,9 @@ export const BASES: () => Readonly<Record<string, Base>> = () => ({
   shares: shares(DROPOUTS, 3),
   'shares, five': shares(COMPLAINT, 0),
   complaint: complaint(COMPLAINT, 1, 3),
+  'complaint, false': falseComplaint(DROPOUTS, 3, 6),
   headers: headers(DROPOUTS, 3),
+  'headers, grant': granted(GRANT, 1),
   signatures: signatures(DROPOUTS, 3),
   'signatures, answer': signatures(COMPLAINT, 3),
   result: result(DROPOUTS, 3),

@@ -4,7 +4,8 @@ import { type MaskedInput, maskedInputCodec } from '../../../../src/protocol/mes
 import { datasetScope } from '../../../../src/protocol/scope.js';
 import { signBody, type Signed } from '../../../../src/protocol/signed.js';
 import { altered, coordinator, organiser, type Party } from '../../../helpers/protocol.js';
-import { DROPOUTS } from './bases.js';
+import { grantsOf } from '../scenarios.js';
+import { DROPOUTS, GRANT } from './bases.js';
 import { add, at, type Case, casesOf, type Change, memberAt, remove, replace, sessionOf } from './case.js';
 import { setCases } from './cases-shares.js';
 import { overfull, resignedBy, spoiled, zeros } from './signing.js';
@@ -81,9 +82,33 @@ export function headersCases(): Case[] {
       '§4.5, 9',
       'another vector was sent in the scope since',
       'INPUT_CHANGED',
-      replace('/own/sent', [[1, 2, 3, 4, 5, 6]]),
+      replace('/own/sent', { input: null, integers: [[1, 2, 3, 4, 5, 6]] }),
     ),
     it('§4.5, 8', 'a grant that the opening does not name', 'VOTE_SPENT', ...voted(organiser)),
     it('§4.5, 8', 'a grant that the coordinator signed', 'WRONG_ORGANISER', ...voted(coordinator)),
+    ...grantCases(),
+  ];
+}
+
+/** Every grant but one is named by the opening; the vote was for all four. */
+function grantCases(): Case[] {
+  const { setup } = sessionOf(GRANT);
+  const [right, ...wrong] = grantsOf(setup.parties) as [Signed, Signed, Signed, Signed, Signed];
+  const [otherScope, otherFrom, otherTo, unordered] = wrong;
+  const it = casesOf('headers, grant');
+  const held = (...grants: readonly Signed[]): Change => replace('/own/grants', grants);
+  const unnamed = altered(grantCodec, right, organiser, { to: grantCodec.decode(otherTo.payload).to });
+  const spent = 'VOTE_SPENT';
+  return [
+    it('§4.5, 8', 'the policy accepts no grants', spent, replace('/own/acceptGrants', false)),
+    it('§4.5, 8', 'no grant is held', spent, held()),
+    it('§4.5, 8', 'the grant is of another scope', spent, held(otherScope)),
+    it('§4.5, 8', 'the grant is from another set', spent, held(otherFrom)),
+    it('§4.5, 8', 'the grant is to another set', spent, held(otherTo)),
+    it('§4.5, 8', 'the set from which the grant leads is not increasing', spent, held(unordered)),
+    it('§4.5, 8', 'the signature of the grant does not verify', 'WRONG_ORGANISER', held(spoiled(right))),
+    it('§4.5, 8', 'the grant has a field too many', 'MALFORMED', held(overfull(right, organiser))),
+    it('§4.5, 8', 'the same, behind one that counts', null, held(right, spoiled(right))),
+    it('§4.5, 8', 'one that counts, behind others', null, held(unnamed, otherScope, right)),
   ];
 }

@@ -1,4 +1,5 @@
 /** §4.1: before r0. */
+import { utf8 } from '../../../../crypto/index.js';
 import type { Opening } from '../../../../src/protocol/statements.js';
 import {
   electorateHash,
@@ -9,7 +10,7 @@ import {
 } from '../../../../src/protocol/documents.js';
 import { datasetScope } from '../../../../src/protocol/scope.js';
 import { signBody, type Signed, signedHash } from '../../../../src/protocol/signed.js';
-import { openingCodec, openingHash } from '../../../../src/protocol/statements.js';
+import { inputHash, openingCodec, openingHash } from '../../../../src/protocol/statements.js';
 import { altered, coordinator, organiser, signTask } from '../../../helpers/protocol.js';
 import { DROPOUTS, WEIGHTED } from './bases.js';
 import { at, type Case, casesOf, type Change, remove, replace, sessionOf } from './case.js';
@@ -49,6 +50,10 @@ export function openCases(): Case[] {
   });
   const withoutLast = electorate.slice(0, -1);
   const swapped = [at(electorate, 1), at(electorate, 0), ...electorate.slice(2)];
+  const exchanged = [...withoutLast, zeros.map(() => 255)];
+  const query = utf8('a query');
+  const asks = [...opens({ input: inputHash(query) }), replace('/message/input', query)];
+  const another = [[1, 2, 3, 4, 5, 6]];
   const withoutSelf = electorate.filter((_, index) => index !== 3);
   const narrow = asked.vectors.map((vector) => ({ ...vector, bits: 10 }));
   const grant = signBody(
@@ -76,6 +81,7 @@ export function openCases(): Case[] {
       'another task of the organiser than the one asked for',
       'TASK_MISMATCH',
       replace('/message/task', other),
+      ...opens({ task: taskHash(other) }),
     ),
     it(
       '§4.1, 3',
@@ -133,6 +139,12 @@ export function openCases(): Case[] {
     it('§4.1, 8', 'the policy wants two colluders to be assumed', 'BELOW_POLICY', policy('minColluders', 2)),
     it('§4.1, 8', 'the policy wants five honest survivors', 'BELOW_POLICY', policy('minHonest', 5)),
     it('§4.1, 8', 'the task wants nine survivors of eight', 'BELOW_POLICY', ...tasked({ minSurvivors: 9 })),
+    it(
+      '§4.1, 9',
+      'two kinds of data are pinned to the label, and none is named',
+      'BELOW_POLICY',
+      policy('datasets', { ours: 'records', theirs: 'records' }),
+    ),
     it('§4.1, 9', 'no data are pinned to the label', 'BELOW_POLICY', policy('datasets', {})),
     it(
       '§4.1, 10',
@@ -177,6 +189,19 @@ export function openCases(): Case[] {
       remove('/message/electorate/7'),
     ),
     it(
+      '§4.1, 12',
+      'the opening invites as many as the task pins, one of them another',
+      'BAD_SET',
+      ...opens({ electorate: listed(exchanged) }),
+      replace('/message/electorate', exchanged),
+    ),
+    it(
+      '§4.1, 12',
+      'the task pins the same hash and another size',
+      'BAD_SET',
+      ...tasked({ pinned: { ...listed(electorate), size: 7 } }),
+    ),
+    it(
       '§4.1, 13',
       'the task pins a list without this participant',
       'UNKNOWN_PARTICIPANT',
@@ -214,7 +239,29 @@ export function openCases(): Case[] {
       '§4.1, 18',
       'another vector was sent before for the scope',
       'INPUT_CHANGED',
-      replace('/own/sent', [[1, 2, 3, 4, 5, 6]]),
+      replace('/own/sent', { input: null, integers: another }),
+    ),
+    it(
+      '§4.1, 18',
+      'another vector was sent before; the opening names an input on which the vectors do not depend',
+      'INPUT_CHANGED',
+      ...asks,
+      replace('/own/answersInput', false),
+      replace('/own/sent', { input: null, integers: another }),
+    ),
+    it(
+      '§4.1, 18',
+      'another vector was sent before for no input; the vectors depend on the one that the opening names',
+      null,
+      ...asks,
+      replace('/own/sent', { input: null, integers: another }),
+    ),
+    it(
+      '§4.1, 18',
+      'another vector was sent before for the same input',
+      'INPUT_CHANGED',
+      ...asks,
+      replace('/own/sent', { input: inputHash(query), integers: another }),
     ),
     ...certified(),
   ];
@@ -222,6 +269,7 @@ export function openCases(): Case[] {
 
 function certified(): Case[] {
   const { electorate, opens } = of(WEIGHTED);
+  const swapped = [at(electorate, 0), at(electorate, 2), at(electorate, 1), at(electorate, 3)];
   const others = [...electorate.filter((_, index) => index !== 1)];
   const it = casesOf('open, certificates');
   return [
@@ -236,6 +284,19 @@ function certified(): Case[] {
       'the vectors of an evolving task do not depend on its input',
       'BELOW_POLICY',
       replace('/own/answersInput', false),
+    ),
+    it(
+      '§4.1, 11',
+      'the electorate is not in increasing order, and the opening has its hash',
+      'BAD_SET',
+      ...opens({ electorate: { hash: electorateHash(swapped), size: 4 } }),
+      replace('/message/electorate', swapped),
+    ),
+    it(
+      '§4.1, 11',
+      'the opening has the hash of four and the size three',
+      'BAD_SET',
+      ...opens({ electorate: { hash: electorateHash(electorate), size: 3 } }),
     ),
     it(
       '§4.1, 13',

@@ -6,7 +6,13 @@ import {
   shareKeysCodec,
   type ShareKeys,
 } from '../../../../src/protocol/messages.js';
-import { shareEntry, type SharePacket } from '../../../../src/protocol/shares.js';
+import {
+  encodeShares,
+  shareAad,
+  shareEntry,
+  shareLeaves,
+  type SharePacket,
+} from '../../../../src/protocol/shares.js';
 import type { Signed } from '../../../../src/protocol/signed.js';
 import { toBitmap } from '../../../../src/protocol/sets.js';
 import type { SetStatement } from '../../../../src/protocol/statements.js';
@@ -19,7 +25,7 @@ import {
   replaced,
   resigned,
 } from '../../../helpers/protocol.js';
-import { COMPLAINT, DROPOUTS } from './bases.js';
+import { COMPLAINT, DROPOUTS, falseHeader } from './bases.js';
 import { add, at, type Case, casesOf, type Change, memberAt, remove, replace, sessionOf } from './case.js';
 import { flipped, overfull, resignedBy, spoiled, zeros } from './signing.js';
 
@@ -85,6 +91,10 @@ export function sharesCases(): Case[] {
   const { leaves, ciphertext } = packet;
   const proof = c.inclusionProof(send.packets.map(shareEntry), SELF);
   const header = memberAt(r2.members, SELF).send.header;
+  const complaining = (about: Uint8Array): Signed =>
+    altered(maskedInputCodec, header, person(DROPOUTS, SELF), {
+      complaints: [{ dealer: person(DROPOUTS, DEALER).identity, ciphertext: c.sha256(about) }],
+    });
   const it = casesOf('shares');
   const says = (changes: Partial<ShareKeys>): Change =>
     replace(`${DELIVERY}/r1`, altered(shareKeysCodec, send.r1, person(DROPOUTS, DEALER), changes));
@@ -162,7 +172,7 @@ export function sharesCases(): Case[] {
       '§4.3, 7',
       'another vector was sent in the scope since r0',
       'INPUT_CHANGED',
-      replace('/own/sent', [[1, 2, 3, 4, 5, 6]]),
+      replace('/own/sent', { input: null, integers: [[1, 2, 3, 4, 5, 6]] }),
     ),
     {
       ...it(
@@ -183,8 +193,46 @@ export function sharesCases(): Case[] {
       ),
       sends: header,
     },
+    ...badPackets(dealt).map(([what, ciphertext, changes]) => ({
+      ...it('§4.3', `${what}: a complaint`, null, ...changes),
+      sends: complaining(ciphertext),
+    })),
     ...smallRoster(),
   ];
+}
+
+/** What a dealer may seal and sign that nobody can use. */
+function badPackets(
+  dealt: (changes: Partial<SharePacket>) => Change[],
+): (readonly [string, Uint8Array, readonly Change[]])[] {
+  const { r1 } = sessionOf(DROPOUTS);
+  const { state } = memberAt(r1.members, SELF);
+  const { session } = state;
+  const { send, state: dealer } = memberAt(r1.members, DEALER);
+  const packet = at(send.packets, SELF);
+  const shares = dealer.dealt.get(SELF)?.shares ?? [];
+  const { key, nonce } = memberAt(state.incoming, DEALER);
+  const aad = shareAad(session, DEALER, SELF);
+  const seal = (plaintext: Uint8Array) => c.sealShares({ key, nonce, aad, plaintext });
+  const leaves = (of: readonly Uint8Array[]) =>
+    shareLeaves(session, DEALER, SELF, ['maskKey', 'selfMask'], of);
+  const [first, second] = [at(shares, 0), at(shares, 1)];
+  const short = [first, second.slice(1)];
+  const plain = encodeShares(session, DEALER, SELF, shares);
+  const bad: readonly (readonly [string, Partial<SharePacket>])[] = [
+    ['a packet that does not decrypt', { ciphertext: flipped(packet.ciphertext) }],
+    ['shares that do not fit a leaf', { leaves: [at(packet.leaves, 0), zeros] }],
+    ['shares in the wrong order', { leaves: leaves([second, first]) }],
+    [
+      'a share of 31 bytes that fits its leaf',
+      { ciphertext: seal(encodeShares(session, DEALER, SELF, short)), leaves: leaves(short) },
+    ],
+    ['one share more', { ciphertext: seal(encodeShares(session, DEALER, SELF, [...shares, zeros])) }],
+    ['a packet for another recipient', { ciphertext: seal(encodeShares(session, DEALER, 0, shares)) }],
+    ['a packet of another sender', { ciphertext: seal(encodeShares(session, 0, SELF, shares)) }],
+    ['a byte after the plaintext', { ciphertext: seal(c.concatBytes(plain, zeros.slice(31))) }],
+  ];
+  return bad.map(([what, changes]) => [what, changes.ciphertext ?? packet.ciphertext, dealt(changes)]);
 }
 
 function smallRoster(): Case[] {
@@ -227,6 +275,13 @@ export function complaintCases(): Case[] {
       'the header is of the dealer itself',
       none,
       says({ sender: person(COMPLAINT, 1).identity }, 1),
+    ),
+    it('§4.4', 'the header names another sender', none, says({ sender: person(COMPLAINT, 2).identity })),
+    casesOf('complaint, false')(
+      '§4.4',
+      'the holder is not in U2',
+      none,
+      replace('/message/header', falseHeader(DROPOUTS, 3, 2)),
     ),
     it('§4.4', 'the header has another ctx', none, says({ ctx: zeros })),
     it('§4.4', 'the header has another U2', none, says({ u2: zeros })),

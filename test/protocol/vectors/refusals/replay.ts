@@ -68,11 +68,12 @@ function partOf({ session, participant }: Base) {
 }
 
 /** The journal's record of the scope after another vector was sent. */
-function scopeAfter(base: Base, answers: Uint8Array | null, record: ScopeRecord): ScopeRecord {
-  const { sent } = base.own as { sent: readonly (readonly number[])[] | null };
+function scopeAfter(base: Base, record: ScopeRecord): ScopeRecord {
+  const { sent } = base.own as { sent: { input: string | null; integers: number[][] } | null };
   if (sent === null) return record;
-  const vectors: QuantisedInput = sent.map((vector) => Uint32Array.from(vector));
-  return recordInput(record, answers, vectorDigest(record.roundingSeed, vectors));
+  const vectors: QuantisedInput = sent.integers.map((vector) => Uint32Array.from(vector));
+  const input = sent.input === null ? null : un(sent.input);
+  return recordInput(record, input, vectorDigest(record.roundingSeed, vectors));
 }
 
 const NOBODY = { until: () => new Promise<never>(() => undefined) };
@@ -126,7 +127,7 @@ async function open(base: Base): Promise<undefined> {
     const run = { env, phases, signal: stop.signal, options: {}, emit: () => undefined } as unknown as Run;
     await doWork(run, opened, () => Promise.resolve({}));
   }
-  const record = scopeAfter(base, opened.answers, known ?? emptyScope(opened.electorate));
+  const record = scopeAfter(base, known ?? emptyScope(opened.electorate));
   checkUnchanged(record, opened.answers, vectorDigest(record.roundingSeed, member.input));
 }
 
@@ -190,7 +191,7 @@ function shares(base: Base): Signed {
   const { scope, input } = member;
   const planned = must(planMaskedInput(clone(state), shown, input, scope.roundingSeed, deps));
   const { answers } = state.opened;
-  recordInput(scopeAfter(base, answers, scope), answers, planned.state.vector);
+  recordInput(scopeAfter(base, scope), answers, planned.state.vector);
   return must(finishMaskedInput(planned.state, runJob(planned.job), deps)).send.header;
 }
 
@@ -221,7 +222,7 @@ function headers(base: Base): Signed {
   const policy = { ...anchors.policy, acceptGrants: own.acceptGrants };
   const state = { ...before, opened: { ...before.opened, anchors: { ...anchors, policy } } };
   const vote = own.vote && all(own.vote);
-  const record = scopeAfter(base, before.opened.answers, { ...member.scope, vote });
+  const record = scopeAfter(base, { ...member.scope, vote });
   const shown = { statement: signed(message.statement), headers: message.headers.map(signed) };
   return must(signConsistency(state, shown, record, own.grants.map(signed), deps)).send;
 }
