@@ -3,12 +3,11 @@ import { afterEach, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toHex, utf8 } from '../../crypto/bytes.js';
-import { sha256 } from '../../crypto/hash.js';
+import { toHex } from '../../crypto/bytes.js';
 import { connect, writeIdentity } from '../../src/client/node/index.js';
 import { createGrpcServer } from '../../src/coordinator/grpc/server.js';
 import { createDevTls } from '../../src/coordinator/tls.js';
-import { coordinator, organiser, party } from '../helpers/protocol.js';
+import { coordinator, organiser, party, seedOf } from '../helpers/protocol.js';
 import { makeWorld, sumOf, valuesOf } from './helpers/world.js';
 
 const cleanup: (() => Promise<void> | void)[] = [];
@@ -43,7 +42,7 @@ test('three participants over gRPC; a certificate authority that is not the pinn
   };
   const open = async (index: number, trust: string) => {
     const identity = join(folder, `${index}-${Math.random()}.key`);
-    writeIdentity(identity, sha256(utf8(`test identity ${made.parties[index]?.name}`)));
+    writeIdentity(identity, seedOf(made.parties[index]?.name ?? ''));
     const client = await connect({ coordinator: `https://localhost:${server.port}`, trust, identity });
     cleanup.push(() => client.close());
     expect(client.identity).toEqual(party(made.parties[index]?.name as string).identity);

@@ -30,9 +30,11 @@ export interface Party {
   readonly signer: Signer;
 }
 
+export const seedOf = (name: string): Uint8Array => sha256(utf8(`test identity ${name}`));
+
 /** The same keys for the same name. */
 export function party(name: string): Party {
-  const { seed, publicKey } = identityFromSeed(sha256(utf8(`test identity ${name}`)));
+  const { seed, publicKey } = identityFromSeed(seedOf(name));
   return { name, identity: publicKey, signer: signerFromSeed(seed, publicKey) };
 }
 

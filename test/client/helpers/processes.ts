@@ -1,10 +1,9 @@
 /** Participants in processes of their own, which can be killed at any of their calls. */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { toHex, utf8 } from '../../../crypto/bytes.js';
-import { sha256 } from '../../../crypto/hash.js';
+import { toHex } from '../../../crypto/bytes.js';
 import { BlindsumError } from '../../../src/protocol/errors.js';
-import { coordinator, organiser, type Party } from '../../helpers/protocol.js';
+import { coordinator, organiser, type Party, seedOf } from '../../helpers/protocol.js';
 import { bytesOf, type Method, type Sent } from './transports.js';
 import { valuesOf, type World } from './world.js';
 
@@ -44,8 +43,6 @@ export function fillDisk({ pid }: ChildProcess): void {
 }
 
 const script = fileURLToPath(new URL('child.mjs', import.meta.url));
-/** As in test/helpers/protocol.ts. */
-const seedOf = ({ name }: Party): Uint8Array => sha256(utf8(`test identity ${name}`));
 
 export function startParticipant(made: World, index: number, options: ProcessOptions): Participant {
   const party = made.parties[index] as Party;
@@ -105,7 +102,7 @@ export function startParticipant(made: World, index: number, options: ProcessOpt
   });
   child.send({
     start: {
-      seed: seedOf(party),
+      seed: seedOf(party.name),
       trust: {
         organiser: toHex(organiser.identity),
         coordinator: toHex(coordinator.identity),

@@ -1,12 +1,10 @@
 /** Somebody who has only the specification takes part over gRPC and TLS, together with two clients of this package. */
 import { expect, test } from '@jest/globals';
 import { credentials } from '@grpc/grpc-js';
-import { utf8 } from '../../../crypto/bytes.js';
-import { sha256 } from '../../../crypto/hash.js';
 import { createGrpcServer } from '../../../src/coordinator/grpc/server.js';
 import { createDevTls } from '../../../src/coordinator/tls.js';
 import { makeWorld, sumOf, valuesOf } from '../../client/helpers/world.js';
-import { coordinator } from '../../helpers/protocol.js';
+import { coordinator, seedOf } from '../../helpers/protocol.js';
 import { Stranger } from './participant.js';
 
 test('a stranger and two clients get the same mean', async () => {
@@ -19,7 +17,7 @@ test('a stranger and two clients get the same mean', async () => {
     listen: '127.0.0.1:0',
     tls,
   });
-  const seed = sha256(utf8(`test identity ${world.parties[1]?.name}`));
+  const seed = seedOf(world.parties[1]?.name ?? '');
   const stranger = new Stranger(
     `localhost:${server.port}`,
     credentials.createSsl(Buffer.from(tls.caPem)),

@@ -8,12 +8,11 @@ import type { MemberSet } from '../../../src/protocol/sets.js';
 import { type Signed, signedHash } from '../../../src/protocol/signed.js';
 import { maskedInputCodec, unmaskCodec } from '../../../src/protocol/messages.js';
 import { certificateHash, electorateHash, taskHash } from '../../../src/protocol/documents.js';
-import { coordinator, organiser } from '../../helpers/protocol.js';
+import { coordinator, organiser, seedOf } from '../../helpers/protocol.js';
 import { maskInput, rosterEntry, type Secrets, shareKeys, type Shared, uploadEntry } from './outsider.js';
 import { type Played, secretsOf } from './scenarios.js';
 
 const at = <T>(items: readonly T[], index: number): T => items[index] as T;
-const seedOf = (name: string) => c.sha256(c.utf8(`test identity ${name}`));
 
 /** Bytes become hexadecimal, words become numbers. */
 export function toJson(value: unknown): unknown {
