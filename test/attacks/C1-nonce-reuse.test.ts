@@ -13,9 +13,8 @@ import { shareAad } from '../../src/protocol/shares.js';
 import { BlindsumError } from '../../src/protocol/errors.js';
 import { makeWorld, sumOf, valuesOf } from '../client/helpers/world.js';
 import { intercept } from '../client/helpers/transports.js';
-import { type AtR1, closeR0, must, participants, setUp } from '../helpers/protocol.js';
+import { type AtR1, closeR0, fill, must, participants, setUp } from '../helpers/protocol.js';
 
-const fill = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte);
 const hex = ({ key, nonce }: { key: Uint8Array; nonce: Uint8Array }): string =>
   toHex(concatBytes(key, nonce));
 const count = (texts: readonly string[]): number => new Set(texts).size;

@@ -35,8 +35,9 @@ import {
   codeOf,
   coordinatorDeps,
   dealerOf,
-  type Party,
+  fill,
   participants,
+  type Party,
   replaced,
   resigned,
   setUp,
@@ -44,7 +45,6 @@ import {
 } from '../helpers/protocol.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const fill = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte);
 const everyone = [0, 1, 2, 3];
 const parties = participants(4);
 const setup = setUp(parties);

@@ -30,6 +30,7 @@ import {
   type AtR2,
   closeR0,
   closeR1,
+  fill,
   must,
   participants,
   type Setup,
@@ -37,7 +38,6 @@ import {
   sharesMessage,
 } from '../helpers/protocol.js';
 
-const fill = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte);
 const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
 
 /** What somebody would see of a value, however it is printed. */

@@ -27,6 +27,7 @@ import {
   closeR1,
   codeOf,
   dealerOf,
+  fill,
   must,
   participants,
   replaced,
@@ -35,7 +36,6 @@ import {
   sharesMessage,
 } from '../helpers/protocol.js';
 
-const fill = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte);
 const everyone = [0, 1, 2, 3];
 const parties = participants(4);
 const at = closeR0(setUp(parties), everyone) as AtR1;

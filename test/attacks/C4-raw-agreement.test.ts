@@ -22,13 +22,13 @@ import {
   closeR1,
   codeOf,
   coordinatorDeps,
-  type Party,
+  fill,
   participants,
+  type Party,
   type Setup,
   setUp,
 } from '../helpers/protocol.js';
 
-const fill = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte);
 const hex = (...parts: readonly Uint8Array[]): string => Buffer.concat(parts).toString('hex');
 
 /** CBOR of an array of texts and byte strings of 24 to 255 bytes or, for texts, also fewer than 24. */

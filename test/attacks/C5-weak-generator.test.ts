@@ -12,8 +12,7 @@ import { createReferenceEngine } from '../../crypto/mask-engine/reference.js';
 import type { MaskJob, MaskStream } from '../../crypto/mask-engine/types.js';
 import { derivePairwiseMaskKey, deriveSelfMaskKey } from '../../crypto/mask-keys.js';
 import { fillKeystream } from '../../crypto/prg.js';
-
-const fill = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte);
+import { fill } from '../helpers/protocol.js';
 
 /** NIST SP 800-38A, F.5.1. */
 const NIST = {

@@ -5,6 +5,8 @@ import { BlindsumError, type ErrorCode } from '../../src/protocol/errors.js';
 
 export const zeros = new Uint8Array(32);
 
+export const fill = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte);
+
 /** An item that is there. */
 export const at = <T>(items: readonly T[], index: number): T => items[index] as T;
 

@@ -35,6 +35,7 @@ import {
   coordinatorDeps,
   type DropRound,
   expectedSums,
+  fill,
   openRecords,
   type Options,
   participants,
@@ -47,7 +48,6 @@ import {
 } from '../helpers/protocol.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const fill = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte);
 
 // N = 5, n_C = 1: q = t = 4, one may be missing.
 const parties = participants(5);
