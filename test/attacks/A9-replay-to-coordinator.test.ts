@@ -1,7 +1,5 @@
 /** A9, replays: a participant, or somebody on its way, sends again what was signed in an earlier session. */
 import { expect, test } from '@jest/globals';
-import { sha256 } from '../../crypto/hash.js';
-import { concatBytes } from '../../crypto/bytes.js';
 import { unmask } from '../../src/protocol/client/r4-unmask.js';
 import { acceptAnswer } from '../../src/protocol/coordinator/complaints.js';
 import { acceptAdvertiseKeys } from '../../src/protocol/coordinator/r0-advertise-keys.js';
@@ -10,7 +8,6 @@ import { acceptHeader } from '../../src/protocol/coordinator/r2-masked-input.js'
 import { acceptConsistency } from '../../src/protocol/coordinator/r3-consistency.js';
 import { acceptUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
 import { answerCodec, maskedInputCodec, shareKeysCodec, unmaskCodec } from '../../src/protocol/messages.js';
-import { signBody } from '../../src/protocol/signed.js';
 import {
   altered,
   at,
@@ -18,9 +15,9 @@ import {
   coordinatorDeps,
   must,
   participants,
-  type Party,
   playRounds,
   setUp,
+  signAnswer,
 } from '../helpers/protocol.js';
 
 const parties = participants(4);
@@ -102,13 +99,8 @@ test('A9 an r1 for another roster is refused', () => {
 /** An answer of `first` to the holder at position 1. */
 function answerIn(from: typeof old) {
   const shares = at(from.r2.members, 0).state.dealt.get(1)?.shares as readonly Uint8Array[];
-  const body = {
-    sender,
-    ctx: from.r1.frozen.session.ctx,
-    holder: (parties[1] as Party).identity,
-    shares: sha256(concatBytes(...shares)),
-  };
-  return { answer: signBody(answerCodec, body, first.signer), shares };
+  const { ctx } = from.r1.frozen.session;
+  return { answer: signAnswer(ctx, at(parties, 1).identity, shares, first.signer), shares };
 }
 
 test('A9 the answer to a complaint of an earlier session is refused by the coordinator', () => {

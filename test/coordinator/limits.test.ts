@@ -11,12 +11,12 @@ import { createTokenSource } from '../../src/client/node/token.js';
 import { createGrpcServer } from '../../src/coordinator/grpc/server.js';
 import { createDevTls } from '../../src/coordinator/tls.js';
 import { MAX_PACKET_BYTES } from '../../src/protocol/coordinator/r1-share-keys.js';
-import { answerCodec, maskedInputCodec, shareKeysCodec, unmaskCodec } from '../../src/protocol/messages.js';
+import { maskedInputCodec, shareKeysCodec, unmaskCodec } from '../../src/protocol/messages.js';
 import { shareEntry, type SharePacket } from '../../src/protocol/shares.js';
 import type { Codec } from '../../src/protocol/codec.js';
 import { type Signed, signBody } from '../../src/protocol/signed.js';
 import type { RecordKind } from '../../src/storage/port.js';
-import { coordinator, participants, signTask, taskOf } from '../helpers/protocol.js';
+import { coordinator, participants, signAnswer, signTask, taskOf } from '../helpers/protocol.js';
 import type { TestParticipant } from './test-participant.js';
 import { expectCode, JOIN_MS, makeWorld, openSession, ROUND_MS, type Session, upTo } from './world.js';
 
@@ -143,15 +143,7 @@ describe('sizes that follow from the session', () => {
     const ctx = maskedInputCodec.decode(member.r2.header.payload).ctx;
     const holder = session.members[1]?.party.identity as Uint8Array;
     const answer = (shares: readonly Uint8Array[]) =>
-      api.answerComplaint(
-        session.id,
-        signBody(
-          answerCodec,
-          { ctx, sender: member.party.identity, holder, shares: sha256(concatBytes(...shares)) },
-          member.deps.signer,
-        ),
-        shares,
-      );
+      api.answerComplaint(session.id, signAnswer(ctx, holder, shares, member.deps.signer), shares);
     const share = new Uint8Array(32);
     await expectCode(answer([share, share, share]), 'MALFORMED');
     await expectCode(answer([share, new Uint8Array(MAX_PACKET_BYTES + 1)]), 'MALFORMED');

@@ -1,10 +1,12 @@
 /** Messages that no honest party sends, signed all the same. */
+import { concatBytes } from '../../crypto/bytes.js';
+import { sha256 } from '../../crypto/hash.js';
 import { allInclusionProofs, merkleRoot } from '../../crypto/merkle.js';
 import type { RosterMessage, ShareKeysMessage } from '../../src/protocol/client/r1-share-keys.js';
 import type { Codec } from '../../src/protocol/codec.js';
 import { sessionContext } from '../../src/protocol/context.js';
 import type { Dealer } from '../../src/protocol/coordinator/r1-share-keys.js';
-import { type ShareKeys, shareKeysCodec } from '../../src/protocol/messages.js';
+import { answerCodec, type ShareKeys, shareKeysCodec } from '../../src/protocol/messages.js';
 import { type RosterEntry, rosterRoot } from '../../src/protocol/roster.js';
 import { toBitmap } from '../../src/protocol/sets.js';
 import { shareEntry, type SharePacket } from '../../src/protocol/shares.js';
@@ -78,3 +80,12 @@ export const broken = (signed: Signed): Signed => ({
   ...signed,
   signature: signed.signature.map((byte) => byte ^ 1),
 });
+
+/** An answer to a complaint, with whatever shares. */
+export const signAnswer = (
+  ctx: Uint8Array,
+  holder: Uint8Array,
+  shares: readonly Uint8Array[],
+  by: Signer,
+): Signed =>
+  signBody(answerCodec, { sender: by.publicKey, ctx, holder, shares: sha256(concatBytes(...shares)) }, by);

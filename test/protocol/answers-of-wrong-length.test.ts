@@ -4,14 +4,10 @@
  * votes were spent, and nobody would be to blame.
  */
 import { expect, test } from '@jest/globals';
-import { concatBytes } from '../../crypto/bytes.js';
-import { sha256 } from '../../crypto/hash.js';
 import { unmask } from '../../src/protocol/client/r4-unmask.js';
 import { acceptAnswer, complaintsOf, provenBad } from '../../src/protocol/coordinator/complaints.js';
 import { acceptUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
-import { answerCodec } from '../../src/protocol/messages.js';
 import { shareLeaves, type SharePacket } from '../../src/protocol/shares.js';
-import { signBody } from '../../src/protocol/signed.js';
 import {
   type AtR1,
   type AtR2,
@@ -26,6 +22,7 @@ import {
   type Party,
   resigned,
   setUp,
+  signAnswer,
 } from '../helpers/protocol.js';
 
 const parties = participants(7);
@@ -57,10 +54,9 @@ const r2 = closeR1(r1, ALL) as AtR2;
 const { ctx } = r2.frozen.session;
 const answers = HOLDERS.map((position) => {
   const holder = (parties[position] as Party).identity;
-  const body = { sender: dealer.identity, ctx, holder, shares: sha256(concatBytes(...short)) };
   const request = {
     sender: dealer.identity,
-    signed: signBody(answerCodec, body, dealer.signer),
+    signed: signAnswer(ctx, holder, short, dealer.signer),
     shares: short,
   };
   return acceptAnswer(r2.frozen, request, coordinatorDeps);

@@ -9,9 +9,8 @@ import type { InputMasked } from '../../../src/protocol/client/state.js';
 import { acceptAnswer, complaintsOf } from '../../../src/protocol/coordinator/complaints.js';
 import { acceptUnmask } from '../../../src/protocol/coordinator/r4-unmask.js';
 import type { AcceptedRecord } from '../../../src/protocol/coordinator/state.js';
-import { answerCodec, maskedInputCodec, unmaskCodec } from '../../../src/protocol/messages.js';
+import { maskedInputCodec, unmaskCodec } from '../../../src/protocol/messages.js';
 import type { SharePacket } from '../../../src/protocol/shares.js';
-import { signBody } from '../../../src/protocol/signed.js';
 import {
   altered,
   at,
@@ -29,6 +28,7 @@ import {
   replaced,
   resigned,
   setUp,
+  signAnswer,
   unchanged,
 } from '../../helpers/protocol.js';
 
@@ -101,13 +101,8 @@ export function answerBy(
   holder: number,
   shares: readonly Uint8Array[] = at(r2.members, DEALER).state.dealt.get(holder)?.shares ?? [],
 ) {
-  const body = {
-    sender: dealer.identity,
-    ctx: r2.frozen.session.ctx,
-    holder: identity(holder),
-    shares: sha256(concatBytes(...shares)),
-  };
-  return { answer: signBody(answerCodec, body, dealer.signer), shares };
+  const { ctx } = r2.frozen.session;
+  return { answer: signAnswer(ctx, identity(holder), shares, dealer.signer), shares };
 }
 
 export const answerRecord = (

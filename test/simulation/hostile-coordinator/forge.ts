@@ -2,7 +2,7 @@
  * The messages of the adversary. It holds the coordinator's key and those of the colluders, so it can state any set and
  * make r0 to r4 and headers of colluders to measure; of honest participants it only has what they sent.
  */
-import { concatBytes, equalBytes, toHex } from '../../../crypto/bytes.js';
+import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
 import { allInclusionProofs } from '../../../crypto/merkle.js';
 import type { ShareKeysMessage } from '../../../src/protocol/client/r1-share-keys.js';
@@ -10,7 +10,6 @@ import type { KeysAdvertised, KeysShared } from '../../../src/protocol/client/st
 import { sessionContext, type SessionContext } from '../../../src/protocol/context.js';
 import {
   advertiseKeysCodec,
-  answerCodec,
   type Complaint,
   consistencyCodec,
   maskedInputCodec,
@@ -26,7 +25,7 @@ import type {
   RosterReply,
   SharesReply,
 } from '../../../src/rpc/participant-api.js';
-import { altered, coordinator as itsKey, type Party, resigned } from '../../helpers/protocol.js';
+import { altered, coordinator as itsKey, type Party, resigned, signAnswer } from '../../helpers/protocol.js';
 import type { Edge } from './decisions.js';
 import { depsFor, remembering, type ShownOpening, type Under, type World } from './world.js';
 
@@ -212,13 +211,8 @@ export function answerBy(
   const packet = context.colluders.get(index)?.state.dealt.get(context.roster.indexOf(holder));
   if (packet === undefined) return null;
   const { signer } = world.parties[index] as Party;
-  const body = {
-    sender: signer.publicKey,
-    ctx: context.session.ctx,
-    holder: (world.parties[holder] as Party).identity,
-    shares: sha256(concatBytes(...packet.shares)),
-  };
-  return { answer: signBody(answerCodec, body, signer), shares: packet.shares };
+  const { identity } = world.parties[holder] as Party;
+  return { answer: signAnswer(context.session.ctx, identity, packet.shares, signer), shares: packet.shares };
 }
 
 export const headersReply = (

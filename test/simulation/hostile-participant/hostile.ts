@@ -4,16 +4,15 @@ import { sha256 } from '../../../crypto/hash.js';
 import { maskKeyPair, shareKeyPair } from '../../../crypto/key-agreement.js';
 import {
   advertiseKeysCodec,
-  answerCodec,
   type Complaint,
   maskedInputCodec,
   unmaskCodec,
 } from '../../../src/protocol/messages.js';
 import { layoutOf } from '../../../src/protocol/parameters.js';
 import { identityAt } from '../../../src/protocol/shares.js';
-import { type Signed, signBody } from '../../../src/protocol/signed.js';
+import type { Signed } from '../../../src/protocol/signed.js';
 import type { ParticipantApi } from '../../../src/rpc/participant-api.js';
-import { altered } from '../../helpers/protocol.js';
+import { altered, signAnswer } from '../../helpers/protocol.js';
 import type { TestParticipant } from '../../coordinator/test-participant.js';
 import { junk, lieInR1, randomUpload } from './forge.js';
 import type { HostilePlan, Part, Round } from './play.js';
@@ -94,16 +93,8 @@ export class Hostile {
         empty: right.map(() => new Uint8Array()),
         'for-another': dealt.get((holder + 1) % session.roster.length)?.shares ?? right,
       }[plan.answer];
-      const body = {
-        sender: me.party.identity,
-        ctx: session.ctx,
-        holder: sender,
-        shares: sha256(concatBytes(...shares)),
-      };
-      await this.#say({
-        call: 'answerComplaint',
-        args: [signBody(answerCodec, body, me.deps.signer), shares],
-      });
+      const answer = signAnswer(session.ctx, sender, shares, me.deps.signer);
+      await this.#say({ call: 'answerComplaint', args: [answer, shares] });
     }
   }
 

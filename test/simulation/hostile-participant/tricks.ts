@@ -1,15 +1,10 @@
 /** What a hostile participant tries besides its part: nearly all of it is refused, and none of it may do harm. */
 import { concatBytes } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
-import {
-  advertiseKeysCodec,
-  answerCodec,
-  maskedInputCodec,
-  unmaskCodec,
-} from '../../../src/protocol/messages.js';
+import { advertiseKeysCodec, maskedInputCodec, unmaskCodec } from '../../../src/protocol/messages.js';
 import type { SharePacket } from '../../../src/protocol/shares.js';
-import { type Signed, signBody } from '../../../src/protocol/signed.js';
-import { altered } from '../../helpers/protocol.js';
+import type { Signed } from '../../../src/protocol/signed.js';
+import { altered, signAnswer } from '../../helpers/protocol.js';
 import type { TestParticipant } from '../../coordinator/test-participant.js';
 import { alteredBytes, alteredField, alteredList, junk, resign } from './forge.js';
 import type { Call, Request, Send } from './hostile.js';
@@ -169,16 +164,9 @@ const PLAYS: Readonly<Record<TrickName, Play>> = {
     if (state === undefined) return Promise.resolve();
     const holder = at % state.session.roster.length;
     const shares = state.dealt.get(holder)?.shares ?? [junk(32, 1), junk(32, 2)];
-    const body = {
-      sender: by.me.party.identity,
-      ctx: state.session.ctx,
-      holder: state.session.roster[holder]?.identity as Uint8Array,
-      shares: sha256(concatBytes(...shares)),
-    };
-    return say(by, {
-      call: 'answerComplaint',
-      args: [signBody(answerCodec, body, by.me.deps.signer), shares],
-    });
+    const { ctx, roster } = state.session;
+    const answer = signAnswer(ctx, roster[holder]?.identity as Uint8Array, shares, by.me.deps.signer);
+    return say(by, { call: 'answerComplaint', args: [answer, shares] });
   },
   'stolen-keys': ({ at }, by) => {
     const r0s = by.pool.filter(({ payload }) => isR0(payload));
