@@ -154,13 +154,18 @@ async function atLoad({ pool, mutants, verdicts, baselines }, tests) {
   const loadedBy = (id) => green.filter((file) => baselines.get(file).atLoad.includes(id));
   const open = mutants.filter(({ id }) => !verdicts.has(id) && loadedBy(id).length > 0);
   progress(`${open.length} changes of what is computed at load`);
-  await pool.run(open, async (worker, { id }) => {
-    for (const file of loadedBy(id)) {
+  const lastKiller = new Map();
+  await pool.run(open, async (worker, { id, file: changed }) => {
+    // What noticed the last change of this file first.
+    const last = lastKiller.get(changed);
+    for (const file of loadedBy(id).sort((a, b) => (b === last) - (a === last))) {
       const { red, error, stuck } = await worker.ask({ file, active: id, ms: baselines.get(file).ms });
       if (stuck !== undefined) verdicts.set(id, `${file}: does not end`);
       else if (typeof red === 'string') verdicts.set(id, red);
       else if (error !== undefined) progress(`${id}: ${error}`);
-      if (verdicts.has(id)) return;
+      if (!verdicts.has(id)) continue;
+      lastKiller.set(changed, file);
+      return;
     }
   });
 }
