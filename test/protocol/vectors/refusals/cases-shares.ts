@@ -219,6 +219,7 @@ function badPackets(
   const [first, second] = [at(shares, 0), at(shares, 1)];
   const short = [first, second.slice(1)];
   const plain = encodeShares(session, DEALER, SELF, shares);
+  const labelled = [c.LABEL.shareAad, ...(c.decodeCanonical(plain) as c.CborValue[]).slice(1)];
   const bad: readonly (readonly [string, Partial<SharePacket>])[] = [
     ['a packet that does not decrypt', { ciphertext: flipped(packet.ciphertext) }],
     ['shares that do not fit a leaf', { leaves: [at(packet.leaves, 0), zeros] }],
@@ -230,6 +231,7 @@ function badPackets(
     ['one share more', { ciphertext: seal(encodeShares(session, DEALER, SELF, [...shares, zeros])) }],
     ['a packet for another recipient', { ciphertext: seal(encodeShares(session, DEALER, 0, shares)) }],
     ['a packet of another sender', { ciphertext: seal(encodeShares(session, 0, SELF, shares)) }],
+    ['a plaintext under another label', { ciphertext: seal(c.encodeCanonical(labelled)) }],
     ['a byte after the plaintext', { ciphertext: seal(c.concatBytes(plain, zeros.slice(31))) }],
   ];
   return bad.map(([what, changes]) => [what, changes.ciphertext ?? packet.ciphertext, dealt(changes)]);
