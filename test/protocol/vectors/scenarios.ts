@@ -30,6 +30,7 @@ import {
   type Party,
   policyOf,
   resigned,
+  seedOf,
   setUp,
   type Setup,
   vectorOf,
@@ -290,7 +291,7 @@ export function secretsOf({ scenario, setup, r1 }: Pick<Played, 'scenario' | 'se
     const draw = c.deterministicRandom(c.utf8(`${scenario.options.seed} / ${party.name}`));
     const many = () => Array.from({ length: t - 1 }, () => draw(32));
     return {
-      identitySeed: c.sha256(c.utf8(`test identity ${party.name}`)),
+      identitySeed: seedOf(party.name),
       shareKeySeed: draw(32),
       maskKeySeed: draw(32),
       r0Nonce: draw(32),
