@@ -66,7 +66,7 @@ export async function sessionRow(store: Store, sessionId: string): Promise<Sessi
 export async function taskRow(store: Store, taskId: string) {
   const row = ID.test(taskId) ? await store.getTask(taskId) : null;
   if (row === null)
-    refuse('UNKNOWN_TASK', 'caller', 'no such task (a restarted coordinator has forgotten its tasks)');
+    refuse('UNKNOWN_TASK', 'caller', 'no such task here: check the id with whoever made it');
   return row;
 }
 

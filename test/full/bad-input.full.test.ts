@@ -280,7 +280,7 @@ describe('who takes part', () => {
 
   test('a file for an evolving task that nobody says was made from its input', async () => {
     const finished = await blindsum(`contribute --task ${enrolled} --identity a.key --input x.json`);
-    expectRefusal(finished, 'BELOW_POLICY', 1, /--answers-input/);
+    expectRefusal(finished, 'BELOW_POLICY', 2, /--answers-input/);
   });
 
   test('an expired certificate', async () => {

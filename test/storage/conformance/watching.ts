@@ -27,7 +27,7 @@ export function watching(current: () => Store): void {
           (await store.readInputs(id)).length,
         ]);
       store.watch(({ taskId, sessionId }) => {
-        seen.push({ taskId, sessionId, state: state(sessionId) });
+        seen.push({ taskId, sessionId, state: state(sessionId).catch(String) });
       });
       const task = taskRow();
       await store.putTask(task);
