@@ -1,7 +1,7 @@
 /** Where `serve` keeps its sessions: a SQLite file in a folder, PostgreSQL, or nothing that lasts. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { refuse } from '../protocol/errors.js';
+import { BlindsumError, refuse } from '../protocol/errors.js';
 import type { Store } from '../storage/port.js';
 
 export type StoreConfig =
@@ -38,7 +38,7 @@ export async function openStore(config: StoreConfig): Promise<Store> {
   switch (config.kind) {
     case 'sqlite': {
       const { createSqliteStore } = await import('../storage/sqlite/index.js');
-      await mkdir(config.folder, { recursive: true, mode: 0o700 });
+      await makeFolder(config.folder);
       return await createSqliteStore({ path: join(config.folder, FILE) });
     }
     case 'postgres': {
@@ -49,5 +49,18 @@ export async function openStore(config: StoreConfig): Promise<Store> {
       const { createMemoryStore } = await import('../storage/memory.js');
       return createMemoryStore();
     }
+  }
+}
+
+/** The last folder of the path only: a mistyped path is rather an error than a new tree somewhere. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code === 'EEXIST') return;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BlindsumError('UNREADABLE_FILE', 'environment', `data: ${folder} cannot be made: ${reason}`, {
+      cause,
+    });
   }
 }
