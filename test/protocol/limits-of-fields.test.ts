@@ -208,4 +208,6 @@ test('what is wrong with a document that a person wrote', () => {
   expect(why({ trust: { key: 'k', since: 3 }, turst: 1 })).toBe('unknown key turst');
   expect(why({ trust: { key: 'k', since: 2 } })).toMatch(/^trust\.since: .*>=3/);
   expect(why('text')).toMatch(/^Invalid input/);
+  expect(why(undefined)).toMatch(/^Invalid input/);
+  expect(describeIssue(new z.ZodError([]), {})).toBe('wrong form');
 });

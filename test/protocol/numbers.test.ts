@@ -86,6 +86,8 @@ describe('bits', () => {
     expect(requiredBits({ ...spec, weighted: false }, 4, 7)).toBe(
       requiredBits({ scale: 10, clip: 5, weighted: false }, 4, null),
     );
+    // 401 values; a task that weighs a vector and names no largest weight is refused elsewhere.
+    expect(requiredBits({ scale: 10, clip: 5, weighted: true }, 4, null)).toBe(9);
     expect(weightBits(4, 7)).toBe(5);
     expect(weightBits(3, 5)).toBe(4);
   });
