@@ -6,7 +6,7 @@ import { round } from '../../src/protocol/client/state.js';
 import { byPosition } from '../../src/protocol/coordinator/senders.js';
 import { closeAborted } from '../../src/protocol/coordinator/state.js';
 import { revocationCodec } from '../../src/protocol/documents.js';
-import type { BlindsumError} from '../../src/protocol/errors.js';
+import type { BlindsumError } from '../../src/protocol/errors.js';
 import { errorCodeOf, isBlindsumError, refuse } from '../../src/protocol/errors.js';
 import { checkTask, layoutOf, requiredBits } from '../../src/protocol/parameters.js';
 import { isEnded, ROUNDS } from '../../src/protocol/phase.js';
