@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createPostgresStore } from '../../src/storage/postgres/index.js';
-import { type Postgres, startPostgres } from '../helpers/postgres.js';
+import { type Postgres, query, startPostgres } from '../helpers/postgres.js';
 import { storeConformance } from './conformance/index.js';
 import { adder, change, from, header, input, openSession, sessionWithHeaders, tallied } from './fixtures.js';
 import { party } from './fixtures.js';
@@ -12,8 +12,15 @@ beforeAll(async () => {
 afterAll(() => server.dispose());
 
 storeConformance('postgres', async () => {
-  const store = await createPostgresStore({ url: await server.createDatabase(), node: 'a' });
-  return { store, dispose: () => store.close() };
+  const url = await server.createDatabase();
+  const store = await createPostgresStore({ url, node: 'a' });
+  return {
+    store,
+    dispose: async () => {
+      await store.close();
+      await query(server.url, `DROP DATABASE ${new URL(url).pathname.slice(1)} WITH (FORCE)`);
+    },
+  };
 });
 
 describe('two nodes on one PostgreSQL', () => {
@@ -73,18 +80,19 @@ describe('two nodes on one PostgreSQL', () => {
 });
 
 test('a server that goes away and comes back: what was acknowledged is there, and the store goes on', async () => {
-  const url = await server.createDatabase();
-  const store = await createPostgresStore({ url, node: 'a' });
+  const own = await startPostgres();
+  const store = await createPostgresStore({ url: own.url, node: 'a' });
   const row = await sessionWithHeaders(store, 3);
   const sums = adder(3);
   await store.commitInput(row.id, input(0, 3), sums);
-  await server.stop('immediate');
+  await own.stop('immediate');
   await expect(store.commitInput(row.id, input(1, 3), sums)).rejects.toThrow();
-  await server.start();
+  await own.start();
   expect(await store.commitInput(row.id, input(1, 3), sums)).toBe('stored');
   expect(await store.commitInput(row.id, input(0, 3), sums)).toBe('same');
   expect(tallied(await store.readSum(row.id, sums))).toEqual([0, 1].map(party));
   await store.close();
+  await own.dispose();
 });
 
 test('a server that could lose what it acknowledged is refused', async () => {

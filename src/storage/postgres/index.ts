@@ -15,7 +15,7 @@ import { loadPg } from './package.js';
 export interface PostgresStoreOptions {
   /** postgres://user:password@host:port/database */
   readonly url: string;
-  /** Names this node; never used by two processes at a time. */
+  /** Names this node, without spaces; never used by two processes at a time. */
   readonly node: string;
   /** Connections at a time. Default 10. */
   readonly connections?: number;
@@ -39,14 +39,14 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   const hints = new Hints();
-  const listener = new Listener(Client, config, hints);
+  const listener = new Listener(Client, config, hints, options.node);
   try {
     await checkDurability(pool);
     const engine = {
       name: 'postgres' as const,
       dialect: new PostgresDialect({ pool }),
       hints,
-      announce,
+      announce: (tx: Tx, change: Change) => announce(tx, options.node, change),
       close: () => listener.close(),
     };
     const { node, now } = options;
@@ -77,6 +77,6 @@ async function checkDurability(pool: { query(text: string): Promise<{ rows: unkn
   }
 }
 
-async function announce(tx: Tx, change: Change): Promise<void> {
-  await sql`SELECT pg_notify(${CHANNEL}, ${encodeChange(change)})`.execute(tx);
+async function announce(tx: Tx, node: string, change: Change): Promise<void> {
+  await sql`SELECT pg_notify(${CHANNEL}, ${encodeChange(node, change)})`.execute(tx);
 }

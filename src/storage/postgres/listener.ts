@@ -11,13 +11,20 @@ const RETRY_MS = 1000;
 export class Listener {
   readonly #connect: () => Client;
   readonly #hints: Hints;
+  readonly #node: string;
   #client: Client | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
-  constructor(makeClient: new (config: ClientConfig) => Client, config: ClientConfig, hints: Hints) {
+  constructor(
+    makeClient: new (config: ClientConfig) => Client,
+    config: ClientConfig,
+    hints: Hints,
+    node: string,
+  ) {
     this.#connect = () => new makeClient(config);
     this.#hints = hints;
+    this.#node = node;
   }
 
   /** Resolves when listening, or when the first attempt failed; goes on trying until closed. */
@@ -34,7 +41,7 @@ export class Listener {
     client.on('error', again);
     client.on('end', again);
     client.on('notification', ({ payload }) => {
-      const change = decodeChange(payload ?? '');
+      const change = decodeChange(payload ?? '', this.#node);
       if (change !== null) this.#hints.tell(change);
     });
     try {
@@ -52,9 +59,12 @@ export class Listener {
   }
 }
 
-export const encodeChange = ({ taskId, sessionId }: Change): string => `${taskId} ${sessionId}`;
+export const encodeChange = (node: string, { taskId, sessionId }: Change): string =>
+  `${node} ${taskId} ${sessionId}`;
 
-function decodeChange(payload: string): Change | null {
-  const [taskId, sessionId] = payload.split(' ');
+/** Null for changes of the node itself, which its watchers have heard of. */
+function decodeChange(payload: string, self: string): Change | null {
+  const [node, taskId, sessionId] = payload.split(' ');
+  if (node === self) return null;
   return taskId !== undefined && sessionId !== undefined ? { taskId, sessionId } : null;
 }
