@@ -106,6 +106,42 @@ describe('bits', () => {
     expect(refused({ bits: 32, scale: 1e9 })).toMatch(/needs 40 bits but has 32, more than 32: lower/);
   });
 
+  test('clips below 1 are not rounded up to 1; one value of one participant needs one bit', () => {
+    const spec = { scale: 1000, weighted: false };
+    expect(requiredBits({ ...spec, clip: [0.25, 0.125] }, 4, null)).toBe(
+      requiredBits({ ...spec, clip: 0.25 }, 4, null),
+    );
+    expect(weightBits(1, 1)).toBe(1);
+  });
+
+  test('the colluders of a task that pins nobody are fewer than it allows participants', () => {
+    const task = (maxColluders: number) =>
+      taskOf(parties, { pinned: null, maxParticipants: 5, maxColluders, minSurvivors: 5 });
+    expect(codeOf(() => checkTask(task(4)))).toBe(null);
+    expect(codeOf(() => checkTask(task(5)))).toBe('BAD_TASK');
+  });
+
+  test('the sum of weights fits 32 bits', () => {
+    const task = (maxWeight: number) =>
+      taskOf(parties.slice(0, 3), {
+        maxParticipants: 3,
+        vectors: [vectorOf({ weighted: true, scale: 1e-9, clip: 1 })],
+        maxWeight,
+      });
+    // 3·W + 1 = 2^32
+    const most = (2 ** 32 - 1) / 3;
+    expect(weightBits(3, most)).toBe(32);
+    expect(codeOf(() => checkTask(task(most)))).toBe(null);
+    expect(codeOf(() => checkTask(task(most + 1)))).toBe('WOULD_WRAP');
+  });
+
+  test('an input without weight has just the vectors of the task', () => {
+    const vectors = { counts: new Float64Array(5) };
+    expect(quantiseInput(taskOf(parties), { vectors, weight: null, clipping: 'clip' }, random)).toHaveLength(
+      1,
+    );
+  });
+
   test('the layout ends with the hidden weight', () => {
     const task = taskOf(parties, { vectors: [vectorOf({ weighted: true })], maxWeight: 9 });
     expect(layoutOf(task)).toEqual([
