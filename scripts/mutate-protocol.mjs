@@ -26,7 +26,7 @@ errors are left as they are.
 
 Exit status: 0 when it ran to its end, whatever the score; 2 for a wrong option.
 
-  scripts/mutate-protocol                                       about a quarter of an hour on two cores
+  scripts/mutate-protocol                                       half an hour on two cores that have nothing else to do
   scripts/mutate-protocol --file src/protocol/client/open.ts
 `;
 

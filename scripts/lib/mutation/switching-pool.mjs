@@ -11,6 +11,9 @@ const workerFile = fileURLToPath(new URL('switching-worker.mjs', import.meta.url
 /** Without any answer for so long, a mutant loops where it is not asked for; more where the tests alone take long. */
 const silence = (baselineMs) => 120_000 + 10 * baselineMs;
 
+/** jest keeps something of every run; a fresh process now and then keeps it small. */
+const RUNS_PER_PROCESS = 25;
+
 /** @param prepare called with each copy of the tree, to put the instrumented files there */
 export function createSwitchingPool(root, jobs, prepare) {
   const folders = copyTree(root, jobs);
@@ -30,6 +33,7 @@ export function createSwitchingPool(root, jobs, prepare) {
 function createWorker(folder) {
   const progressFile = join(folder, '.mutant-in-progress');
   let child;
+  let runs = 0;
 
   const stop = () => {
     child?.kill('SIGKILL');
@@ -50,8 +54,10 @@ function createWorker(folder) {
           execArgv: ['--experimental-vm-modules', '--no-warnings'],
           stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
         });
+        runs = 0;
       }
       const current = child;
+      runs++;
       writeFileSync(progressFile, '');
       return new Promise((resolve) => {
         let timer;
@@ -59,7 +65,8 @@ function createWorker(folder) {
           clearTimeout(timer);
           current.removeAllListeners('message').removeAllListeners('exit');
           // A fresh process for every file: nothing of one mutant reaches the next file.
-          if (value.stuck !== undefined || value.error !== undefined || question.active === undefined) stop();
+          const isSpent = question.active === undefined || runs >= RUNS_PER_PROCESS;
+          if (isSpent || value.stuck !== undefined || value.error !== undefined) stop();
           resolve(value);
         };
         const listen = () => {
