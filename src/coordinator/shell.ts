@@ -65,8 +65,7 @@ export async function sessionRow(store: Store, sessionId: string): Promise<Sessi
 /** @throws BlindsumError UNKNOWN_TASK */
 export async function taskRow(store: Store, taskId: string) {
   const row = ID.test(taskId) ? await store.getTask(taskId) : null;
-  if (row === null)
-    refuse('UNKNOWN_TASK', 'caller', 'no such task here: check the id with whoever made it');
+  if (row === null) refuse('UNKNOWN_TASK', 'caller', 'no such task here: check the id with whoever made it');
   return row;
 }
 
