@@ -4,8 +4,8 @@
  * neighbours cannot be shown; on a sparse graph it can, and only the check of the r2 headers stops it. Never part of the
  * package, and no model of `masking/ring`: the ring is in the order of identities, which a coordinator could choose.
  *
- * Of a dealer's 2·REACH + 1 holders, no two sets of t are disjoint but for colluders. U3 has no two ring neighbours
- * missing, which keeps the survivors connected.
+ * Of a dealer's holders (2·REACH + 1, or the whole of a smaller roster), no two sets of t are disjoint but for colluders.
+ * U3 has no two ring neighbours missing, which keeps the survivors connected.
  */
 import { checkTask, quorum } from '../../../src/protocol/parameters.js';
 import { refuse } from '../../../src/protocol/errors.js';
@@ -38,12 +38,10 @@ const neighboursIn = (session: SessionContext, position: number, set: Members): 
 const sparseSuite: Suite = {
   ...maskingComplete,
   id: 'test/sparse',
-  derive(task, electorateSize) {
+  derive(task, electorateSize, rosterSize) {
     checkTask(task);
-    return {
-      q: quorum(electorateSize, task.maxColluders),
-      t: Math.floor((2 * REACH + 1 + task.maxColluders) / 2) + 1,
-    };
+    const holders = Math.min(2 * REACH + 1, rosterSize);
+    return { q: quorum(electorateSize, task.maxColluders), t: quorum(holders, task.maxColluders) };
   },
   checkParameters(task, electorateSize, rosterSize, parameters) {
     const { q, t } = this.derive(task, electorateSize, rosterSize);

@@ -85,3 +85,18 @@ export const smallRosters: Scenario = {
   refusals: [],
   leaks: { quorumOfThoseWhoCame: 'derivable' },
 };
+
+/** q = 3 of an electorate of 4: a roster with fewer holders than a dealer has on the sparse graph of the whole task. */
+export const rosterSmallerThanTheRing: Scenario = {
+  name: 'the roster is so small that everybody neighbours everybody',
+  play: playOf({
+    suite: 'test/sparse',
+    size: 7,
+    colluders: [2],
+    pinned: false,
+    sessions: [sessionOf(7, { electorates: shown(7, [1, 3, 6]), absent: [1, 3, 6], rosters: shown(7, [4]) })],
+  }),
+  opened: 1,
+  refusals: [],
+  leaks: {},
+};
