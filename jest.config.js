@@ -26,7 +26,8 @@ const isFull = '\\.full\\.test\\.ts$';
 
 export default {
   maxWorkers: 2,
-  testTimeout: 60_000,
+  // Only so that what hangs ends: a busy machine is no failure.
+  testTimeout: 240_000,
   globalSetup: '<rootDir>/test/setup/dist-is-fresh.js',
   projects: [
     {
