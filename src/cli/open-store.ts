@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BlindsumError, refuse } from '../protocol/errors.js';
 import type { Store } from '../storage/port.js';
+import { parseStoreUrl } from './store-url.js';
 
 export type StoreConfig =
   | { readonly kind: 'sqlite'; readonly folder: string }
@@ -11,12 +12,16 @@ export type StoreConfig =
 
 const FILE = 'blindsum.sqlite';
 
-/** @param text a postgres:// URL, `memory`, or absent: SQLite in `folder`. @throws BlindsumError BAD_CONFIG */
-export function storeConfig(text: string | undefined, folder: string): StoreConfig {
-  if (text === undefined || text === '') return { kind: 'sqlite', folder };
+/**
+ * @param text a postgres:// URL, `memory`, or absent: SQLite in `folder`
+ * @param where it was given
+ * @throws BlindsumError BAD_CONFIG
+ */
+export function storeConfig(text: string | undefined, folder: string, where: string): StoreConfig {
+  if (text === undefined) return { kind: 'sqlite', folder };
   if (text === 'memory') return { kind: 'memory' };
-  if (/^postgres(ql)?:\/\//.test(text)) return { kind: 'postgres', url: text };
-  refuse('BAD_CONFIG', 'caller', 'store: give a postgres:// URL or the word memory');
+  if (/^postgres(ql)?:\/\//.test(text)) return { kind: 'postgres', url: parseStoreUrl(text).href };
+  refuse('BAD_CONFIG', 'caller', `${where}: store: give a postgres:// URL or the word memory`);
 }
 
 /** For people; without the password that a URL may hold. */

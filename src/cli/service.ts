@@ -8,7 +8,7 @@ import { hideTokensInTraces } from '../coordinator/grpc/traces.js';
 import { pino } from 'pino';
 import { signerFromSeed } from '../protocol/signed.js';
 import { describeStore, openStore } from './open-store.js';
-import type { ServeConfig } from './serve-config.js';
+import type { ServeConfig } from './serve-config/index.js';
 
 export interface RunningService {
   /** host:port as clients use it. */
@@ -23,6 +23,7 @@ const GRACE_MS = 5000;
 export async function startService(config: ServeConfig): Promise<RunningService> {
   hideTokensInTraces();
   const logger = pino({ level: config.log }, pino.destination(2));
+  for (const warning of config.warnings) logger.warn(warning);
   const identity = identityFromSeed(config.coordinatorSeed);
   const engine = createNodeEngine();
   const store = await openStore(config.store);

@@ -1,14 +1,17 @@
 /** `blindsum serve`: the coordinator. `--dev` makes everything it needs in one folder; `--config` is for production. */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { usage } from '../errors.js';
+import { createOutput } from '../output.js';
 
-interface ServeFlags {
+interface Flags {
   readonly dev?: string;
   readonly config?: string;
   readonly listen?: string;
   readonly data?: string;
   readonly store?: string;
   readonly insecure?: boolean;
+  readonly printConfig?: boolean;
+  readonly exampleConfig?: boolean;
   readonly json?: boolean;
 }
 
@@ -28,62 +31,50 @@ export function serveCommand(): Command {
       '--data <dir>',
       'where sessions are kept (SQLite); default: the folder data beside the configuration',
     )
-    .addOption(
-      new Option(
-        '--store <url>',
-        'keep sessions in PostgreSQL (postgres://…), or only in memory (memory)',
-      ).env('BLINDSUM_STORE'),
-    )
+    .option('--store <url>', 'keep sessions in PostgreSQL (postgres://…), or only in memory (memory)')
     .option('--insecure', 'no TLS; loopback addresses only')
+    .option('--print-config', 'print what is in effect and where each value comes from, and end')
+    .option('--example-config', 'print a configuration with all keys, their meaning and defaults, and end')
     .option('--json', 'one JSON line when ready')
     .addHelpText(
       'after',
       `
-Configuration (paths are relative to the file):
+Configuration: a YAML file (--config), the environment over it, flags over both.
   listen: 0.0.0.0:7443
-  tls: { certificate: server.pem, key: server.key }
-  coordinatorKey: coordinator.key       # blindsum keygen --out coordinator.key
-  organiser: organiser.pub              # the organiser's public key; its private key never lies here
-  operatorTokenFile: operator.token     # at least 32 characters
-  data: data                            # sessions outlive a restart here, in one SQLite file; or
-  store: postgres://user@host/database  # (a password rather by BLINDSUM_STORE in the environment)
-  session: { join: 60s, round: 60s }    # defaults for session open
-  log: info                             # debug, info, warn, error
-  limits:                               # all optional; these are the defaults. Only availability depends on them
-    openSessions: 100                   # sessions that have not ended
-    openSessionsPerTask: 32
-    tasks: 1000
-    uploadMiB: 1024                     # longest upload of one participant; larger tasks are refused
-    stagedUploadsMiB: 32                # uploads on their way in, in memory; who finds no room waits
-    inputMiB: 1024                      # longest input of a session
-    connections: 4096
-    connectionsPerAddress: 1024         # IPv6: per /64 network
-    callsPerConnection: 256
-    callsPerSecond: 100                 # of one participant in the long run, and at once
-    callBurst: 2000
-    callsAtOnce: 16                     # of one participant
-    repliesAtOnce: 4                    # rosters, shares, inputs that one participant reads at a time
-    watches: 64                         # of one participant
-    requestsMiB: 256                    # requests on their way in, in memory
-    requestSeconds: 60                  # until a request is whole
+  tls: { certificate: server.pem, key: server.key }   # paths are relative to the file
+  coordinatorKey: coordinator.key                     # blindsum keygen --out coordinator.key
+  organiser: organiser.pub                            # the organiser's public key only
+  operatorTokenFile: operator.token
+--example-config prints all keys. In the environment a key is BLINDSUM_SERVE_ and its name in capitals, with _ between words
+and for the dot: BLINDSUM_SERVE_LISTEN, BLINDSUM_SERVE_LIMITS_OPEN_SESSIONS. Secrets come from files or the environment,
+never from flags: BLINDSUM_SERVE_STORE may hold a password, --store may not (or use storePasswordFile, PGPASSFILE).
 
-Example:
-  blindsum serve --dev dev --listen 127.0.0.1:7443`,
+Examples:
+  blindsum serve --dev dev --listen 127.0.0.1:7443
+  blindsum serve --example-config > blindsum.yaml
+  blindsum serve --config blindsum.yaml --print-config`,
     )
     .action(serve);
 }
 
-async function serve(flags: ServeFlags): Promise<void> {
+async function serve(flags: Flags): Promise<void> {
+  const { exampleConfig, loadConfig, resolveConfig, printConfig, effective } =
+    await import('../serve-config/index.js');
+  if (flags.exampleConfig === true) {
+    process.stdout.write(exampleConfig());
+    return;
+  }
   if ((flags.dev === undefined) === (flags.config === undefined))
     usage('give either --dev DIR or --config FILE');
-  const { prepareDev, loadServeConfig } = await import('../serve-config.js');
-  const config =
-    flags.dev === undefined
-      ? loadServeConfig(flags.config as string, flags)
-      : await prepareDev(flags.dev, flags.insecure === true, flags);
+  if (flags.printConfig === true) {
+    const resolved = resolveConfig(flags);
+    createOutput(flags.json === true).result(effective(resolved), printConfig(resolved));
+    return;
+  }
+  const config = await loadConfig(flags);
   const { startService } = await import('../service.js');
   const { describeStore } = await import('../open-store.js');
-  const service = await startService(flags.insecure === true ? { ...config, tls: null } : config);
+  const service = await startService(config);
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify({ listening: service.address, dev: flags.dev ?? null })}\n`);
   } else {
@@ -93,7 +84,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   await service.stop();
 }
 
-function readyText(address: string, store: string, { dev, insecure }: ServeFlags): string {
+function readyText(address: string, store: string, { dev, insecure }: Flags): string {
   if (dev === undefined) return `listening on ${address}; sessions are kept in ${store}`;
   const plain = insecure === true ? ' --insecure' : '';
   const connection = `--coordinator ${address} --trust ${dev}/trust.yaml`;

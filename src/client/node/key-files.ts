@@ -41,7 +41,7 @@ export function readSigner(path: string): Signer {
 /** For the person at the terminal: what is wrong with the permissions of a key file; null for nothing. */
 export function keyFileWarning(path: string): string | null {
   if (process.platform === 'win32' || (statSync(path).mode & 0o077) === 0) return null;
-  return `${path}: others on this machine can read this key; chmod 600 it`;
+  return `${path}: others on this machine can read it; chmod 600 it`;
 }
 
 /** @throws BlindsumError UNREADABLE_FILE, also when the file exists */

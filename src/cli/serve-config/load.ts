@@ -1,0 +1,122 @@
+/** What `serve` runs with: the settings, and the secrets that they name, read from their files. */
+import { dirname } from 'node:path';
+import { readText } from '../../client/node/files.js';
+import { readIdentity, readPublicKey } from '../../client/node/key-files.js';
+import { refuse } from '../../protocol/errors.js';
+import { parseDuration } from '../durations.js';
+import { usage } from '../errors.js';
+import { type StoreConfig, storeConfig } from '../open-store.js';
+import { exposedFiles, readSecret } from '../secret-file.js';
+import { hasPassword, withPassword } from '../store-url.js';
+import { fromEnvironment, fromFile, fromFlags, type Given } from './layers.js';
+import { limitsOf, type ServeLimits } from './limits.js';
+import { type Resolved, resolveSettings } from './resolve.js';
+
+export interface ServeConfig {
+  readonly listen: string;
+  readonly tls: { readonly certPem: string; readonly keyPem: string } | null;
+  readonly coordinatorSeed: Uint8Array;
+  readonly organiser: Uint8Array;
+  readonly operatorToken: string;
+  readonly store: StoreConfig;
+  readonly joinMs: number;
+  readonly roundMs: number;
+  readonly log: 'debug' | 'info' | 'warn' | 'error';
+  readonly limits: ServeLimits;
+  /** For the log: secrets that others can read. */
+  readonly warnings: readonly string[];
+}
+
+/** What the command line says; it goes before everything else. */
+export interface ServeFlags {
+  readonly listen?: string | undefined;
+  readonly data?: string | undefined;
+  readonly store?: string | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const TOKEN_LENGTH = 32;
+
+/** @throws BlindsumError BAD_CONFIG naming the key and where it was given; UNREADABLE_FILE, USAGE */
+export const resolveFile = (path: string, flags: ServeFlags, environment: Environment): Resolved =>
+  resolveGiven(fromFile(path), { where: path, folder: dirname(path) }, flags, environment);
+
+/** The same for values that are not from a file. */
+export function resolveGiven(
+  base: readonly Given[],
+  standard: { readonly where: string; readonly folder: string },
+  { listen, data, store }: ServeFlags,
+  environment: Environment,
+): Resolved {
+  // Everybody on the machine can see the flags of a process.
+  if (store !== undefined && hasPassword(store)) {
+    usage(
+      '--store: no password on the command line; use BLINDSUM_SERVE_STORE, storePasswordFile or PGPASSFILE',
+    );
+  }
+  return resolveSettings([base, fromEnvironment(environment), fromFlags({ listen, data, store })], standard);
+}
+
+/** @param isInsecure no TLS, whatever is configured @throws BlindsumError BAD_CONFIG, UNREADABLE_FILE */
+export function readConfig(resolved: Resolved, isInsecure: boolean): ServeConfig {
+  const { settings, file } = resolved;
+  const tls = isInsecure ? null : tlsFiles(resolved);
+  const files = {
+    coordinatorKey: file('coordinatorKey') as string,
+    operatorTokenFile: file('operatorTokenFile'),
+    storePasswordFile: file('storePasswordFile'),
+  };
+  return {
+    listen: settings.listen,
+    tls: tls && { certPem: readText(tls.certificate), keyPem: readText(tls.key) },
+    coordinatorSeed: readIdentity(files.coordinatorKey),
+    organiser: readPublicKey(file('organiser') as string),
+    operatorToken: readToken(resolved, files.operatorTokenFile),
+    store: storeOf(resolved, files.storePasswordFile),
+    joinMs: parseDuration(settings.session.join),
+    roundMs: parseDuration(settings.session.round),
+    log: settings.log,
+    limits: limitsOf(settings.limits),
+    warnings: exposedFiles([...Object.values(files), tls?.key]),
+  };
+}
+
+function tlsFiles({ file, originOf }: Resolved): { certificate: string; key: string } {
+  const [certificate, key] = [file('tls', 'certificate'), file('tls', 'key')];
+  if (certificate !== undefined && key !== undefined) return { certificate, key };
+  return refuse(
+    'BAD_CONFIG',
+    'caller',
+    `${originOf(['tls']).where}: tls is missing: name the files of certificate and key`,
+  );
+}
+
+function readToken({ originOf }: Resolved, path: string | undefined): string {
+  const { where } = originOf(['operatorTokenFile']);
+  if (path === undefined) refuse('BAD_CONFIG', 'caller', `${where}: operatorTokenFile is missing`);
+  const token = readText(path).trim();
+  if (token.length < TOKEN_LENGTH) {
+    refuse(
+      'BAD_CONFIG',
+      'caller',
+      `${where}: operatorTokenFile: the token needs at least ${TOKEN_LENGTH} characters`,
+    );
+  }
+  return token;
+}
+
+function storeOf({ settings, file, originOf }: Resolved, passwordFile: string | undefined): StoreConfig {
+  const config = storeConfig(settings.store, file('data') as string, originOf(['store']).where);
+  if (passwordFile === undefined) return config;
+  const { where } = originOf(['storePasswordFile']);
+  if (config.kind !== 'postgres')
+    refuse('BAD_CONFIG', 'caller', `${where}: storePasswordFile: the store is no PostgreSQL database`);
+  if (hasPassword(config.url))
+    refuse(
+      'BAD_CONFIG',
+      'caller',
+      `${where}: storePasswordFile: the URL of the store has a password already`,
+    );
+  return { ...config, url: withPassword(config.url, readSecret('storePasswordFile', passwordFile)) };
+}

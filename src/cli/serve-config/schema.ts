@@ -1,0 +1,95 @@
+/**
+ * The configuration of `serve`: every key with its form, its default and one sentence. The names of environment
+ * variables, the example file and `--print-config` are derived from here; there is no second list of keys.
+ *
+ * Nothing here protects privacy: participants enforce their own policy, whatever a coordinator is configured to do.
+ */
+import { z } from 'zod';
+import { parseDuration } from '../durations.js';
+import { limitsSchema } from './limits.js';
+
+/** What is known of a key besides its form. */
+export interface KeyNotes {
+  readonly description?: string;
+  /** For the example file, where there is no default. */
+  readonly example?: string;
+  /** The example file has it, though it may be left out. */
+  readonly isUsual?: boolean;
+  /** A file or folder: relative to the file that names it, or to the working directory. */
+  readonly isPath?: boolean;
+  /** A URL whose password is never shown. */
+  readonly isUrl?: boolean;
+}
+
+const notes = (description: string, more: Omit<KeyNotes, 'description'> = {}): KeyNotes & object => ({
+  description,
+  ...more,
+});
+
+const text = z.string().min(1);
+const file = (description: string, example: string) =>
+  text.meta({ ...notes(description, { example, isPath: true }) });
+const optionalFile = (description: string, example: string, isUsual = false) =>
+  text.optional().meta({ ...notes(description, { example, isPath: true, isUsual }) });
+const duration = (standard: string, description: string) =>
+  text
+    .refine(isDuration, 'a duration is a number with a unit: 500ms, 60s, 5m, 2h, 365d')
+    .default(standard)
+    .meta({ ...notes(description) });
+
+export const configSchema = z.strictObject({
+  listen: text.default('127.0.0.1:7443').meta({ ...notes('address to listen on, host:port') }),
+  tls: z
+    .strictObject({
+      certificate: file('PEM, with intermediate certificates', 'server.pem'),
+      key: file('PEM; for its owner only', 'server.key'),
+    })
+    .optional()
+    .meta({ ...notes('TLS 1.3') }),
+  coordinatorKey: file(
+    'the key that participants pin; made by: blindsum keygen --out coordinator.key',
+    'coordinator.key',
+  ),
+  organiser: file("the organiser's public key; its private key never lies here", 'organiser.pub'),
+  operatorTokenFile: optionalFile(
+    'one operator token, at least 32 random characters',
+    'operator.token',
+    true,
+  ),
+  data: text
+    .default('data')
+    .meta({ ...notes('folder for the SQLite file that sessions are kept in', { isPath: true }) }),
+  store: text.optional().meta({
+    ...notes('instead of SQLite: a PostgreSQL database, or memory for nothing that lasts', {
+      example: 'postgres://blindsum@localhost/blindsum',
+      isUrl: true,
+    }),
+  }),
+  storePasswordFile: optionalFile(
+    'the password of that database; or PGPASSFILE in the environment',
+    'store.password',
+  ),
+  session: z
+    .strictObject({
+      join: duration('60s', 'how long the first round stays open at most'),
+      round: duration('60s', 'how long each later round stays open at most'),
+    })
+    .prefault({})
+    .meta({ ...notes('where `session open` says nothing') }),
+  log: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .meta({ ...notes('least level that is logged: debug, info, warn, error') }),
+  limits: limitsSchema.prefault({}).meta({ ...notes('what is taken from whoever connects') }),
+});
+
+export type Settings = z.infer<typeof configSchema>;
+
+function isDuration(value: string): boolean {
+  try {
+    parseDuration(value);
+    return true;
+  } catch {
+    return false;
+  }
+}

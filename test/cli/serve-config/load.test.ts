@@ -1,0 +1,84 @@
+// The secrets that a configuration names: read from files only, and a word when others can read them, too.
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { loadConfig } from '../../../src/cli/serve-config/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'blindsum-config-'));
+const file = (name: string): string => join(folder, name);
+const FILES = {
+  tls: { certificate: 'server.pem', key: 'server.key' },
+  coordinatorKey: 'coordinator.key',
+  organiser: 'organiser.pub',
+  operatorTokenFile: 'operator.token',
+};
+
+beforeAll(() => loadConfig({ dev: folder, listen: '127.0.0.1:0' }, {}));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const load = (more: object = {}, environment = {}, flags = {}) => {
+  writeFileSync(file('blindsum.yaml'), stringify({ ...FILES, ...more }));
+  return loadConfig({ config: file('blindsum.yaml'), ...flags }, environment);
+};
+
+test('the folder that --dev fills makes the same configuration as a file that names what is in it', async () => {
+  const dev = await loadConfig({ dev: folder }, {});
+  const config = await load();
+  expect({ ...dev, store: null }).toEqual({ ...config, store: null });
+  expect(dev.store).toEqual({ kind: 'sqlite', folder });
+  expect(config.store).toEqual({ kind: 'sqlite', folder: file('data') });
+  expect(config.warnings).toEqual([]);
+});
+
+test('--insecure needs no TLS, anything else does', async () => {
+  expect((await load({ tls: undefined }, {}, { insecure: true })).tls).toBeNull();
+  await expect(load({ tls: undefined })).rejects.toThrow('tls is missing');
+});
+
+test('durations and limits arrive in their units', async () => {
+  const config = await load({ session: { join: '2m' }, limits: { uploadMiB: 2, requestSeconds: 5 } });
+  expect(config).toMatchObject({ joinMs: 120_000, roundMs: 60_000 });
+  expect(config.limits.coordinator.maxUploadBytes).toBe(2 ** 21);
+  expect(config.limits.server.requestMs).toBe(5000);
+});
+
+test('the password of the database comes from a file', async () => {
+  writeFileSync(file('store.password'), 'p@ss/w ord\n', { mode: 0o600 });
+  const more = { store: 'postgres://u@db:5433/x', storePasswordFile: 'store.password' };
+  const { store } = await load(more);
+  expect(new URL((store as { url: string }).url).searchParams.get('password')).toBe('p@ss/w ord');
+  await expect(load({ ...more, store: 'postgres://u:other@db/x' })).rejects.toThrow('has a password already');
+  await expect(load({ ...more, store: undefined })).rejects.toThrow('is no PostgreSQL database');
+  writeFileSync(file('store.password'), '\n');
+  await expect(load(more)).rejects.toThrow('storePasswordFile: ');
+});
+
+test.each(['mysql://u:hunter2@db/x', 'postgres://u:hun%ter2@[db/x', 'postgres://u:hunter2#x@db:y/x'])(
+  'a store that is none is refused without its password: %s',
+  async (store) => {
+    const refusal = await load({ store }).then(
+      () => null,
+      (error: Error & { code: string }) => error,
+    );
+    expect(refusal?.code).toBe('BAD_CONFIG');
+    expect(refusal?.message).not.toMatch(/hun/);
+  },
+);
+
+test('files that others can read are named', async () => {
+  for (const name of ['server.key', 'coordinator.key', 'operator.token']) {
+    chmodSync(file(name), 0o644);
+    expect((await load()).warnings).toEqual([
+      expect.stringContaining(`${file(name)}: others on this machine`),
+    ]);
+    chmodSync(file(name), 0o600);
+  }
+});
+
+test('a short token, a file that is not there', async () => {
+  writeFileSync(file('short.token'), 'abc\n', { mode: 0o600 });
+  await expect(load({ operatorTokenFile: 'short.token' })).rejects.toThrow('at least 32 characters');
+  await expect(load({ coordinatorKey: 'none.key' })).rejects.toMatchObject({ code: 'UNREADABLE_FILE' });
+});
