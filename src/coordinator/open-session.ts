@@ -59,14 +59,15 @@ export class SessionOpener {
     const ofTask = open.filter(({ taskId }) => taskId === task.id);
     requireRoom(ofTask.length, limits.maxOpenSessionsPerTask, 'sessions of this task are open');
     const input = request.inputDigest === null ? null : toHex(request.inputDigest);
-    if (input !== null && (await store.getBlob(input)) === null) {
-      refuse('INPUT_MISMATCH', 'caller', 'no input with this digest was stored: put it first');
-    }
     const grants = this.#grants(request);
     const electorate =
       task.pinned ?? (await this.#enrolment.eligible(this.#shell.clock.now() + joinMs + roundMs));
     checkElectorate(taskCodec.decode(task.signed.payload), electorate.length);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      // Each time: with the last session that named it, an input may have been purged meanwhile.
+      if (input !== null && (await store.getBlob(input)) === null) {
+        refuse('INPUT_MISMATCH', 'caller', 'no input with this digest was stored: put it first');
+      }
       const row = await this.#row(task, { electorate, input, joinMs, roundMs, grants });
       const leaves = [signedLeaf(task.signed), signedLeaf(row.opening)];
       if (await store.createSession(row, leaves)) return row;
@@ -113,6 +114,7 @@ export class SessionOpener {
       statements: {},
       tree: treeOf([signedLeaf(task.signed), signedLeaf(opening)]),
       blamed: [],
+      purgedMs: null,
     };
   }
 

@@ -36,6 +36,7 @@ export const copySession = (row: SessionRow): SessionRow => ({
   ),
   tree: { size: row.tree.size, root: copyBytes(row.tree.root) },
   blamed: [...row.blamed],
+  purgedMs: row.purgedMs,
 });
 
 /** Keeps what belongs to a record and nothing else. */

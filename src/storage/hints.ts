@@ -1,8 +1,7 @@
 /** Watchers of a store, told after a change: never inside the operation, which a watcher must not see half made or delay. */
-import type { Store } from './port.js';
+import type { Change } from './port.js';
 
-type Listener = Parameters<Store['watch']>[0];
-export type Change = Parameters<Listener>[0];
+type Listener = (change: Change) => void;
 
 export class Hints {
   readonly #subscriptions = new Set<{ readonly listener: Listener }>();

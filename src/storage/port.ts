@@ -45,6 +45,8 @@ export interface SessionRow {
   readonly tree: { readonly size: number; readonly root: Uint8Array };
   /** Identities proven at fault, hex. */
   readonly blamed: readonly string[];
+  /** When its bulk was deleted after its end; null while it is all there. */
+  readonly purgedMs: number | null;
 }
 
 /** That an upload is complete is known by `commitInput`, not by its `r2` record. */
@@ -108,6 +110,35 @@ export interface EnrolmentRow {
   readonly certificate: Signed;
 }
 
+/** What an operator did. `detail` is short and holds no secret. */
+export interface OperatorAction {
+  /** Who: a name, never a token. */
+  readonly actor: string;
+  /** What, as the call is named. */
+  readonly action: string;
+  /** To what: the id of a task or session, or ''. */
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface OperatorActionRow extends OperatorAction {
+  /** Increases with every action; gaps mean nothing. */
+  readonly id: number;
+  readonly atMs: number;
+}
+
+/**
+ * A hint. released: the node that ran the session gave it up, and another one should take it at once.
+ */
+export interface Change {
+  readonly taskId: string;
+  readonly sessionId: string;
+  readonly released?: true;
+}
+
+/** The lease of the node that deletes what is past its retention. All other leases are named by their session. */
+export const RETENTION_LEASE = 'retention';
+
 export interface Store {
   /** same: the id is known; the first row stays. */
   putTask(task: TaskRow): Promise<'stored' | 'same'>;
@@ -131,7 +162,10 @@ export interface Store {
   /** Not to be written to: all readers may be given the same array. */
   getBlob(digest: string): Promise<Uint8Array | null>;
 
-  /** Refuses (false) a session number the task already has, and an id that is in use. */
+  /**
+   * Refuses (false) a session number the task already has, an id that is in use, and an input that is not stored. The
+   * node that creates a session holds its lease.
+   */
   createSession(row: SessionRow, leaves: readonly Uint8Array[]): Promise<boolean>;
   getSession(id: string): Promise<SessionRow | null>;
   /** By session number, then task, increasing. */
@@ -168,8 +202,36 @@ export interface Store {
   /** Not to be written to: all readers may be given the same array. */
   readAggregate(sessionId: string): Promise<Uint8Array | null>;
 
+  /**
+   * Deletes, of an ended session, what was derived from single participants: running sums, shares (sealed or revealed),
+   * the input when no other session names it; with `aggregate` the aggregate too. Signed bytes, statements and leaves
+   * stay. Again is the same. False: the session is unknown or has not ended.
+   */
+  purge(sessionId: string, options?: { readonly aggregate?: boolean }): Promise<boolean>;
+
+  /**
+   * Leases say which node runs a session: one per open session and RETENTION_LEASE. They are for liveness only: what two
+   * holders do at once is safe, because `transition` happens once. All times are the store's clock, one for all nodes.
+   *
+   * This node lives for `leaseMs` more; a node whose time has run out holds nothing that another one has taken since.
+   * @returns the store's time, and the names of the leases that this node holds
+   */
+  renewLeases(leaseMs: number): Promise<{ readonly nowMs: number; readonly held: readonly string[] }>;
+  /** Takes the leases that no living node holds. @returns their names */
+  acquireLeases(): Promise<string[]>;
+  /** Gives up all leases; the other nodes are told. */
+  releaseLeases(): Promise<void>;
+
+  /** Dated by the store's clock. */
+  recordAction(action: OperatorAction): Promise<void>;
+  /** The newest first. @param before only those with a smaller id */
+  listActions(query: { readonly limit: number; readonly before?: number }): Promise<OperatorActionRow[]>;
+
+  /** Resolves when the store can commit now: it has committed something tiny. */
+  health(): Promise<void>;
+
   /** A hint that a session may have changed; never the only way to learn of it. Returns the unsubscribe function. */
-  watch(listener: (change: { taskId: string; sessionId: string }) => void): () => void;
+  watch(listener: (change: Change) => void): () => void;
   /** Every later operation rejects; closing again does nothing. */
   close(): Promise<void>;
 }

@@ -55,6 +55,7 @@ export const sessionRow = (taskId: string, more: Partial<SessionRow> = {}): Sess
   statements: {},
   tree: { size: 1, root: bytesOf('first root') },
   blamed: [],
+  purgedMs: null,
   ...more,
 });
 

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { createPostgresStore } from '../../src/storage/postgres/index.js';
 import { type Postgres, query, startPostgres } from '../helpers/postgres.js';
 import { storeConformance } from './conformance/index.js';
 import { adder, change, from, header, input, openSession, sessionWithHeaders, tallied } from './fixtures.js';
 import { party } from './fixtures.js';
+import { expectVersion1 } from './version-1.js';
 
 let server: Postgres;
 beforeAll(async () => {
@@ -93,6 +95,26 @@ test('a server that goes away and comes back: what was acknowledged is there, an
   expect(tallied(await store.readSum(row.id, sums))).toEqual([0, 1].map(party));
   await store.close();
   await own.dispose();
+});
+
+test('a database of schema version 1 is migrated and keeps everything', async () => {
+  const url = await server.createDatabase();
+  const dump = readFileSync(new URL('./version-1.sql', import.meta.url), 'utf8');
+  await query(
+    url,
+    dump
+      .replaceAll(') STRICT', ')')
+      .replaceAll('INTEGER', 'BIGINT')
+      .replaceAll('BLOB', 'BYTEA')
+      .replaceAll('TEXT', 'TEXT COLLATE "C"')
+      .replaceAll(/X'([0-9a-f]*)'/g, String.raw`'\x$1'`),
+  );
+  for (const node of ['a', 'b']) {
+    const store = await createPostgresStore({ url, node });
+    await expectVersion1(store, node === 'a');
+    await store.releaseLeases();
+    await store.close();
+  }
 });
 
 test('a server that could lose what it acknowledged is refused', async () => {

@@ -2,6 +2,7 @@
 // somebody else has changed meanwhile.
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { sql } from 'kysely';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '../../src/storage/port.js';
@@ -26,6 +27,7 @@ beforeEach(async () => {
     name: 'sqlite',
     dialect: sqliteDialect(await SqliteConnection.open(join(folder, 'store.sqlite'))),
     hints: new Hints(),
+    clock: () => sql<number>`${Date.now()}`,
     async announce() {
       commits += 1;
       beforeCommit();

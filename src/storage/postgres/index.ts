@@ -5,8 +5,8 @@
 import { PostgresDialect, sql } from 'kysely';
 import type { CustomTypesConfig } from 'pg';
 import { BlindsumError } from '../../protocol/errors.js';
-import { type Change, Hints } from '../hints.js';
-import type { Store } from '../port.js';
+import { Hints } from '../hints.js';
+import type { Change, Store } from '../port.js';
 import type { Tx } from '../sql/bulk.js';
 import { createSqlStore } from '../sql/store.js';
 import { CHANNEL, encodeChange, Listener } from './listener.js';
@@ -19,8 +19,6 @@ export interface PostgresStoreOptions {
   readonly node: string;
   /** Connections at a time. Default 10. */
   readonly connections?: number;
-  /** Milliseconds since 1970; dates the transitions. */
-  readonly now?: () => number;
 }
 
 /** PostgreSQL's number for the type. */
@@ -45,12 +43,12 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
     const engine = {
       name: 'postgres' as const,
       dialect: new PostgresDialect({ pool }),
+      clock: () => sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
       hints,
       announce: (tx: Tx, change: Change) => announce(tx, options.node, change),
       close: () => listener.close(),
     };
-    const { node, now } = options;
-    const store = await createSqlStore(engine, now === undefined ? { node } : { node, now });
+    const store = await createSqlStore(engine, { node: options.node });
     await listener.start();
     return store;
   } catch (error) {

@@ -3,7 +3,8 @@
  * also look by themselves.
  */
 import type { Client, ClientConfig } from 'pg';
-import type { Change, Hints } from '../hints.js';
+import type { Hints } from '../hints.js';
+import type { Change } from '../port.js';
 
 export const CHANNEL = 'blindsum_change';
 const RETRY_MS = 1000;
@@ -59,12 +60,14 @@ export class Listener {
   }
 }
 
-export const encodeChange = (node: string, { taskId, sessionId }: Change): string =>
-  `${node} ${taskId} ${sessionId}`;
+const RELEASED = 'released';
+
+export const encodeChange = (node: string, { taskId, sessionId, released }: Change): string =>
+  [node, taskId, sessionId, ...(released ? [RELEASED] : [])].join(' ');
 
 /** Null for changes of the node itself, which its watchers have heard of. */
 function decodeChange(payload: string, self: string): Change | null {
-  const [node, taskId, sessionId] = payload.split(' ');
-  if (node === self) return null;
-  return taskId !== undefined && sessionId !== undefined ? { taskId, sessionId } : null;
+  const [node, taskId, sessionId, released] = payload.split(' ');
+  if (node === self || taskId === undefined || sessionId === undefined) return null;
+  return released === RELEASED ? { taskId, sessionId, released: true } : { taskId, sessionId };
 }

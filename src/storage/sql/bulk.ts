@@ -43,7 +43,28 @@ export async function putBulk(tx: Tx, name: string, bytes: Uint8Array): Promise<
   if (numInsertedOrUpdatedRows !== 0n) await writeChunks(tx, name, bytes);
 }
 
+/** Null when there is none, also when it is deleted while it is read. */
 export async function getBulk(db: Kysely<Schema>, name: string): Promise<Uint8Array | null> {
+  const size = await sizeOf(db, name);
+  if (size === null) return null;
+  try {
+    return await readChunks(db, name, size);
+  } catch (error) {
+    if ((await sizeOf(db, name)) === null) return null;
+    throw error;
+  }
+}
+
+async function sizeOf(db: Kysely<Schema>, name: string): Promise<number | null> {
   const found = await db.selectFrom('bulk').select('size').where('name', '=', name).executeTakeFirst();
-  return found === undefined ? null : await readChunks(db, name, found.size);
+  return found?.size ?? null;
+}
+
+export async function deleteBulk(tx: Tx, name: string): Promise<void> {
+  await tx.deleteFrom('bulk').where('name', '=', name).execute();
+  await deleteChunks(tx, name);
+}
+
+export async function deleteChunks(tx: Tx, name: string): Promise<void> {
+  await tx.deleteFrom('chunk').where('name', '=', name).execute();
 }

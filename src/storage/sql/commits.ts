@@ -10,7 +10,7 @@ import type { Kysely } from 'kysely';
 import { sameSigned } from '../../protocol/signed.js';
 import type { Accumulator, CommitInput, Outcome } from '../port.js';
 import { readChunks, type Tx, writeChunks } from './bulk.js';
-import { type Engine, locked } from './engine.js';
+import { type Context, type Engine, locked } from './engine.js';
 import { signedOf } from './rows.js';
 import type { Schema } from './schema.js';
 
@@ -44,8 +44,7 @@ export class InputCommits {
   /** Least recently used first. */
   readonly #shards = new Map<string, Shard>();
 
-  /** @param node names the shards of this process */
-  constructor(db: Kysely<Schema>, engine: Engine, node: string) {
+  constructor({ db, engine, node }: Context) {
     this.#db = db;
     this.#engine = engine;
     this.#node = node;
@@ -80,7 +79,7 @@ export class InputCommits {
       .execute();
     for (const { shard, size } of shards) {
       checkLength(size, sums);
-      sums.merge(total, await readChunks(this.#db, nameOf(sessionId, shard), size));
+      sums.merge(total, await readChunks(this.#db, sumName(sessionId, shard), size));
     }
     return total;
   }
@@ -190,7 +189,7 @@ export class InputCommits {
       .where('epoch', '=', before.epoch)
       .executeTakeFirst();
     if (raised.numUpdatedRows !== 1n) throw new Error('the sum was changed by somebody else');
-    await writeChunks(tx, nameOf(sessionId, this.#node), sum);
+    await writeChunks(tx, sumName(sessionId, this.#node), sum);
     return { epoch, sum };
   }
 
@@ -198,7 +197,7 @@ export class InputCommits {
   async #readShard(tx: Tx, sessionId: string, { byteLength }: Accumulator): Promise<Shard> {
     await tx
       .insertInto('shard')
-      .values({ session: sessionId, shard: this.#node, epoch: 0, size: byteLength })
+      .values({ session: sessionId, shard: this.#node, owner: this.#node, epoch: 0, size: byteLength })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     const { epoch, size } = await locked(
@@ -211,12 +210,12 @@ export class InputCommits {
       'update',
     ).executeTakeFirstOrThrow();
     const sum =
-      epoch === 0 ? new Uint8Array(size) : await readChunks(tx, nameOf(sessionId, this.#node), size);
+      epoch === 0 ? new Uint8Array(size) : await readChunks(tx, sumName(sessionId, this.#node), size);
     return { epoch, sum };
   }
 }
 
-const nameOf = (sessionId: string, shard: string): string => `sum/${sessionId}/${shard}`;
+export const sumName = (sessionId: string, shard: string): string => `sum/${sessionId}/${shard}`;
 
 function checkLength(size: number, { byteLength }: Accumulator): void {
   if (size !== byteLength) throw new RangeError(`sums: the sum has ${size} bytes, not ${byteLength}`);

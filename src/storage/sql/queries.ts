@@ -11,6 +11,7 @@ import type {
 } from '../port.js';
 import { copyBytes } from '../copy.js';
 import type { Tx } from './bulk.js';
+import { type Engine, locked } from './engine.js';
 import { recordRow, statementColumn } from './rows.js';
 import type { Schema } from './schema.js';
 
@@ -22,6 +23,16 @@ export class Refused extends Error {
   constructor(readonly outcome: Outcome) {
     super(outcome);
   }
+}
+
+/** The row that decides about a session: shared by its messages, held alone by who changes it. */
+export async function heldSession(tx: Tx, engine: Engine, sessionId: string, strength: 'share' | 'update') {
+  const query = tx
+    .selectFrom('session')
+    .select(['task', 'phase', 'version', 'blamed', 'input', 'purged_ms'])
+    .select(['u1', 'u2', 'u3', 'result', 'abort'])
+    .where('id', '=', sessionId);
+  return await locked(engine, query, strength).executeTakeFirst();
 }
 
 export async function findRecord(

@@ -70,6 +70,7 @@ export const sessionColumns = (row: SessionRow): SessionColumns => ({
   tree_size: row.tree.size,
   tree_root: copyBytes(row.tree.root),
   blamed: JSON.stringify(row.blamed),
+  purged_ms: row.purgedMs,
   ...(Object.fromEntries(
     STATEMENTS.map((kind) => {
       const signed = row.statements[kind];
@@ -97,6 +98,7 @@ export const sessionRow = (columns: SessionColumns): SessionRow => ({
   ),
   tree: { size: columns.tree_size, root: copyBytes(columns.tree_root) },
   blamed: JSON.parse(columns.blamed) as string[],
+  purgedMs: columns.purged_ms,
 });
 
 export const recordColumns = (session: string, record: SessionRecord): RecordColumns => ({

@@ -2,8 +2,8 @@
  * The one schema of both engines, as Kysely sees it, and the statements that make it. Bytes that may be long (inputs of
  * sessions, running sums, aggregates) are cut into chunks; everything else is a row.
  */
-import type { Kysely } from 'kysely';
-import { sql } from 'kysely';
+import { type Generated, type Kysely, sql } from 'kysely';
+import { RETENTION_LEASE } from '../port.js';
 
 export type EngineName = 'sqlite' | 'postgres';
 
@@ -33,6 +33,7 @@ export interface SessionColumns extends SignedColumns {
   readonly u3: Uint8Array | null;
   readonly result: Uint8Array | null;
   readonly abort: Uint8Array | null;
+  readonly purged_ms: number | null;
 }
 
 export interface RecordColumns extends SignedColumns {
@@ -65,14 +66,29 @@ export interface Schema {
     readonly shard: string;
     readonly epoch: number;
     readonly size: number;
+    /** The node that may write it. */
+    readonly owner: string;
   };
   readonly leaf: { readonly session: string; readonly position: number; readonly bytes: Uint8Array };
   /** Long values that are written once, by name. */
   readonly bulk: { readonly name: string; readonly size: number };
   readonly chunk: { readonly name: string; readonly position: number; readonly bytes: Uint8Array };
+  /** Processes that use the store: each lives until then, if it does not say so again. */
+  readonly node: { readonly id: string; readonly until_ms: number; readonly checked_ms: number };
+  /** Which node runs a session; null: none. Rows of open sessions, and the one for retention. */
+  readonly lease: { readonly name: string; readonly node: string | null };
+  readonly action: {
+    readonly id: Generated<number>;
+    readonly at_ms: number;
+    readonly actor: string;
+    readonly action: string;
+    readonly subject: string;
+    /** JSON object. */
+    readonly detail: string;
+  };
 }
 
-/** INT, BYTES and TEXT stand for the engine's types; each entry is one version of the schema, applied in order. */
+/** INT, BYTES, TEXT and SERIAL stand for the engine's types; each entry is one version of the schema, applied in order. */
 const MIGRATIONS: readonly (readonly string[])[] = [
   [
     `CREATE TABLE task (id TEXT PRIMARY KEY, payload BYTES NOT NULL, signature BYTES NOT NULL, pinned BYTES,
@@ -97,21 +113,36 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE chunk (name TEXT NOT NULL, position INT NOT NULL, bytes BYTES NOT NULL,
       PRIMARY KEY (name, position))`,
   ],
+  [
+    `ALTER TABLE session ADD COLUMN purged_ms INT`,
+    `ALTER TABLE shard ADD COLUMN owner TEXT NOT NULL DEFAULT ''`,
+    `CREATE TABLE node (id TEXT PRIMARY KEY, until_ms INT NOT NULL, checked_ms INT NOT NULL)`,
+    `CREATE TABLE lease (name TEXT PRIMARY KEY, node TEXT)`,
+    `INSERT INTO lease SELECT id, NULL FROM session WHERE phase NOT IN ('closed', 'aborted')`,
+    `INSERT INTO lease VALUES ('${RETENTION_LEASE}', NULL)`,
+    `CREATE TABLE action (id SERIAL, at_ms INT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+      subject TEXT NOT NULL, detail TEXT NOT NULL)`,
+  ],
 ];
 
 /** Text compares by code point in both, so that lists have one order everywhere. */
 const TYPES: Readonly<Record<EngineName, Readonly<Record<string, string>>>> = {
-  sqlite: { INT: 'INTEGER', BYTES: 'BLOB', TEXT: 'TEXT' },
-  postgres: { INT: 'BIGINT', BYTES: 'BYTEA', TEXT: 'TEXT COLLATE "C"' },
+  sqlite: { INT: 'INTEGER', BYTES: 'BLOB', TEXT: 'TEXT', SERIAL: 'INTEGER PRIMARY KEY AUTOINCREMENT' },
+  postgres: {
+    INT: 'BIGINT',
+    BYTES: 'BYTEA',
+    TEXT: 'TEXT COLLATE "C"',
+    SERIAL: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
+  },
 };
 
 const SCHEMA_VERSION = MIGRATIONS.length;
 
 function statementsOf(engine: EngineName, version: number): string[] {
-  const suffix = engine === 'sqlite' ? ' STRICT' : '';
   return (MIGRATIONS[version] ?? []).map((statement) => {
-    const typed = statement.replace(/\b(INT|BYTES|TEXT)\b/g, (type) => TYPES[engine][type] as string);
-    return typed + suffix;
+    const isStrict = engine === 'sqlite' && statement.startsWith('CREATE TABLE');
+    const typed = statement.replace(/\b(INT|BYTES|TEXT|SERIAL)\b/g, (type) => TYPES[engine][type] as string);
+    return isStrict ? `${typed} STRICT` : typed;
   });
 }
 

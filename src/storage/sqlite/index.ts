@@ -3,6 +3,7 @@
  * by one process at a time; the lock is the operating system's and is gone with its holder, even after kill -9.
  */
 import { chmodSync, closeSync, openSync } from 'node:fs';
+import { sql } from 'kysely';
 import { BlindsumError } from '../../protocol/errors.js';
 import { Hints } from '../hints.js';
 import type { Store } from '../port.js';
@@ -12,24 +13,24 @@ import { sqliteDialect } from './dialect.js';
 
 export interface SqliteStoreOptions {
   readonly path: string;
-  /** Milliseconds since 1970; dates the transitions. */
+  /** Milliseconds since 1970: the store's clock. */
   readonly now?: () => number;
 }
 
 /** @throws BlindsumError STORE_LOCKED, UNREADABLE_FILE */
-export async function createSqliteStore({ path, now }: SqliteStoreOptions): Promise<Store> {
+export async function createSqliteStore({ path, now = Date.now }: SqliteStoreOptions): Promise<Store> {
   try {
     createFile(path);
     const connection = await SqliteConnection.open(path);
     const engine = {
       name: 'sqlite' as const,
       dialect: sqliteDialect(connection),
+      clock: () => sql<number>`${now()}`,
       hints: new Hints(),
       announce: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
-    // The file is held by this process alone: there is one shard.
-    return await createSqlStore(engine, now === undefined ? { node: 'main' } : { node: 'main', now });
+    return await createSqlStore(engine, { node: globalThis.crypto.randomUUID() });
   } catch (cause) {
     throw openError(path, cause);
   }

@@ -5,10 +5,13 @@
  */
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import type { Store } from '../../../src/storage/port.js';
+import { actions } from './actions.js';
 import { closing } from './closing.js';
 import { copies } from './copies.js';
 import { documentsAndBlobs } from './documents-and-blobs.js';
 import { inputs } from './inputs.js';
+import { leases } from './leases.js';
+import { purging } from './purging.js';
 import { races } from './races.js';
 import { randomOperations } from './random-operations.js';
 import { records } from './records.js';
@@ -40,6 +43,9 @@ export function storeConformance(name: string, makeStore: MakeStore): void {
     races(() => store);
     copies(() => store);
     watching(() => store);
+    purging(() => store);
+    leases(() => store);
+    actions(() => store);
     closing(() => store);
     randomOperations(() => store);
   });

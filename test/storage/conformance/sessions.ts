@@ -24,6 +24,7 @@ export function sessions(current: () => Store): void {
     });
 
     test('a session comes back as it was created, with its first leaves', async () => {
+      await store.putBlob('ab'.repeat(32), bytesOf('input'));
       const row = await openSession(store, {
         number: 2 ** 52,
         input: 'ab'.repeat(32),
