@@ -8,7 +8,7 @@ import { describeIssue } from '../protocol/schema-issue.js';
 import { usage } from './errors.js';
 
 export interface ConnectionFlags {
-  readonly coordinator?: string;
+  readonly coordinator?: readonly string[];
   readonly trust?: string;
   readonly tokenFile?: string;
   readonly insecure?: boolean;
@@ -18,7 +18,12 @@ export interface ConnectionFlags {
 export function withConnection(command: Command, kinds: { token: boolean }): Command {
   command
     .addOption(
-      new Option('--coordinator <url>', 'address of the coordinator, host:port').env('BLINDSUM_COORDINATOR'),
+      new Option(
+        '--coordinator <url>',
+        'address of the coordinator, host:port; of several nodes: a:7443,b:7443, or the flag for each',
+      )
+        .env('BLINDSUM_COORDINATOR')
+        .argParser(addAddresses),
     )
     .addOption(new Option('--trust <file>', 'trust file: pinned keys, CA and policy').env('BLINDSUM_TRUST'))
     .option('--insecure', 'no TLS; loopback addresses only');
@@ -27,8 +32,13 @@ export function withConnection(command: Command, kinds: { token: boolean }): Com
   return command;
 }
 
+function addAddresses(text: string, before: readonly string[] = []): readonly string[] {
+  const added = text.split(',').map((address) => address.trim());
+  return [...before, ...added.filter((address) => address !== '')];
+}
+
 const configSchema = z.strictObject({
-  coordinator: z.string().optional(),
+  coordinator: z.union([z.string(), z.array(z.string())]).optional(),
   trust: z.string().optional(),
   tokenFile: z.string().optional(),
 });
@@ -44,7 +54,8 @@ async function fromConfig(): Promise<z.infer<typeof configSchema>> {
 }
 
 export interface Connection {
-  readonly coordinator: string;
+  /** Of one coordinator: any of them will do. */
+  readonly coordinator: readonly string[];
   readonly trust: Trust;
   readonly tokenFile: string | undefined;
   readonly insecure: boolean;
@@ -54,7 +65,8 @@ export interface Connection {
 export async function resolveConnection(flags: ConnectionFlags): Promise<Connection> {
   const config = await fromConfig();
   const coordinator =
-    flags.coordinator ?? config.coordinator ?? usage('--coordinator (or BLINDSUM_COORDINATOR) is needed');
+    flags.coordinator ?? [config.coordinator ?? []].flat().flatMap((text) => addAddresses(text));
+  if (coordinator.length === 0) usage('--coordinator (or BLINDSUM_COORDINATOR) is needed');
   const trustPath = flags.trust ?? config.trust;
   if (trustPath === undefined) {
     refuse(

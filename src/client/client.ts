@@ -15,7 +15,7 @@ import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import { suiteById } from '../protocol/suites/index.js';
 import { findSession } from './find.js';
 import { recover } from './recover.js';
-import { cancelled, defaultSleep } from './retry.js';
+import { cancelled, defaultSleep } from '../rpc/retry.js';
 import { advertiseKeysRound } from './rounds/r0-advertise-keys.js';
 import { type Env, reach, startRun } from './run.js';
 import { runRounds, withinSession } from './session.js';

@@ -6,7 +6,7 @@ import { BlindsumError, refuse } from '../protocol/errors.js';
 import { openingCodec } from '../protocol/statements.js';
 import type { SessionAnnouncement } from '../rpc/participant-api.js';
 import { toHex } from '../../crypto/bytes.js';
-import { cancelled, createBackoff, isRetryable } from './retry.js';
+import { cancelled, createBackoff, isRetryable } from '../rpc/retry.js';
 import { readLedger } from './rounds/r0-advertise-keys.js';
 import { type Env, take } from './run.js';
 import type { KnownTask } from './task.js';

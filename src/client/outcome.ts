@@ -12,7 +12,7 @@ import {
 import type { DecodedAggregate } from '../protocol/quantise.js';
 import type { Signed } from '../protocol/signed.js';
 import type { OutcomeReply } from '../rpc/participant-api.js';
-import { cancelled } from './retry.js';
+import { cancelled } from '../rpc/retry.js';
 import { accept, ask, type Run, take } from './run.js';
 import { isLate } from './send.js';
 import type { ContributionResult } from './types.js';

@@ -5,7 +5,7 @@
 import { BlindsumError } from '../protocol/errors.js';
 import { isEnded, type Phase } from '../protocol/phase.js';
 import type { ParticipantApi, PhaseEvent } from '../rpc/participant-api.js';
-import { cancelled, createBackoff, isRetryable, type Retrying } from './retry.js';
+import { cancelled, createBackoff, isRetryable, type Retrying } from '../rpc/retry.js';
 
 const ORDER: readonly Phase[] = ['r0', 'r1', 'r2', 'r3', 'r4', 'closed', 'aborted'];
 export const rank = (phase: Phase): number => ORDER.indexOf(phase);

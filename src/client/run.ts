@@ -15,7 +15,7 @@ import type { ParticipantApi } from '../rpc/participant-api.js';
 import { enterSession } from './exclusive.js';
 import type { Journal, JournalEntry, LatchEntry, ScopeEntry, SecretEntry } from './journal.js';
 import { followPhases, type Phases, rank } from './phases.js';
-import { type Retrying, type Sleep, withRetries } from './retry.js';
+import { type Retrying, type Sleep, withRetries } from '../rpc/retry.js';
 import { encodeSaved } from './saved-state.js';
 import { secretsOf } from './secrets.js';
 import type { Trust } from './trust.js';

@@ -6,7 +6,7 @@ import type { ClientState } from '../protocol/client/state.js';
 import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import type { JournalEntry } from './journal.js';
 import { awaitResult, explain, statementOf } from './outcome.js';
-import { isRetryable } from './retry.js';
+import { isRetryable } from '../rpc/retry.js';
 import { answerComplaints } from './rounds/complaints.js';
 import { shareKeysRound } from './rounds/r1-share-keys.js';
 import { maskedInputRound } from './rounds/r2-masked-input.js';

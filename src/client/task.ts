@@ -7,7 +7,7 @@ import { checkDataset } from '../protocol/policy.js';
 import { quantiseInput } from '../protocol/quantise.js';
 import { checkCertificate } from '../protocol/roster.js';
 import { openSigned, type Signed } from '../protocol/signed.js';
-import { withRetries } from './retry.js';
+import { withRetries } from '../rpc/retry.js';
 import type { Env } from './run.js';
 import type { ContributeOptions } from './types.js';
 import { dataOf, type ReadyOptions } from './work.js';

@@ -9,6 +9,7 @@ import type { Signed, Signer, Verify } from '../protocol/signed.js';
 import type { Opening } from '../protocol/statements.js';
 import type { Engine, Suite } from '../protocol/suite.js';
 import type { ParticipantApi } from '../rpc/participant-api.js';
+import type { RetryEvent } from '../rpc/retry.js';
 import type { Journal } from './journal.js';
 import type { SparseVector } from './sparse.js';
 import type { Trust } from './trust.js';
@@ -155,7 +156,7 @@ export type ProgressEvent =
   | ({ readonly type: 'complaint'; readonly answered: boolean } & OfSession)
   | ({ readonly type: 'closed'; readonly survivors: number } & OfSession)
   | ({ readonly type: 'aborted'; readonly code: ErrorCode; readonly message: string } & OfSession)
-  | { readonly type: 'retry'; readonly code: ErrorCode; readonly message: string; readonly inMs: number };
+  | RetryEvent;
 
 export interface Client {
   /**

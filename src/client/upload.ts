@@ -5,7 +5,7 @@
 import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import type { Signed } from '../protocol/signed.js';
 import { type BeginUploadReply, MAX_CHUNK_BYTES } from '../rpc/participant-api.js';
-import { cancelled, createBackoff, isRetryable } from './retry.js';
+import { cancelled, createBackoff, isRetryable } from '../rpc/retry.js';
 import { ask, type Run } from './run.js';
 
 /** @param lost called when a call failed that may have arrived all the same */

@@ -7,7 +7,7 @@ import type { Data } from '../protocol/policy.js';
 import type { PlainInput } from '../protocol/quantise.js';
 import { inputHash } from '../protocol/statements.js';
 import { rank } from './phases.js';
-import { cancelled } from './retry.js';
+import { cancelled } from '../rpc/retry.js';
 import { ask, type Run } from './run.js';
 import type { Contribution, ContributeOptions, TaskValues, Vectors, Work } from './types.js';
 

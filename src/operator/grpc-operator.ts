@@ -2,12 +2,8 @@
 import { Metadata } from '@grpc/grpc-js';
 import { BlindsumError } from '../protocol/errors.js';
 import { inputHash } from '../protocol/statements.js';
-import {
-  type ByteCounts,
-  type ConnectionOptions,
-  type GrpcChannel,
-  openChannel,
-} from '../rpc/grpc-channel.js';
+import { type ConnectionOptions, openConnection } from '../rpc/failover.js';
+import type { ByteCounts, GrpcChannel } from '../rpc/grpc-channel.js';
 import { message as wire, toByteList, toInteger, toOptionalSigned, toSigned } from '../rpc/messages.js';
 import type { OperatorApi } from '../rpc/operator-api.js';
 import { toSessionSummary, toTaskSummary } from '../rpc/operator-messages.js';
@@ -28,7 +24,7 @@ export interface GrpcOperator extends OperatorApi {
 
 /** Connects on first use. @throws BlindsumError BAD_CONFIG */
 export function createGrpcOperator(options: GrpcOperatorOptions): GrpcOperator {
-  const channel = openChannel(options, async () => {
+  const channel = openConnection(options, async () => {
     const metadata = new Metadata();
     metadata.set(AUTHORIZATION, `Bearer ${options.token}`);
     return metadata;

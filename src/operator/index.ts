@@ -4,6 +4,7 @@ export * from './task-warnings.js';
 export * from './organiser.js';
 export * from './outcome.js';
 export * from './run-session.js';
+export { followSession } from './follow-session.js';
 export * from './grpc-operator.js';
 export type * from '../rpc/operator-api.js';
 export { fromHex, toHex } from '../../crypto/bytes.js';

@@ -4,6 +4,8 @@ import { isEnded } from '../protocol/phase.js';
 import type { DecodedAggregate } from '../protocol/quantise.js';
 import type { Signed } from '../protocol/signed.js';
 import type { OperatorApi, SessionSummary } from '../rpc/operator-api.js';
+import { withRetries } from '../rpc/retry.js';
+import { followSession, patience } from './follow-session.js';
 import { readOutcome } from './outcome.js';
 
 export interface RunSession {
@@ -26,26 +28,15 @@ export interface FinishedSession {
 
 /** @throws BlindsumError with the abort's code when the session aborts */
 export async function runSession(operator: OperatorApi, request: RunSession): Promise<FinishedSession> {
-  const inputDigest = request.input === null ? null : await operator.putInput(request.input);
-  const opened = await operator.openSession({
-    taskId: request.taskId,
-    inputDigest,
-    joinMs: request.joinMs,
-    roundMs: request.roundMs,
-  });
-  const session = await untilEnded(operator, opened.sessionId, request);
-  const outcome = await operator.getOutcome(session.sessionId);
-  return { session, aggregate: readOutcome(request.task, outcome, request.coordinator) };
-}
-
-async function untilEnded(
-  operator: OperatorApi,
-  sessionId: string,
-  { signal, onChange }: RunSession,
-): Promise<SessionSummary> {
-  for await (const summary of operator.watchSession(sessionId, signal ?? new AbortController().signal)) {
-    onChange?.(summary);
-    if (isEnded(summary.phase)) return summary;
+  const { task, taskId, input, joinMs, roundMs, coordinator, onChange } = request;
+  const signal = request.signal ?? new AbortController().signal;
+  const inputDigest = input === null ? null : await operator.putInput(input);
+  const { sessionId } = await operator.openSession({ taskId, inputDigest, joinMs, roundMs });
+  for await (const session of followSession(operator, sessionId, signal)) {
+    onChange?.(session);
+    if (!isEnded(session.phase)) continue;
+    const outcome = await withRetries(patience(signal), () => operator.getOutcome(sessionId));
+    return { session, aggregate: readOutcome(task, outcome, coordinator) };
   }
   refuse('CANCELLED', 'caller', 'stopped waiting for the session');
 }

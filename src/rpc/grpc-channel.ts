@@ -1,5 +1,6 @@
 /**
- * The client's end of a gRPC connection, shared by participants and operators. Node only.
+ * The client's end of a gRPC connection to one address, shared by participants and operators (several addresses:
+ * failover.ts). Node only.
  *
  * TLS 1.3, pinned to the CA that is given; plaintext only when asked for, and only on this machine. A call never hangs:
  * short ones have a deadline, long replies must keep coming, and pings find a dead connection below a watch.
@@ -27,9 +28,7 @@ type Method<Request, Reply> = MethodDefinition<Request, object, object, Reply>;
 /** For tests: every protobuf message as it is sent and received. */
 export type OnBytes = (direction: 'up' | 'down', method: string, bytes: Uint8Array) => void;
 
-export interface ConnectionOptions {
-  /** 'https://host:port' or 'host:port'. */
-  readonly coordinator: string;
+export interface ChannelSettings {
   /** PEM of the CA that the coordinator's certificate must come from; without it, the CAs that Node knows. */
   readonly ca?: string;
   /** Plaintext; loopback addresses only. */
@@ -67,11 +66,19 @@ const SLOW_FACTOR = 4;
 /** Counted per message, so that a stream of empty messages ends too. */
 const MESSAGE_OVERHEAD = 64;
 
-/** @param metadata made anew for every call: tokens expire. @throws BlindsumError BAD_CONFIG */
-export function openChannel(options: ConnectionOptions, metadata: () => Promise<Metadata>): GrpcChannel {
+/**
+ * @param coordinator 'https://host:port' or 'host:port'
+ * @param metadata made anew for every call: tokens expire
+ * @throws BlindsumError BAD_CONFIG
+ */
+export function openChannel(
+  coordinator: string,
+  options: ChannelSettings,
+  metadata: () => Promise<Metadata>,
+): GrpcChannel {
   const { onBytes, timeoutMs = 30_000, maxReplyBytes = MAX_REPLY_BYTES } = options;
   const { revision = PROTOCOL_REVISION } = options;
-  const address = parseAddress(options.coordinator);
+  const address = parseAddress(coordinator);
   const client = new Client(address.text, channelCredentials(options, address), channelOptions(address));
   const closed = new AbortController();
   // One listener per call in progress: more than ten of them are no leak.
@@ -222,7 +229,7 @@ export function openChannel(options: ConnectionOptions, metadata: () => Promise<
 
 const nameOf = (method: { path: string }): string => method.path.slice(method.path.lastIndexOf('/') + 1);
 
-function channelCredentials({ ca, insecure = false }: ConnectionOptions, address: Address) {
+function channelCredentials({ ca, insecure = false }: ChannelSettings, address: Address) {
   if (address.plaintext || insecure) {
     if (
       !insecure || // check: A5

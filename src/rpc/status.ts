@@ -123,6 +123,15 @@ function textOf(error: ServiceError, key: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** gRPC says so of calls for which there was no connection; in all other cases the coordinator may have had the call. */
+const NEVER_SENT = /^(No connection established|Name resolution failed)/;
+
+/** @param error what `fromServiceError` made */
+export function wasNeverSent({ cause }: BlindsumError): boolean {
+  const { code, details } = (cause ?? {}) as Partial<ServiceError>;
+  return code === status.UNAVAILABLE && NEVER_SENT.test(details ?? '');
+}
+
 const TOO_LARGE_TEXT = /larger than|exceeds? max/i;
 
 function failure(error: ServiceError, { method, address }: CallContext): BlindsumError {

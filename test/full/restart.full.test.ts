@@ -32,7 +32,8 @@ async function serve(listen: string): Promise<void> {
 const place = () => ({
   cwd: folder,
   env: {
-    BLINDSUM_COORDINATOR: address,
+    // Nobody listens at the first one, which half of the commands begin with.
+    BLINDSUM_COORDINATOR: `127.0.0.1:1, ${address}`,
     BLINDSUM_TRUST: `${folder}/dev/trust.yaml`,
     BLINDSUM_TOKEN_FILE: `${folder}/dev/operator.token`,
   },

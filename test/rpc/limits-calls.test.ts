@@ -1,7 +1,7 @@
 // How often, how many at a time and with how much around them a participant may call.
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { CallRate } from '../../src/coordinator/grpc/call-rate.js';
-import { withRetries } from '../../src/client/retry.js';
+import { withRetries } from '../../src/rpc/retry.js';
 import { BlindsumError } from '../../src/protocol/errors.js';
 import type { ParticipantApi } from '../../src/rpc/participant-api.js';
 import { createTokenSource } from '../../src/client/node/token.js';

@@ -217,7 +217,7 @@ describe('the client refuses, without using the reply,', () => {
 
 test('a method that the coordinator does not know: UNSUPPORTED, in words', async () => {
   const { address, caPem } = await world({});
-  const channel = openChannel({ coordinator: address, ca: caPem }, async () => new Metadata());
+  const channel = openChannel(address, { ca: caPem }, async () => new Metadata());
   cleanup.push(() => channel.close());
   const { GetOutcome, GetTask } = loadProtos().participant;
   const unary = { ...GetOutcome, path: '/blindsum.v1.ParticipantService/GetLater' };

@@ -156,8 +156,9 @@ async function watch(id: string, flags: Flags): Promise<void> {
   try {
     await withOperator(flags, async (connection) => {
       const output = createOutput(flags.json === true);
+      const { followSession } = await import('../../operator/follow-session.js');
       const { sessionId } = await find(connection, id);
-      for await (const session of connection.operator.watchSession(sessionId, interrupt.signal)) {
+      for await (const session of followSession(connection.operator, sessionId, interrupt.signal)) {
         output.result(describeSession(session), sessionLine(session));
         if (session.phase === 'aborted') process.exitCode = 1;
         // Nobody reads any more.

@@ -15,8 +15,8 @@ import { createTokenSource } from './token.js';
 import { loadTrust } from './trust-file.js';
 
 export interface ConnectOptions {
-  /** 'https://host:port' or 'host:port'. */
-  readonly coordinator: string;
+  /** 'https://host:port' or 'host:port'; or those of several nodes of one coordinator, of which any will do. */
+  readonly coordinator: string | readonly string[];
   /** Path of the trust file, or what `parseTrust` made. */
   readonly trust: string | Trust | undefined;
   /** Path of the key file, or the 32-byte seed; then `journal` is needed, too. */

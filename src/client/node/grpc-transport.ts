@@ -5,12 +5,8 @@
 import { Metadata } from '@grpc/grpc-js';
 import { encodeSigned } from '../../protocol/attachments.js';
 import type { Signed } from '../../protocol/signed.js';
-import {
-  type ByteCounts,
-  type ConnectionOptions,
-  type GrpcChannel,
-  openChannel,
-} from '../../rpc/grpc-channel.js';
+import { type ConnectionOptions, openConnection } from '../../rpc/failover.js';
+import type { ByteCounts, GrpcChannel } from '../../rpc/grpc-channel.js';
 import {
   message as wire,
   toAnswerDelivery,
@@ -45,7 +41,7 @@ export interface GrpcTransport extends ParticipantApi {
 export function createGrpcTransport(options: GrpcTransportOptions): GrpcTransport {
   const { token, certificate } = options;
   const certificateBytes = certificate === null ? null : Buffer.from(encodeSigned(certificate));
-  const channel = openChannel(options, async () => {
+  const channel = openConnection(options, async () => {
     const metadata = new Metadata();
     metadata.set(AUTHORIZATION, `Bearer ${await token()}`);
     if (certificateBytes !== null) metadata.set(CERTIFICATE, certificateBytes);

@@ -8,7 +8,7 @@ import {
   type GrpcServerOptions,
 } from '../../../src/coordinator/grpc/server.js';
 import { createGrpcOperator, type GrpcOperator } from '../../../src/operator/grpc-operator.js';
-import type { ConnectionOptions } from '../../../src/rpc/grpc-channel.js';
+import type { ConnectionOptions } from '../../../src/rpc/failover.js';
 import { makeWorld, sumOf, valuesOf, type World, type WorldOptions } from '../../client/helpers/world.js';
 import { coordinator as coordinatorParty, type Party } from '../../helpers/protocol.js';
 import { devTls, OPERATOR_TOKEN } from '../fakes.js';

@@ -3,10 +3,16 @@
  * repeated are always the same bytes. The wait doubles up to 15 s, with jitter, so that participants whose coordinator
  * comes back do not all call at once; it is no shorter than a coordinator without room asks for.
  */
-import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
-import type { ProgressEvent } from './types.js';
+import { BlindsumError, type ErrorCode, isBlindsumError } from '../protocol/errors.js';
 
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
+export interface RetryEvent {
+  readonly type: 'retry';
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly inMs: number;
+}
 
 export interface Retrying {
   readonly now: () => number;
@@ -14,7 +20,7 @@ export interface Retrying {
   /** How long nothing may have worked before the last error is thrown. */
   readonly giveUpMs: number;
   readonly signal: AbortSignal;
-  readonly onRetry?: (event: Extract<ProgressEvent, { type: 'retry' }>, error: BlindsumError) => void;
+  readonly onRetry?: (event: RetryEvent, error: BlindsumError) => void;
 }
 
 const FIRST_WAIT_MS = 250;
