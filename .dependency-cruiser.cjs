@@ -17,6 +17,7 @@ const mayImport = {
 const packageOwners = [
   ['grpc', '@grpc/|grpc-health-check/', ['rpc', 'client/node', 'coordinator', 'operator']],
   ['jose', 'jose/', ['coordinator']],
+  ['metrics', 'prom-client/', ['coordinator/metrics']],
   ['database', 'better-sqlite3/|@types/better-sqlite3/|kysely/|pg/|@types/pg/', ['storage', 'client/node']],
   ['tensorflow', '@tensorflow/', ['learning']],
   ['certificates', 'selfsigned/', ['coordinator']],

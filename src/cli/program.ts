@@ -1,6 +1,5 @@
 /** The command line as a whole: registers the commands, turns errors into one line and an exit code. */
 import { Command, CommanderError } from 'commander';
-import { readFileSync } from 'node:fs';
 import { contributeCommand } from './commands/contribute.js';
 import { demoCommand } from './commands/demo.js';
 import { enrolCommand } from './commands/enrol.js';
@@ -10,6 +9,7 @@ import { sessionCommand } from './commands/session.js';
 import { simulateCommand } from './commands/simulate.js';
 import { taskCommand } from './commands/task.js';
 import { asInterruption, describeError, exitCodeOf } from './errors.js';
+import { packageVersion } from './package-version.js';
 
 const COMMANDS = [
   demoCommand,
@@ -37,7 +37,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const program = inherit(new Command('blindsum'))
     .description('Secure aggregation: the sum of vectors that nobody may show, and nothing but the sum.')
-    .version(version())
+    .version(packageVersion())
     .addHelpText('after', EXIT_CODES);
   for (const command of COMMANDS) program.addCommand(inherit(command()));
   try {
@@ -67,9 +67,4 @@ function inherit(command: Command): Command {
     .showHelpAfterError('(add --help for the flags and an example)');
   for (const child of command.commands) inherit(child);
   return command;
-}
-
-function version(): string {
-  const url = new URL('../../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(url, 'utf8')) as { version: string }).version;
 }

@@ -3,11 +3,15 @@ import { identityFromSeed } from '../../crypto/signature.js';
 import { createNodeEngine } from '../../crypto/mask-engine/node.js';
 import { wipe } from '../../crypto/bytes.js';
 import { createCoordinator, createGrpcServer, systemClock } from '../coordinator/index.js';
+import { Health } from '../coordinator/health.js';
 import { operatorTokenHash } from '../coordinator/grpc/auth.js';
 import { hideTokensInTraces } from '../coordinator/grpc/traces.js';
 import { pino } from 'pino';
 import { signerFromSeed } from '../protocol/signed.js';
+import { PROTOCOL_REVISION } from '../rpc/version.js';
+import { startMonitoring } from './monitoring.js';
 import { describeStore, openStore } from './open-store.js';
+import { packageVersion } from './package-version.js';
 import type { ServeConfig } from './serve-config/index.js';
 
 export interface RunningService {
@@ -24,6 +28,10 @@ export async function startService(config: ServeConfig): Promise<RunningService>
   hideTokensInTraces();
   const logger = pino({ level: config.log }, pino.destination(2));
   for (const warning of config.warnings) logger.warn(warning);
+  const described = { store: describeStore(config.store), tls: config.tls !== null };
+  logger.info({ version: packageVersion(), revision: PROTOCOL_REVISION, ...described }, 'starting');
+  const monitoring = await startMonitoring(config.metrics.listen);
+  const { metrics } = monitoring;
   const identity = identityFromSeed(config.coordinatorSeed);
   const engine = createNodeEngine();
   const store = await openStore(config.store);
@@ -31,6 +39,7 @@ export async function startService(config: ServeConfig): Promise<RunningService>
     store,
     engine,
     logger,
+    metrics,
     clock: systemClock,
     signer: signerFromSeed(identity.seed, identity.publicKey),
     organiser: config.organiser,
@@ -49,22 +58,35 @@ export async function startService(config: ServeConfig): Promise<RunningService>
     listen: config.listen,
     tls: config.tls,
     limits: config.limits.server,
+    logger,
+    metrics,
     onError: (path, error) => {
       logger.error({ path, err: error }, 'unexpected error');
     },
   });
+  const health = new Health({
+    check: () => store.health(),
+    clock: systemClock,
+    logger,
+    onChange: (isReady) => server.setServing(isReady),
+  });
+  await health.start();
+  monitoring.readyWhen(health);
   const host = config.listen.slice(0, config.listen.lastIndexOf(':'));
   const address = `${host}:${server.port}`;
-  logger.info({ address, tls: config.tls !== null, store: describeStore(config.store) }, 'listening');
+  logger.info({ address, metrics: monitoring.address, ...described }, 'listening');
   return {
     address,
     async stop() {
-      logger.info('stopping');
+      logger.info({}, 'stopping');
+      await health.stop();
       await server.stop(GRACE_MS);
       await coordinator.stop();
       await engine.close();
       await store.close();
+      await monitoring.stop();
       wipe(identity.seed);
+      logger.info({}, 'stopped');
     },
   };
 }

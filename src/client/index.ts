@@ -1,6 +1,6 @@
 /** "blindsum/client": take part in secure sums. Portable: runs in Node and in a browser, given a transport. */
 export { createClient } from './client.js';
-export { fingerprint } from './fingerprint.js';
+export { fingerprint } from '../protocol/fingerprint.js';
 export { createMemoryJournal } from './memory-journal.js';
 export { parseTrust, type Trust } from './trust.js';
 export type * from './journal.js';

@@ -19,6 +19,9 @@ import { Announcements } from './announcements.js';
 import type { Clock } from './clock.js';
 import { Enrolment } from './enrolment.js';
 import { type Logger, silentLogger } from './logger.js';
+import { instrumentedEngine } from './metrics/instrumented-engine.js';
+import { instrumentedStore } from './metrics/instrumented-store.js';
+import { type Metrics, one, silentMetrics } from './metrics/port.js';
 import { OperatorService } from './operator-service.js';
 import { ParticipantService } from './participant-service.js';
 import type { Caller, Parts } from './parts.js';
@@ -39,6 +42,7 @@ export interface CoordinatorOptions {
   readonly clock: Clock;
   readonly random?: Random;
   readonly logger?: Logger;
+  readonly metrics?: Metrics;
   readonly verify?: Verify;
   /** Where a request to open a session says 0. */
   readonly defaults?: { readonly joinMs: number; readonly roundMs: number };
@@ -59,22 +63,27 @@ export interface Coordinator {
 }
 
 export function createCoordinator(options: CoordinatorOptions): Coordinator {
-  const { store, signer, organiser, engine, clock } = options;
+  const { signer, organiser, clock, metrics = silentMetrics } = options;
   requireBytes(organiser, 'organiser', 32);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const store = instrumentedStore(options.store, metrics);
   const shell: Shell = {
     store,
     deps: { signer, verify: options.verify ?? verifySignature, suite: options.suite ?? suiteById },
     organiser,
-    engine,
+    engine: instrumentedEngine(options.engine, metrics),
     clock,
     random: options.random ?? systemRandom,
     logger: options.logger ?? silentLogger,
+    metrics,
     limits,
     defaults: options.defaults ?? { joinMs: 60_000, roundMs: 60_000 },
   };
   const views = new SessionViews(store, shell.deps, organiser);
   const uploads = new UploadStage(clock, { budgetBytes: limits.stageBudgetBytes });
+  metrics.read('blindsum_staged_uploads', () => one(uploads.stagedUploads));
+  metrics.read('blindsum_staged_upload_bytes', () => one(uploads.stagedBytes));
+  metrics.read('blindsum_staged_upload_limit_bytes', () => one(limits.stageBudgetBytes));
   const parts: Parts = {
     views,
     uploads,

@@ -66,6 +66,7 @@ export class OperatorService implements OperatorApi {
     const row = await this.#opener.open(request);
     this.#parts.runners.of(row);
     const { id: session, taskId: task, number, electorate } = row;
+    this.#shell.metrics.count('blindsum_sessions_opened_total', {});
     this.#shell.logger.info({ session, task, number, electorate: electorate.length }, 'session opened');
     return summariseSession(this.#shell, row);
   }

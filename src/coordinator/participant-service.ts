@@ -229,6 +229,9 @@ export class ParticipantService implements ParticipantApi {
     // Sent twice at once, and the round closed between the two.
     if (outcome === 'late' && (await isResent())) return;
     requireAccepted(outcome);
+    if (outcome === 'stored' && kind !== 'answer') {
+      this.#shell.metrics.count('blindsum_messages_accepted_total', { round });
+    }
     this.#parts.runners.wake(sessionId);
   }
 

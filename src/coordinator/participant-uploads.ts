@@ -62,7 +62,7 @@ export class ParticipantUploads {
   }
 
   async commit(sessionId: string, signed: Signed, signal?: AbortSignal): Promise<void> {
-    const { store, clock, deps } = this.#shell;
+    const { store, clock, deps, metrics } = this.#shell;
     const row = await this.#row(sessionId, signal);
     if (await this.#isCommitted(sessionId, signed)) return;
     requireRound(row, 'r2', clock.now());
@@ -78,7 +78,9 @@ export class ParticipantUploads {
       await this.#parts.uploads.commit(sessionId, this.#hex, async (upload) => {
         checkUpload(frozen, signed, upload, deps);
         const input = { sender: this.#hex, signed, upload };
-        requireAccepted(await store.commitInput(sessionId, input, sums));
+        const outcome = await store.commitInput(sessionId, input, sums);
+        requireAccepted(outcome);
+        if (outcome === 'stored') metrics.count('blindsum_messages_accepted_total', { round: 'r2' });
       });
     } catch (error) {
       // Sent twice at once: the other call has committed it meanwhile.

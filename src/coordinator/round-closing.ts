@@ -23,6 +23,15 @@ import { revokedIdentities, type Shell } from './shell.js';
 export interface RoundClosing {
   readonly change: Closing & { readonly aggregate?: Uint8Array };
   readonly seen: NonNullable<TransitionFrom['seen']>;
+  /** Hex identities, for the log and the metrics only. */
+  readonly senders: Senders;
+}
+
+export interface Senders {
+  /** Who did what the round asks for. */
+  readonly done: readonly string[];
+  /** Who began: in r2, whose header was accepted. */
+  readonly begun: readonly string[];
 }
 
 type Part = Pick<Shell, 'store' | 'deps' | 'engine' | 'logger'>;
@@ -76,13 +85,17 @@ export class RoundCloser {
     const before = await this.#shell.store.readLeaves(row.id);
     const seen: Partial<Record<RecordKind | 'inputs', number>> = {};
     const signed = [];
+    let senders = sendersOf([]);
     for (const kind of KINDS[row.phase as Round]) {
       // By sender, which is roster order; several answers of one dealer by holder.
       const records = await this.#records(row, kind);
       seen[kind] = records.length;
       signed.push(...records.map((record) => record.signed));
+      if (kind !== 'answer') senders = sendersOf(records);
     }
-    return { change: closeAborted(header, row.phase, before, signed, reason, this.#shell.deps), seen };
+    if (row.phase === 'r2') senders = { ...senders, done: await this.#shell.store.readInputs(row.id) };
+    const change = closeAborted(header, row.phase, before, signed, reason, this.#shell.deps);
+    return { change, seen, senders };
   }
 
   async #closeFirst(row: SessionRow): Promise<RoundClosing> {
@@ -95,7 +108,11 @@ export class RoundCloser {
       return this.abort(row, { code: 'CERTIFICATE_REVOKED', message, blamed: [] });
     }
     const [header, before] = await Promise.all([this.#views.header(row), store.readLeaves(row.id)]);
-    return { change: closeAdvertiseKeys(header, before, records, deps), seen: { r0: records.length } };
+    return {
+      change: closeAdvertiseKeys(header, before, records, deps),
+      seen: { r0: records.length },
+      senders: sendersOf(records),
+    };
   }
 
   async #simple(
@@ -106,7 +123,11 @@ export class RoundCloser {
   ): Promise<RoundClosing> {
     const before = await this.#shell.store.readLeaves(row.id);
     const frozen = await this.#views.frozen(row);
-    return { change: close(frozen, before, records, this.#shell.deps), seen: { [kind]: records.length } };
+    return {
+      change: close(frozen, before, records, this.#shell.deps),
+      seen: { [kind]: records.length },
+      senders: sendersOf(records),
+    };
   }
 
   async #closeThird(row: SessionRow): Promise<RoundClosing> {
@@ -122,6 +143,7 @@ export class RoundCloser {
     return {
       change: closeMaskedInput(frozen, before, { headers, answers, complete, dealers }, deps),
       seen: { r2: headers.length, answer: answers.length, inputs: complete.length },
+      senders: { ...sendersOf(headers), done: complete },
     };
   }
 
@@ -135,7 +157,7 @@ export class RoundCloser {
     ]);
     const suite = deps.suite(frozen.session.task.suite);
     const sum = await store.readSum(row.id, suite.accumulator(layoutOf(frozen.session.task)));
-    const seen = { r4: records.length };
+    const known = { seen: { r4: records.length }, senders: sendersOf(records) };
     let job: Job | null = null;
     try {
       const plan = planUnmask(frozen, records, dealers, sum, deps);
@@ -144,11 +166,11 @@ export class RoundCloser {
         logger.warn({ session: row.id, positions: plan.badHelpers }, 'shares that do not fit were ignored');
       }
       const result = await engine.run(job, { signal });
-      return { change: closeUnmask(frozen, before, records, result, deps), seen };
+      return { change: closeUnmask(frozen, before, records, result, deps), ...known };
     } catch (error) {
       if (!isBlindsumError(error)) throw error;
       if (error.code === 'TOO_FEW_SHARES' && mayWait) return null;
-      return { change: closeNotUnmasked(frozen, before, records, error, deps), seen };
+      return { change: closeNotUnmasked(frozen, before, records, error, deps), ...known };
     } finally {
       if (job !== null) wipeJob(job);
     }
@@ -157,6 +179,11 @@ export class RoundCloser {
   #records(row: SessionRow, kind: RecordKind): Promise<SessionRecord[]> {
     return this.#shell.store.readRecords(row.id, kind);
   }
+}
+
+function sendersOf(records: readonly SessionRecord[]): Senders {
+  const senders = records.map(({ sender }) => sender);
+  return { done: senders, begun: senders };
 }
 
 /** Complaints whose dealer may still answer: it answers at most n_C holders. */

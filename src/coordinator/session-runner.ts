@@ -14,6 +14,7 @@ import { Bell } from './bell.js';
 import { describeError } from './logger.js';
 import { RoundCloser, type RoundClosing } from './round-closing.js';
 import { complaintCounts, roundCounts } from './round-progress.js';
+import { reportRound } from './round-report.js';
 import type { SessionViews } from './session-views.js';
 import { POLL_MS, type Shell } from './shell.js';
 
@@ -187,8 +188,9 @@ export class SessionRunner {
     });
   }
 
-  async #commit(row: SessionRow, { change, seen }: RoundClosing): Promise<boolean> {
-    const { store, clock, logger } = this.#shell;
+  async #commit(row: SessionRow, closing: RoundClosing): Promise<boolean> {
+    const { store, clock } = this.#shell;
+    const { change, seen } = closing;
     const { to, statement, leaves, tree, blamed, aggregate } = change;
     const header = await this.#views.header(row);
     const done = await store.transition(
@@ -204,9 +206,7 @@ export class SessionRunner {
         ...(aggregate === undefined ? {} : { aggregate }),
       },
     );
-    if (done) {
-      logger.info({ session: row.id, from: row.phase, to, accepted: seen }, 'round closed');
-    }
+    if (done) await reportRound(this.#shell, this.#views, row, closing);
     this.#bell.ring();
     return done;
   }

@@ -1,6 +1,6 @@
 /** The runners of this process, one per session that has not ended; what runs with them is freed with them. */
 import { refuse } from '../protocol/errors.js';
-import { isEnded } from '../protocol/phase.js';
+import { isEnded, type Round } from '../protocol/phase.js';
 import type { SessionRow } from '../storage/port.js';
 import { SessionRunner } from './session-runner.js';
 import type { SessionViews } from './session-views.js';
@@ -18,6 +18,12 @@ export class SessionRunners {
     this.#shell = shell;
     this.#views = views;
     this.#uploads = uploads;
+    shell.metrics.read('blindsum_sessions_open', () =>
+      [...this.#runners.values()]
+        .map(({ snapshot }) => snapshot?.phase ?? 'closed')
+        .filter((phase) => !isEnded(phase))
+        .map((phase) => ({ labels: { round: phase as Round }, value: 1 })),
+    );
   }
 
   /** Takes over every session of the store that has not ended. */

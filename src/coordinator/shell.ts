@@ -7,6 +7,7 @@ import type { Engine } from '../protocol/suite.js';
 import type { SessionRow, Store, TaskRow } from '../storage/port.js';
 import type { Clock } from './clock.js';
 import type { Logger } from './logger.js';
+import type { Metrics } from './metrics/port.js';
 
 export interface Limits {
   /** Sessions that have not ended, of all tasks together. */
@@ -49,6 +50,7 @@ export interface Shell {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly limits: Limits;
   readonly defaults: { readonly joinMs: number; readonly roundMs: number };
 }

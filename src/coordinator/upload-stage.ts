@@ -48,6 +48,10 @@ export class UploadStage {
     this.#options = { idleMs: 10_000, minBytesPerSecond: 65_536, retryAfterMs: 1000, ...options };
   }
 
+  get stagedUploads(): number {
+    return this.#staged.size;
+  }
+
   get stagedBytes(): number {
     let total = 0;
     for (const { bytes } of this.#staged.values()) total += bytes.length;

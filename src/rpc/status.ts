@@ -71,6 +71,9 @@ export function isUnexpected(error: unknown): boolean {
   return !isAbort(error) && !(error instanceof BlindsumError && error.code !== 'INTERNAL');
 }
 
+/** What the caller of a failed call is told. */
+export const codeOf = (error: unknown): ErrorCode => asBlindsumError(error).code;
+
 function asBlindsumError(error: unknown): BlindsumError {
   if (error instanceof BlindsumError && error.code !== 'INTERNAL') return error;
   if (isAbort(error)) return new BlindsumError('CANCELLED', 'caller', 'the call was cancelled');

@@ -38,7 +38,7 @@ async function grant(flags: GrantFlags): Promise<void> {
   const { readSigner, readPublicKey, writeSigned } = await import('../../client/node/key-files.js');
   const { issueGrant } = await import('../../operator/organiser.js');
   const { toHex } = await import('../../../crypto/bytes.js');
-  const { fingerprint } = await import('../../client/fingerprint.js');
+  const { fingerprint } = await import('../../protocol/fingerprint.js');
   const from = flags.from.map((path) => readPublicKey(path));
   const to = flags.to.map((path) => readPublicKey(path));
   const signed = issueGrant(await scopeOf(flags), from, to, readSigner(flags.organiser));

@@ -48,7 +48,7 @@ async function enrol(flags: EnrolFlags): Promise<void> {
     flags.participant ?? usage('--participant is needed: the public key file to certify');
   const out = flags.out ?? usage('--out is needed: where the certificate goes');
   const { readSigner, readPublicKey, writeSigned } = await import('../../client/node/key-files.js');
-  const { fingerprint } = await import('../../client/fingerprint.js');
+  const { fingerprint } = await import('../../protocol/fingerprint.js');
   const { issueCertificate } = await import('../../operator/organiser.js');
   const organiser = readSigner(organiserFile);
   const identity = readPublicKey(participantFile);

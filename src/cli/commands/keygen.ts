@@ -15,7 +15,7 @@ export function keygenCommand(): Command {
       const { systemRandom } = await import('../../../crypto/random.js');
       const { wipe, toHex } = await import('../../../crypto/bytes.js');
       const { publicKeyPath, writeIdentity, writePublicKey } = await import('../../client/node/key-files.js');
-      const { fingerprint } = await import('../../client/fingerprint.js');
+      const { fingerprint } = await import('../../protocol/fingerprint.js');
       const identity = identityFromSeed(systemRandom(32));
       try {
         try {

@@ -11,6 +11,7 @@ import { hasPassword, withPassword } from '../store-url.js';
 import { fromEnvironment, fromFile, fromFlags, type Given } from './layers.js';
 import { limitsOf, type ServeLimits } from './limits.js';
 import { type Resolved, resolveSettings } from './resolve.js';
+import { OFF } from './schema.js';
 
 export interface ServeConfig {
   readonly listen: string;
@@ -22,6 +23,7 @@ export interface ServeConfig {
   readonly joinMs: number;
   readonly roundMs: number;
   readonly log: 'debug' | 'info' | 'warn' | 'error';
+  readonly metrics: { readonly listen: string | null };
   readonly limits: ServeLimits;
   /** For the log: secrets that others can read. */
   readonly warnings: readonly string[];
@@ -77,6 +79,7 @@ export function readConfig(resolved: Resolved, isInsecure: boolean): ServeConfig
     joinMs: parseDuration(settings.session.join),
     roundMs: parseDuration(settings.session.round),
     log: settings.log,
+    metrics: { listen: settings.metrics.listen === OFF ? null : settings.metrics.listen },
     limits: limitsOf(settings.limits),
     warnings: exposedFiles([...Object.values(files), tls?.key]),
   };

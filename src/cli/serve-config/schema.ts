@@ -27,6 +27,8 @@ const notes = (description: string, more: Omit<KeyNotes, 'description'> = {}): K
 });
 
 const text = z.string().min(1);
+/** Where something can be left out. */
+export const OFF = 'off';
 const file = (description: string, example: string) =>
   text.meta({ ...notes(description, { example, isPath: true }) });
 const optionalFile = (description: string, example: string, isUsual = false) =>
@@ -80,6 +82,14 @@ export const configSchema = z.strictObject({
     .enum(['debug', 'info', 'warn', 'error'])
     .default('info')
     .meta({ ...notes('least level that is logged: debug, info, warn, error') }),
+  metrics: z
+    .strictObject({
+      listen: text.default(OFF).meta({
+        ...notes('address for /metrics, /livez and /readyz, without TLS: 127.0.0.1:9464; off: no such port'),
+      }),
+    })
+    .prefault({})
+    .meta({ ...notes('for whoever watches over the process') }),
   limits: limitsSchema.prefault({}).meta({ ...notes('what is taken from whoever connects') }),
 });
 

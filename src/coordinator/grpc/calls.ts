@@ -32,6 +32,10 @@ export interface CallEnvironment {
   readonly onBytes?: ((path: string, bytes: Uint8Array) => void) | undefined;
   /** For the log: errors that nobody foresaw. The caller sees 'internal error'. */
   readonly onError?: ((path: string, error: unknown) => void) | undefined;
+  /** Told of every call that fails, with the session that its request names. */
+  readonly onRefused?:
+    | ((call: { path: string; metadata: Metadata; session: string | null }, error: unknown) => void)
+    | undefined;
   /** Aborted when the server stops: ends the streams that would not end by themselves. */
   readonly stopping: AbortSignal;
   /** Longest wait for a client that does not read what is streamed to it. */
@@ -51,6 +55,8 @@ type AnyHandler = (
   signal: AbortSignal,
 ) => Promise<unknown> | AsyncIterable<unknown>;
 type Run = (call: Call, signal: AbortSignal) => Promise<{ result: ReturnType<AnyHandler> }>;
+
+const SESSION_ID = /^[0-9a-f]{64}$/;
 
 /** @param apiOf the interface of the caller, found by the metadata of the call */
 export function addService<Service extends ServiceDefinition, Api>(
@@ -228,6 +234,13 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T |
 const stopped = (): BlindsumError =>
   new BlindsumError('UNREACHABLE', 'environment', 'the coordinator is stopping');
 
-function report({ onError }: CallEnvironment, call: Call, error: unknown): void {
+function report({ onError, onRefused }: CallEnvironment, call: Call, error: unknown): void {
   if (isUnexpected(error)) onError?.(call.getPath(), error);
+  onRefused?.({ path: call.getPath(), metadata: call.metadata, session: sessionOf(call.request) }, error);
+}
+
+/** Attacker-controlled: only what looks like an id is passed on. */
+function sessionOf(request: Received): string | null {
+  const { sessionId } = ('value' in request ? request.value : {}) as { sessionId?: unknown };
+  return typeof sessionId === 'string' && SESSION_ID.test(sessionId) ? sessionId : null;
 }

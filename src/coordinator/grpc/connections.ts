@@ -26,6 +26,14 @@ export class Connections {
     this.#limits = limits;
   }
 
+  get counts(): { known: number; strangers: number } {
+    const networks = [...this.#networks.values()];
+    return {
+      known: networks.reduce((sum, { known }) => sum + known.size, 0),
+      strangers: networks.reduce((sum, { strangers }) => sum + strangers.size, 0),
+    };
+  }
+
   /** @returns false when there is no room for it */
   add(socket: Socket): boolean {
     const { maxConnections, maxConnectionsPerAddress } = this.#limits;

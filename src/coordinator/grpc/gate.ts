@@ -3,12 +3,13 @@
  * often, how many at a time, and how its request comes in. Nothing of a request is read before its caller is known.
  */
 import { constants, type ServerHttp2Stream } from 'node:http2';
-import { Metadata, ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
+import { Metadata, ServerInterceptingCall, type ServerInterceptor, status as grpc } from '@grpc/grpc-js';
 import { toHex } from '../../../crypto/bytes.js';
 import { BlindsumError } from '../../protocol/errors.js';
-import { toStatus } from '../../rpc/status.js';
+import { CODE, codeOf, toStatus } from '../../rpc/status.js';
 import { readRevision, VERSION, versionProblem } from '../../rpc/version.js';
 import { authenticate, type GrpcAuth, isOpenToAnyone, type Principal } from './auth.js';
+import type { CallObserver, ObservedCall } from './call-observer.js';
 import type { CallRate } from './call-rate.js';
 import { endStream, enter, type Entry, type EntryOptions } from './entry.js';
 import type { ServerLimits } from './server-limits.js';
@@ -27,6 +28,7 @@ export interface GateOptions extends EntryOptions {
   readonly onAuthenticated: (session: ServerHttp2Stream['session'], isGood: boolean) => void;
   /** What is known of a call from here on, by its metadata. */
   readonly calls: WeakMap<Metadata, Passed>;
+  readonly observer: CallObserver;
   readonly onBytes?: ((path: string, bytes: Uint8Array) => void) | undefined;
   readonly onError?: ((path: string, error: unknown) => void) | undefined;
 }
@@ -41,7 +43,7 @@ interface Internals {
 export const createGate =
   (options: GateOptions): ServerInterceptor =>
   (method, call) => {
-    const { revision, calls, onBytes, onError } = options;
+    const { revision, calls, observer, onBytes, onError } = options;
     const { stream, incomingEncoding } = call as unknown as Internals;
     const named = (metadata: Metadata | null | undefined): Metadata => {
       const own = metadata ?? new Metadata();
@@ -54,8 +56,12 @@ export const createGate =
     };
     let isOver = false;
     let entry: Entry | undefined;
+    let principal: Principal | null = null;
+    let observed: ObservedCall | undefined;
     const refuse = (error: unknown): void => {
       if (!(error instanceof BlindsumError)) onError?.(method.path, error);
+      observer.refused({ path: method.path, principal, session: null }, error);
+      observed?.answered(codeOf(error));
       const status = toStatus(error);
       call.sendStatus({ ...status, metadata: answering(status.metadata) });
     };
@@ -63,10 +69,12 @@ export const createGate =
       start(next) {
         next({
           onReceiveMetadata(metadata, proceed) {
+            observed = observer.begin(method, metadata);
             if (onBytes !== undefined) recordMetadata(method.path, metadata, onBytes);
             identify(options, { path: method.path, metadata, stream, encoding: incomingEncoding })
-              .then((principal) => {
+              .then((found) => {
                 if (isOver) return;
+                principal = found;
                 entry = enter(options, { method, principal, stream, refuse });
                 calls.set(metadata, { principal, cutOff: () => stream?.close(constants.NGHTTP2_CANCEL) });
                 proceed(metadata);
@@ -81,11 +89,17 @@ export const createGate =
           onCancel() {
             isOver = true;
             entry?.leave();
+            observed?.end();
           },
         });
       },
       sendMetadata: (metadata, next) => next(answering(metadata)),
-      sendStatus: (status, next) => next({ ...status, metadata: named(status.metadata) }),
+      sendStatus(status, next) {
+        observed?.answered(
+          status.code === grpc.OK ? null : String(status.metadata?.get(CODE)[0] ?? 'INTERNAL'),
+        );
+        next({ ...status, metadata: named(status.metadata) });
+      },
     });
   };
 

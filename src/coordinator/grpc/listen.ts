@@ -11,10 +11,18 @@ export interface Listener {
   readonly port: number;
   /** Somebody has logged in on this connection. */
   know(ends: Ends): void;
+  /** Connections now, and bytes since the begin, with TLS. */
+  traffic(): Traffic;
   /** Takes no more connections. */
   close(): void;
   /** Cuts off what is still connected. */
   destroy(): void;
+}
+
+export interface Traffic {
+  readonly connections: { readonly known: number; readonly strangers: number };
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
 }
 
 /** @throws BlindsumError PORT_IN_USE, BAD_CONFIG */
@@ -24,7 +32,15 @@ export async function listen(
   accept: (socket: Socket) => void,
 ): Promise<Listener> {
   const connections = new Connections(limits);
+  const open = new Set<Socket>();
+  let [receivedBytes, sentBytes] = [0, 0];
   const server = createServer((socket) => {
+    open.add(socket);
+    socket.once('close', () => {
+      open.delete(socket);
+      receivedBytes += socket.bytesRead;
+      sentBytes += socket.bytesWritten;
+    });
     if (connections.add(socket)) accept(socket);
     else socket.destroy();
   });
@@ -32,6 +48,11 @@ export async function listen(
   return {
     port,
     know: (ends) => connections.know(ends),
+    traffic: () => ({
+      connections: connections.counts,
+      receivedBytes: [...open].reduce((sum, { bytesRead }) => sum + bytesRead, receivedBytes),
+      sentBytes: [...open].reduce((sum, { bytesWritten }) => sum + bytesWritten, sentBytes),
+    }),
     close: () => void server.close(),
     destroy: () => connections.destroy(),
   };

@@ -16,8 +16,11 @@ import type { OperatorApi } from '../../rpc/operator-api.js';
 import type { ParticipantApi } from '../../rpc/participant-api.js';
 import { loadProtos, OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/protos.js';
 import { PROTOCOL_REVISION } from '../../rpc/version.js';
+import { type Logger, silentLogger } from '../logger.js';
+import { type Metrics, one, silentMetrics } from '../metrics/port.js';
 import type { Caller } from '../parts.js';
 import type { GrpcAuth } from './auth.js';
+import { createCallObserver, WATCH } from './call-observer.js';
 import { CallRate } from './call-rate.js';
 import { addService, type CallEnvironment } from './calls.js';
 import { createGate, type Passed } from './gate.js';
@@ -42,6 +45,8 @@ export interface GrpcServerOptions {
   /** PEM. Null: plaintext, on loopback addresses only. */
   readonly tls: { readonly certPem: string; readonly keyPem: string } | null;
   readonly limits?: Partial<ServerLimits>;
+  readonly logger?: Logger;
+  readonly metrics?: Metrics;
   /** For tests: every metadata value and message of every request. */
   readonly onBytes?: (path: string, bytes: Uint8Array) => void;
   /** For the log: errors that nobody foresaw. */
@@ -60,13 +65,10 @@ export interface GrpcServer {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Streams that last as long as what they watch; they keep nothing large. */
-const WATCH = /\/Watch[^/]*$/;
-
 /** @throws BlindsumError PORT_IN_USE, BAD_CONFIG */
 export async function createGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
   const { auth, onBytes, onError, revision = PROTOCOL_REVISION } = options;
-  const { elapsedMs = () => performance.now() } = options;
+  const { elapsedMs = () => performance.now(), metrics = silentMetrics, logger = silentLogger } = options;
   const limits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
   const address = parseAddress(options.listen);
   const credentials = serverCredentials(options, limits);
@@ -74,9 +76,12 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
   // One listener per open stream: more than ten of them are no leak.
   setMaxListeners(0, stopping.signal);
   const calls = new WeakMap<Metadata, Passed>();
+  const observer = createCallObserver({ metrics, logger, elapsedMs });
   const environment: CallEnvironment = {
     onBytes,
     onError,
+    onRefused: ({ metadata, ...call }, error) =>
+      observer.refused({ ...call, principal: calls.get(metadata)?.principal ?? null }, error),
     stopping: stopping.signal,
     drainMs: limits.drainMs,
     cutOff: (metadata) => calls.get(metadata)?.cutOff(),
@@ -84,6 +89,7 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
 
   // A proxy that ends TLS brings the calls of many on one connection.
   const strike = options.tls === null ? () => undefined : strikes(limits.maxStrikes);
+  const receiving = new Receiving(limits);
   const server = new Server({
     'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
     'grpc.max_send_message_length': -1,
@@ -99,12 +105,13 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
         rate: new CallRate({ ...limits, nowMs: elapsedMs }),
         places: new Places(limits.maxCalls, 'calls are in progress'),
         openPlaces: new NewestFirst(limits.maxOpenCalls, limits.maxOpenCallsPerConnection),
-        receiving: new Receiving(limits),
+        receiving,
         onAuthenticated: (session, isGood) => {
           if (isGood && session?.destroyed === false) listener.know(session.socket);
           strike(session, isGood);
         },
         calls,
+        observer,
         onBytes,
         onError,
       }),
@@ -138,6 +145,8 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
 
   const injector = server.createConnectionInjector(credentials);
   const listener = await listen(address, limits, (socket) => injector.injectConnection(socket));
+  metrics.read('blindsum_receiving_bytes', () => one(receiving.bytes));
+  readTraffic(metrics, listener);
   return {
     port: listener.port,
     setServing,
@@ -147,6 +156,18 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
       await shutDown(server, listener, graceMs);
     },
   };
+}
+
+function readTraffic(metrics: Metrics, listener: Listener): void {
+  metrics.read('blindsum_connections', () => {
+    const { known, strangers } = listener.traffic().connections;
+    return [
+      { labels: { state: 'known' } as const, value: known },
+      { labels: { state: 'stranger' } as const, value: strangers },
+    ];
+  });
+  metrics.read('blindsum_received_bytes_total', () => one(listener.traffic().receivedBytes));
+  metrics.read('blindsum_sent_bytes_total', () => one(listener.traffic().sentBytes));
 }
 
 function serverCredentials(options: GrpcServerOptions, limits: ServerLimits): ServerCredentials {

@@ -1,0 +1,98 @@
+/**
+ * Watches over calls for metrics and log. Refusals of somebody who has proven who it is are worth a line; those that
+ * anybody can cause as often as he likes are only counted, and logged when debugging.
+ */
+import type { Metadata } from '@grpc/grpc-js';
+import { BlindsumError } from '../../protocol/errors.js';
+import { fingerprint } from '../../protocol/fingerprint.js';
+import { OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/protos.js';
+import { codeOf } from '../../rpc/status.js';
+import type { Logger } from '../logger.js';
+import type { LabelsOf } from '../metrics/definitions.js';
+import type { Metrics } from '../metrics/port.js';
+import type { Principal } from './auth.js';
+
+export interface ObservedCall {
+  /** @param code why it was refused; null for a reply */
+  answered(code: string | null): void;
+  /** Nothing more will happen; again does nothing. */
+  end(): void;
+}
+
+export interface RefusedCall {
+  readonly path: string;
+  /** Null: not known, or not accepted. */
+  readonly principal: Principal | null;
+  readonly session: string | null;
+}
+
+export interface CallObserver {
+  begin(
+    method: { readonly path: string; readonly responseStream: boolean },
+    metadata: Metadata,
+  ): ObservedCall;
+  refused(call: RefusedCall, error: unknown): void;
+}
+
+interface Parts {
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Milliseconds since any moment, never going back. */
+  readonly elapsedMs: () => number;
+}
+
+type OpenCalls = LabelsOf<'blindsum_calls_open'>;
+
+/** Streams that last as long as what they watch. */
+export const WATCH = /\/Watch[^/]*$/;
+
+export function createCallObserver({ metrics, logger, elapsedMs }: Parts): CallObserver {
+  const open = new Map<string, { labels: OpenCalls; value: number }>();
+  metrics.read('blindsum_calls_open', () => [...open.values()]);
+  const add = (labels: OpenCalls, by: 1 | -1): void => {
+    const key = `${labels.service} ${labels.kind}`;
+    open.set(key, { labels, value: (open.get(key)?.value ?? 0) + by });
+  };
+  return {
+    begin({ path, responseStream }) {
+      const [service, method] = nameOf(path);
+      const labels: OpenCalls = { service, kind: responseStream ? 'stream' : 'unary' };
+      const beganMs = elapsedMs();
+      let isOver = false;
+      add(labels, 1);
+      return {
+        answered: () => undefined,
+        end() {
+          if (isOver) return;
+          isOver = true;
+          add(labels, -1);
+          if (WATCH.test(path)) return;
+          metrics.observe('blindsum_call_seconds', { service, method }, (elapsedMs() - beganMs) / 1000);
+        },
+      };
+    },
+    refused({ path, principal, session }, error) {
+      const [service, method] = nameOf(path);
+      const code = codeOf(error);
+      metrics.count('blindsum_refusals_total', { service, code });
+      const level = principal === null || QUIET.has(code) ? 'debug' : 'info';
+      const participant =
+        principal?.kind === 'participant' ? { participant: fingerprint(principal.caller.identity) } : {};
+      const reason = error instanceof BlindsumError && code !== 'INTERNAL' ? { reason: error.message } : {};
+      logger[level](
+        { service, method, code, ...reason, ...(session === null ? {} : { session }), ...participant },
+        'call refused',
+      );
+    },
+  };
+}
+
+/** What even an honest caller meets again and again, or what a hasty one would fill the log with. */
+const QUIET: ReadonlySet<string> = new Set(['CANCELLED', 'OVERLOADED', 'UNREACHABLE', 'WRONG_ROUND']);
+
+/** @param path '/blindsum.v1.ParticipantService/GetTask' */
+function nameOf(path: string): [OpenCalls['service'], string] {
+  const [, service, method = ''] = path.split('/');
+  if (service === PARTICIPANT_SERVICE) return ['participant', method];
+  return [service === OPERATOR_SERVICE ? 'operator' : 'open', method];
+}
