@@ -48,9 +48,8 @@ function decodeArray(label: string, payload: Uint8Array, fieldCount: number): Cb
 }
 
 // Names the field only: the value may be secret or hostile.
-function describe(error: z.ZodError): string {
-  const path = error.issues[0]?.path.join('.') ?? '';
-  return path === '' ? 'wrong form' : `field ${path} is wrong`;
+function describe({ issues: [issue] }: z.ZodError): string {
+  return `field ${(issue as z.core.$ZodIssue).path.join('.')} is wrong`;
 }
 
 function malformed(label: string, what: string, cause?: unknown): BlindsumError {

@@ -22,8 +22,7 @@ export function requiredBits(
   participants: number,
   maxWeight: number | null,
 ): number {
-  const clip =
-    typeof vector.clip === 'number' ? vector.clip : vector.clip.reduce((a, b) => Math.max(a, b), 0);
+  const clip = typeof vector.clip === 'number' ? vector.clip : vector.clip.reduce((a, b) => Math.max(a, b));
   const weight = vector.weighted ? (maxWeight ?? 1) : 1;
   return bitsFor(2 * participants * Math.ceil(weight * vector.scale * clip) + 1);
 }

@@ -3,9 +3,8 @@
  * unbiased, so its error averages out over participants; its randomness comes from a CSPRNG (attack C10).
  */
 import type { Random } from '../../crypto/random.js';
-import { type Task, type VectorSpec, WEIGHT_VECTOR } from './documents.js';
+import type { Task, VectorSpec } from './documents.js';
 import { refuse } from './errors.js';
-import { layoutOf } from './parameters.js';
 
 export type NumericArray = ArrayLike<number>;
 /** `clip` cuts to ±clip; `reject` refuses a coordinate beyond it. */
@@ -64,7 +63,7 @@ function quantiseVector(
     );
   } // check: A14, B2
   const factor = spec.scale * (spec.weighted ? weight : 1);
-  const mask = spec.bits === 32 ? 0xffffffff : 2 ** spec.bits - 1;
+  const mask = 2 ** spec.bits - 1;
   const out = new Uint32Array(spec.length);
   const pieceLength = 16384;
   for (let from = 0; from < spec.length; from += pieceLength) {
@@ -76,7 +75,7 @@ function quantiseVector(
       const floor = Math.floor(scaled);
       const up = noise.getUint32((index - from) * 4, true) < (scaled - floor) * 2 ** 32 ? 1 : 0;
       // Magnitude < 2^31 by checkTask, so the two's complement of the 32-bit integer is exact.
-      out[index] = ((floor + up) & mask) >>> 0;
+      out[index] = (floor + up) & mask;
     }
   }
   return out;
@@ -117,9 +116,8 @@ export function decodeAggregate(
   sums: readonly Uint32Array[],
   survivors: number,
 ): DecodedAggregate {
-  const layout = layoutOf(task);
-  const weightIndex = layout.findIndex((vector) => vector.name === WEIGHT_VECTOR);
-  const weight = weightIndex < 0 ? null : (sums[weightIndex]?.[0] as number);
+  // The hidden weight is the last of the layout.
+  const weight = task.maxWeight === null ? null : (sums.at(-1)?.[0] as number);
   if (weight === 0) refuse('NO_WEIGHT', 'peer', 'the weights of all survivors sum to zero');
   const vectors = task.vectors.map((spec, index) => {
     const sum = decodeVector(spec, sums[index] as Uint32Array);

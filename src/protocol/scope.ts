@@ -121,8 +121,7 @@ const inputKey = (input: Uint8Array | null): string => (input === null ? '' : to
 
 /** Also before r0, where refusing spoils no session. @throws BlindsumError INPUT_CHANGED (fault self) */
 export function checkUnchanged(record: ScopeRecord, input: Uint8Array | null, vector: Uint8Array): void {
-  const key = inputKey(input);
-  const before = Object.hasOwn(record.inputs, key) ? record.inputs[key] : undefined;
+  const before = record.inputs[inputKey(input)];
   if (before !== undefined && !equalBytes(before, vector)) {
     refuse(
       'INPUT_CHANGED',

@@ -57,7 +57,9 @@ export function shareLeaves(
   kinds: readonly string[],
   shares: readonly (Uint8Array | null)[],
 ): Uint8Array[] {
-  return kinds.map((kind, index) => shareLeaf(session, dealer, recipient, kind, shares[index] ?? null));
+  return kinds.map((kind, index) =>
+    shareLeaf(session, dealer, recipient, kind, shares[index] as Uint8Array | null),
+  );
 }
 
 /** Entry of the share tree. The dealer's own packet has no ciphertext. */

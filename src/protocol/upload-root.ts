@@ -9,6 +9,8 @@ export function uploadRoot(
   digests: readonly (readonly Uint8Array[])[],
 ): Uint8Array {
   return merkleRoot(
-    identities.map((identity, index) => hashTuple(LABEL.uploadLeaf, identity, [...(digests[index] ?? [])])),
+    identities.map((identity, index) =>
+      hashTuple(LABEL.uploadLeaf, identity, [...(digests[index] as readonly Uint8Array[])]),
+    ),
   );
 }

@@ -203,6 +203,27 @@ test('limits of numbers and lists', () => {
   ).toBe(null);
 });
 
+test('a refusal names the field, and nothing of what is in it', () => {
+  const [label, ...values] = items(taskCodec.encode(task));
+  const messageOf = (payload: CborValue): string => {
+    try {
+      taskCodec.decode(encodeCanonical(payload));
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const at = Object.keys(task).indexOf('pinned');
+  const hostile = values.map((value, index) => (index === at ? { hash, size: 'a secret' } : value));
+  expect(messageOf([label as string, ...hostile])).toBe(`${taskCodec.label}: field pinned is wrong`);
+  expect(messageOf([label as string, '', ...values.slice(1)])).toBe(
+    `${taskCodec.label}: field name is wrong`,
+  );
+  expect(messageOf([label as string, ...values, 'a secret'])).toBe(
+    `${taskCodec.label}: wrong number of fields`,
+  );
+});
+
 test('a signature is checked before anything is read', () => {
   const signed = signTask(task);
   expect(openSigned(taskCodec, signed, organiser.identity, verify)).toEqual(task);

@@ -1,9 +1,12 @@
 // Rarer cases of both roles: what only one line stands against.
 import { describe, expect, test } from '@jest/globals';
-import { concatBytes } from '../../crypto/bytes.js';
+import { concatBytes, toHex } from '../../crypto/bytes.js';
 import { encodeCanonical } from '../../crypto/canonical.js';
 import { sha256 } from '../../crypto/hash.js';
+import { maskKeyPair, shareKeyPair } from '../../crypto/key-agreement.js';
+import { splitSecret } from '../../crypto/secret-sharing.js';
 import { decodePackets } from '../../src/protocol/attachments.js';
+import { advertiseKeys } from '../../src/protocol/client/r0-advertise-keys.js';
 import { shareKeys } from '../../src/protocol/client/r1-share-keys.js';
 import { integers } from '../../src/protocol/codec.js';
 import { type OpenComplaint, provenBad } from '../../src/protocol/coordinator/complaints.js';
@@ -11,7 +14,7 @@ import { acceptAdvertiseKeys } from '../../src/protocol/coordinator/r0-advertise
 import { MAX_PACKET_BYTES } from '../../src/protocol/coordinator/r1-share-keys.js';
 import { acceptHeader } from '../../src/protocol/coordinator/r2-masked-input.js';
 import { uploadsOf } from '../../src/protocol/coordinator/r3-consistency.js';
-import { acceptUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
+import { acceptUnmask, planUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
 import { tooFew } from '../../src/protocol/coordinator/senders.js';
 import { certificateCodec } from '../../src/protocol/documents.js';
 import { maskedInputCodec, unmaskCodec } from '../../src/protocol/messages.js';
@@ -33,12 +36,14 @@ import {
   setUp,
   taskOf,
 } from '../helpers/protocol.js';
+import { wipedBy } from '../helpers/wiped.js';
 
 const parties = participants(5);
 const setup = setUp(parties);
-const { r1, r2, r3 } = playRounds(setup, [0, 1, 2, 3]);
+const { r1, r2, r3, r4 } = playRounds(setup, [0, 1, 2, 3]);
 const whole = playRounds(setup);
 const first = at(parties, 0);
+const constant = (length: number) => fill(5, length);
 
 describe('the coordinator', () => {
   test('keeps no certificate where the electorate is pinned', () => {
@@ -109,6 +114,21 @@ describe('the coordinator', () => {
     }
   });
 
+  test('wipes the secrets that it reconstructs, and what it computes from them', () => {
+    const records = r4.members.map(({ record }) => record);
+    const wiped = wipedBy(() => planUnmask(r4.frozen, records, r4.dealers, r4.sum, coordinatorDeps));
+    const { maskSeed } = at(setup.members, 4).state;
+    const { agreed } = at(r1.members, 4).state;
+    const secrets = [
+      ...[0, 1, 2, 3].map((position) => at(r1.members, position).state.suiteSeed),
+      maskSeed,
+      maskKeyPair(maskSeed).privateKey,
+      ...agreed.values(),
+    ];
+    expect(secrets).toHaveLength(10);
+    expect(wiped).toEqual(expect.arrayContaining(secrets.map(toHex)));
+  });
+
   test('needs the quorum in every round', () => {
     expect([3, 4, 5].map((count) => tooFew(r1.frozen, count, 'answered')?.code ?? null)).toEqual([
       'TOO_FEW_SURVIVORS',
@@ -129,6 +149,24 @@ test('a roster is stale from the time the own keys were sent, not from the start
   const { rosterMaxAgeMs } = state.opened.anchors.policy;
   expect(roster(5000 + rosterMaxAgeMs).kind).toBe('step');
   expect(roster(5001 + rosterMaxAgeMs)).toMatchObject({ kind: 'refusal', error: { code: 'STALE_ROSTER' } });
+});
+
+test('a participant wipes the keys that it can make again, and the share of its mask key that it must not keep', () => {
+  const { state, opened, deps } = at(setup.members, 0);
+  const keys = [shareKeyPair(state.shareSeed), maskKeyPair(state.maskSeed)];
+  const seeds = [state.shareSeed, state.maskSeed, fill(7)];
+  let drawn = 0;
+  const again = { ...deps, random: () => at(seeds, drawn++).slice() };
+  expect(wipedBy(() => advertiseKeys(opened, 0, again))).toEqual(
+    expect.arrayContaining(keys.map(({ privateKey }) => toHex(privateKey))),
+  );
+  const { session } = at(r1.members, 0).state;
+  const secrets = { maskSeed: state.maskSeed, suiteSeed: fill(9) };
+  const shares = () =>
+    splitSecret({ secret: state.maskSeed, threshold: 4, points: [2, 3, 4, 5, 1], random: constant });
+  const dealt = () => maskingComplete.deal(session, 0, secrets, constant);
+  expect(dealt().perNeighbour.map(([share]) => share)).toEqual(shares().slice(0, 4));
+  expect(wipedBy(dealt)).toContain(toHex(at(shares(), 4)));
 });
 
 test('the secret of the self mask has 32 bytes', () => {

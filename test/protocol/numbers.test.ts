@@ -225,6 +225,33 @@ describe('fixed point', () => {
     }
   });
 
+  test('each coordinate takes four bytes, little-endian, beyond the first piece of randomness too', () => {
+    const length = 16_384 + 3;
+    const least = new Uint8Array(4 * length).fill(0xff);
+    // r < 2^31 for one half: 0x7fffffff rounds up, 0x80000000 does not.
+    const up = [0, 1, 5, 16_383, 16_384, 16_386];
+    const bytes = new DataView(least.buffer);
+    for (let at = 0; at < length; at += 1)
+      bytes.setUint32(4 * at, up.includes(at) ? 2 ** 31 - 1 : 2 ** 31, true);
+    let from = 0;
+    const source: Random = (count) => least.subarray(from, (from += count));
+    const input = {
+      vectors: { x: new Float64Array(length).fill(0.5) },
+      weight: null,
+      clipping: 'clip',
+    } as const;
+    const integers = quantiseInput(one({ length }), input, source)[0] as Uint32Array;
+    expect([...integers.keys()].filter((at) => integers[at] === 1)).toEqual(up);
+    expect(from).toBe(4 * length);
+  });
+
+  test('integers below zero are residues of any modulus', () => {
+    for (const bits of [1, 2, 31, 32]) {
+      const [values] = quantiseInput(one({ bits, clip: 1 }), give(-1), random) as [Uint32Array];
+      expect([bits, values[0]]).toEqual([bits, 2 ** bits - 1]);
+    }
+  });
+
   test('randomness may come as part of a larger buffer', () => {
     const pooled: Random = (length) => new Uint8Array(length + 64).fill(255, 64).subarray(64);
     expect(integer(one({}), give(0.5), pooled)).toBe(integer(one({}), give(0.5), roundDown));
@@ -358,6 +385,14 @@ describe('sums', () => {
     expect([...(vectors.x?.mean ?? [])]).toEqual([2.1]);
     expect([...(vectors.plain?.sum ?? [])]).toEqual([3, -3]);
     expect([...(vectors.plain?.mean ?? [])]).toEqual([1, -1]);
+  });
+
+  test('residues from R / 2 on are below zero', () => {
+    const decoded = (...residues: number[]) => {
+      const task = taskOf(parties, { vectors: [vectorOf({ name: 'x', length: 4, bits: 16, scale: 2 })] });
+      return [...(decodeAggregate(task, [Uint32Array.from(residues)], 3).vectors.x?.sum ?? [])];
+    };
+    expect(decoded(0, 2 ** 15 - 1, 2 ** 15, 2 ** 16 - 1)).toEqual([0, 16383.5, -16384, -0.5]);
   });
 
   test('no weight at all is an error', () => {

@@ -8,6 +8,7 @@ import { isUsable } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { answerCodec, maskedInputCodec, shareKeysCodec } from '../messages.js';
 import type { Members, MemberSet } from '../sets.js';
+import type { SharePacket } from '../shares.js';
 import { decodeShareList, encodeShareList } from '../attachments.js';
 import type { Dealer } from './r1-share-keys.js';
 import { byPosition, type FromParticipant, openFrom, positionOf } from './senders.js';
@@ -69,12 +70,12 @@ function answerFits(
   deps: CoordinatorDeps,
 ): boolean {
   const { session } = frozen;
-  const accused = dealers.find(({ position }) => position === dealer);
-  const packet = accused?.packets[holder];
-  if (accused === undefined || packet === undefined) return false;
-  const { commitment } = shareKeysCodec.decode(accused.r1.payload);
+  // A header is accepted only with complaints about packets that were delivered to its sender.
+  const { r1, packets } = dealers.find(({ position }) => position === dealer) as Dealer;
+  const { leaves } = packets[holder] as SharePacket;
+  const { commitment } = shareKeysCodec.decode(r1.payload);
   const shares = decodeShareList(answer.attachment as Uint8Array);
-  const dealing = { commitment, leaves: packet.leaves };
+  const dealing = { commitment, leaves };
   return isUsable(session, deps.suite(session.task.suite), dealer, holder, shares, dealing);
 }
 
@@ -106,7 +107,7 @@ export function unrecoverable(
     const holders = [...suite.neighbours(session, dealer), dealer].filter(
       (holder) => survivors.has(holder) && !unresolved.has(`${dealer}/${holder}`),
     );
-    return suite.shareKinds.length > 0 && holders.length < session.parameters.t;
+    return holders.length < session.parameters.t;
   });
   if (bad === undefined) return null;
   return {

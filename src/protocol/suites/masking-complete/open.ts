@@ -107,8 +107,9 @@ function fitsLeaves(
   return [...given].every(([dealer, answer]) => {
     if (answer.kind === 'unavailable') return true;
     const kind = answer.kind === 'maskKeyShare' ? 'maskKey' : 'selfMask';
-    const leaf = dealers.get(dealer)?.leaves.get(helper)?.[SHARE_KINDS.indexOf(kind)];
-    if (leaf === undefined) return false;
+    // Everybody in U2 dealt one packet per roster position, with a leaf of each kind.
+    const leaves = dealers.get(dealer)?.leaves.get(helper) as readonly Uint8Array[];
+    const leaf = leaves[SHARE_KINDS.indexOf(kind)] as Uint8Array;
     if (!equalBytes(leaf, shareLeaf(session, dealer, helper, kind, answer.share))) return false; // check: B3
     return true;
   });
