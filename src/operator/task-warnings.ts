@@ -1,9 +1,11 @@
 /** What an organiser should know before it signs a task, and the protocol cannot refuse (SECURITY, "What is not"). */
 import type { Task } from '../protocol/documents.js';
+import { printable } from '../protocol/errors.js';
 import { policySchema } from '../protocol/policy.js';
 import { taskNumbers } from './task-spec.js';
 
-export function taskWarnings(task: Task): string[] {
+/** @param others the tasks that the coordinator has already, closed ones too */
+export function taskWarnings(task: Task, others: readonly Task[] = []): string[] {
   const { electorate, spare, maxColluders } = taskNumbers(task);
   const warnings: string[] = [];
   const honest = electorate - spare - maxColluders;
@@ -11,6 +13,12 @@ export function taskWarnings(task: Task): string[] {
   if (honest < minHonest) {
     warnings.push(
       `participants with the default policy will refuse it: ${electorate - spare} survivors, of whom ${maxColluders} may collude, leave ${honest} honest, and minHonest is ${minHonest}`,
+    );
+  }
+  const elsewhere = others.find((other) => sharesLabel(task, other) && other.maxColluders !== maxColluders);
+  if (elsewhere !== undefined) {
+    warnings.push(
+      `task "${printable(elsewhere.name)}" of the same data set label has maxColluders ${elsewhere.maxColluders}, this one ${maxColluders}: who took part in one of them refuses the other (ELECTORATE_CHANGED); give both the same, or use a new label`,
     );
   }
   if (task.scope.kind === 'evolving') {
@@ -23,3 +31,6 @@ export function taskWarnings(task: Task): string[] {
   ); // check: A12
   return warnings;
 }
+
+const sharesLabel = ({ scope }: Task, { scope: other }: Task): boolean =>
+  scope.kind === 'static' && other.kind === 'static' && scope.dataset === other.dataset;

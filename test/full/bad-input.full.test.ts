@@ -260,7 +260,9 @@ describe('the end of a command', () => {
     );
     const args = ['task', 'create', '--spec', 'weak.yaml', '--organiser', 'dev/organiser.key'];
     expect((await run(args, place())).stderr).toMatch(/warning: participants with the default policy/);
-    expect((await runJson<{ warnings: string[] }>(args, place())).warnings).toHaveLength(2);
+    const { warnings } = await runJson<{ warnings: string[] }>(args, place());
+    expect(warnings).toHaveLength(3);
+    expect(warnings[1]).toMatch(/of the same data set label has maxColluders 1, this one 2/);
   });
 });
 

@@ -75,6 +75,8 @@ async function create(flags: Flags & { spec: string; organiser: string }): Promi
   const { spec, identities } = readTaskSpec(flags.spec);
   const signed = signTask(spec, identities, readSigner(flags.organiser), systemRandom);
   await withOperator(flags, async ({ operator }) => {
+    const { taskCodec } = await import('../../protocol/documents.js');
+    const others = (await operator.listTasks()).map(({ task }) => taskCodec.decode(task.payload));
     const { taskId } = await operator.createTask(signed.signed, signed.pinned);
     const numbers = taskNumbers(signed.task);
     const vectors = signed.task.vectors.map(({ name, length, bits, scale }) => ({
@@ -83,7 +85,7 @@ async function create(flags: Flags & { spec: string; organiser: string }): Promi
       bits,
       scale,
     }));
-    const warnings = taskWarnings(signed.task);
+    const warnings = taskWarnings(signed.task, others);
     const output = createOutput(flags.json === true);
     for (const warning of warnings) output.note(`warning: ${warning}`);
     output.result(
