@@ -8,6 +8,7 @@ import { splitSecret } from '../../crypto/secret-sharing.js';
 import { decodePackets } from '../../src/protocol/attachments.js';
 import { advertiseKeys } from '../../src/protocol/client/r0-advertise-keys.js';
 import { shareKeys } from '../../src/protocol/client/r1-share-keys.js';
+import { planMaskedInput } from '../../src/protocol/client/r2-masked-input.js';
 import { integers } from '../../src/protocol/codec.js';
 import { type OpenComplaint, provenBad } from '../../src/protocol/coordinator/complaints.js';
 import { acceptAdvertiseKeys } from '../../src/protocol/coordinator/r0-advertise-keys.js';
@@ -18,6 +19,7 @@ import { acceptUnmask, planUnmask } from '../../src/protocol/coordinator/r4-unma
 import { tooFew } from '../../src/protocol/coordinator/senders.js';
 import { certificateCodec } from '../../src/protocol/documents.js';
 import { maskedInputCodec, unmaskCodec } from '../../src/protocol/messages.js';
+import { encodeShares } from '../../src/protocol/shares.js';
 import { signBody } from '../../src/protocol/signed.js';
 import { maskingComplete } from '../../src/protocol/suites/masking-complete/index.js';
 import {
@@ -28,12 +30,14 @@ import {
   coordinatorDeps,
   expectedSums,
   fill,
+  must,
   openRecords,
   organiser,
   participants,
   playRounds,
   replaced,
   setUp,
+  sharesMessage,
   taskOf,
 } from '../helpers/protocol.js';
 import { wipedBy } from '../helpers/wiped.js';
@@ -167,6 +171,18 @@ test('a participant wipes the keys that it can make again, and the share of its 
   const dealt = () => maskingComplete.deal(session, 0, secrets, constant);
   expect(dealt().perNeighbour.map(([share]) => share)).toEqual(shares().slice(0, 4));
   expect(wipedBy(dealt)).toContain(toHex(at(shares(), 4)));
+});
+
+test('a holder wipes the plaintext of every packet', () => {
+  const { state, deps } = at(r1.members, 0);
+  const { input, scope } = at(setup.members, 0);
+  const open = () => planMaskedInput(state, sharesMessage(r2, 0), input, scope.roundingSeed, deps);
+  const { held } = must(open()).state;
+  expect(held.shares.size).toBe(4);
+  const plaintexts = [...held.shares].map(([dealer, shares]) =>
+    encodeShares(state.session, dealer, 0, shares as readonly Uint8Array[]),
+  );
+  expect(wipedBy(open)).toEqual(expect.arrayContaining(plaintexts.map(toHex)));
 });
 
 test('the secret of the self mask has 32 bytes', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { unpackBits } from '../../crypto/masked-vector.js';
 import { BlindsumError, isBlindsumError } from '../../src/protocol/errors.js';
 import type { SessionContext } from '../../src/protocol/context.js';
 import { suiteById } from '../../src/protocol/suites/index.js';
@@ -56,6 +57,13 @@ describe.each([maskingComplete, plainSuite])('$id', (suite) => {
     accumulator.fold(left, uploads[0] as Uint8Array);
     accumulator.merge(left, right);
     expect(left).toEqual(all);
+    const sums = uploads
+      .map((upload) => [
+        ...unpackBits(upload.subarray(0, 4), 10, 3),
+        ...unpackBits(upload.subarray(4), 32, 1),
+      ])
+      .reduce((total, values) => total.map((sum, at) => sum + (values[at] as number)));
+    expect([...new Uint32Array(all.buffer)]).toEqual(sums.map((sum) => sum >>> 0));
   });
   test('adds to the array it is given, or not at all', () => {
     const accumulator = suite.accumulator([{ name: 'a', length: 1, bits: 32, byteLength: 4 }]);

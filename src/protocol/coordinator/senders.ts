@@ -48,8 +48,10 @@ export function byPosition(
     frozen.session.roster.map((member, position) => [toHex(member.identity), position]),
   );
   return records
-    .map((record) => ({ record, position: positions.get(record.sender) ?? -1 }))
-    .filter(({ position }) => position >= 0)
+    .flatMap((record) => {
+      const position = positions.get(record.sender);
+      return position === undefined ? [] : [{ position, record }];
+    })
     .sort((a, b) => a.position - b.position);
 }
 

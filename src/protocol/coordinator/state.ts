@@ -105,11 +105,14 @@ export function closing(
   blamed: readonly Uint8Array[] = [],
 ): Closing {
   const leaves = records.map(signedLeaf);
-  const signed = statement?.sign(treeOf([...before, ...leaves])) ?? null;
-  if (signed !== null) leaves.push(signedLeaf(signed));
+  const made =
+    statement === null
+      ? null
+      : { kind: statement.kind, signed: statement.sign(treeOf([...before, ...leaves])) };
+  if (made !== null) leaves.push(signedLeaf(made.signed));
   return {
     to,
-    statement: statement === null || signed === null ? null : { kind: statement.kind, signed },
+    statement: made,
     leaves,
     tree: treeOf([...before, ...leaves]),
     blamed: blamed.map(toHex),
