@@ -162,7 +162,17 @@ describe('r1', () => {
     ['an old roster', 'STALE_ROSTER', () => ({ ...r1.message, nowMs: 1001 })],
     ['a roster out of order', 'BAD_SET', () => statedRoster(setup, [...entries].reverse())],
     [
-      'a roster with somebody twice',
+      'a roster with two neighbours swapped',
+      'BAD_SET',
+      () =>
+        statedRoster(
+          setup,
+          [0, 2, 1, 3, 4].map((index) => at(entries, index)),
+        ),
+    ],
+    ['a roster with somebody twice', 'BAD_SET', () => statedRoster(setup, [...entries, at(entries, 4)])],
+    [
+      'a roster with somebody twice, once without keys',
       'BAD_SET',
       () => statedRoster(setup, [...entries, { ...at(entries, 4), r0: null }]),
     ],
@@ -474,6 +484,7 @@ describe('r2', () => {
     const garbage = new Uint8Array(200).fill(7);
     for (const message of [
       fromDealer(3, () => ({ ciphertext: garbage })),
+      fromDealer(3, () => ({ ciphertext: garbage.slice(0, 1) })),
       fromDealer(3, (_, leaves) => ({ leaves: [...leaves].reverse() })),
       fromDealer(3, (_, leaves) => ({ leaves: [at(leaves, 0), zeros] })),
       fromDealer(3, () => ({ ciphertext: at(at(r1.members, 3).send.packets, 1).ciphertext })),

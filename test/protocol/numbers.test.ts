@@ -121,6 +121,18 @@ describe('bits', () => {
     expect(codeOf(() => checkTask(task(5)))).toBe('BAD_TASK');
   });
 
+  test('one weighted vector among others makes a task weighted', () => {
+    const task = (maxWeight: number | null, ...weighted: boolean[]) =>
+      taskOf(parties, {
+        maxWeight,
+        vectors: weighted.map((each, at) => vectorOf({ name: `x${at}`, weighted: each })),
+      });
+    expect(codeOf(() => checkTask(task(9, true, false)))).toBe(null);
+    expect(codeOf(() => checkTask(task(9, false, true)))).toBe(null);
+    expect(codeOf(() => checkTask(task(null, true, false)))).toBe('BAD_TASK');
+    expect(codeOf(() => checkTask(task(9, false, false)))).toBe('BAD_TASK');
+  });
+
   test('the sum of weights fits 32 bits', () => {
     const task = (maxWeight: number) =>
       taskOf(parties.slice(0, 3), {

@@ -4,7 +4,7 @@
  */
 import { concatBytes, equalBytes, toHex } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
-import { isUsable } from '../dealing.js';
+import { type Dealing, isUsable } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { answerCodec, consistencyCodec, unmaskCodec } from '../messages.js';
 import { identityAt } from '../shares.js';
@@ -96,9 +96,9 @@ function withAnswers(state: ConsistencySigned, answers: SignaturesMessage['answe
     const dealer = session.roster.findIndex((member) => equalBytes(member.identity, sender));
     if (shares.get(dealer) !== null) continue; // check: B3
     const body = openSigned(answerCodec, answer, sender, deps.verify);
-    const dealing = state.dealings.get(dealer);
+    // Who was complained about had dealt.
+    const dealing = state.dealings.get(dealer) as Dealing;
     if (
-      dealing !== undefined &&
       equalBytes(body.ctx, session.ctx) && // check: A9
       equalBytes(body.holder, deps.signer.publicKey) && // check: B3
       isUsable(session, suite, dealer, self, given, dealing) // check: B1, B3
