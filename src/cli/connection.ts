@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import type { OperatorApi } from '../rpc/operator-api.js';
 import type { Trust } from '../client/index.js';
+import type { ClientTls } from '../rpc/tls-credentials.js';
 import { refuse } from '../protocol/errors.js';
 import { describeIssue } from '../protocol/schema-issue.js';
 import { usage } from './errors.js';
@@ -11,6 +12,8 @@ export interface ConnectionFlags {
   readonly coordinator?: readonly string[];
   readonly trust?: string;
   readonly tokenFile?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly insecure?: boolean;
 }
 
@@ -26,6 +29,12 @@ export function withConnection(command: Command, kinds: { token: boolean }): Com
         .argParser(addAddresses),
     )
     .addOption(new Option('--trust <file>', 'trust file: pinned keys, CA and policy').env('BLINDSUM_TRUST'))
+    .addOption(
+      new Option('--tls-cert <file>', 'your TLS certificate (PEM), where the coordinator asks for one').env(
+        'BLINDSUM_TLS_CERT',
+      ),
+    )
+    .addOption(new Option('--tls-key <file>', 'its key (PEM)').env('BLINDSUM_TLS_KEY'))
     .option('--insecure', 'no TLS; loopback addresses only');
   if (kinds.token)
     command.addOption(new Option('--token-file <file>', 'operator token').env('BLINDSUM_TOKEN_FILE'));
@@ -41,6 +50,8 @@ const configSchema = z.strictObject({
   coordinator: z.union([z.string(), z.array(z.string())]).optional(),
   trust: z.string().optional(),
   tokenFile: z.string().optional(),
+  tlsCert: z.string().optional(),
+  tlsKey: z.string().optional(),
 });
 
 async function fromConfig(): Promise<z.infer<typeof configSchema>> {
@@ -58,6 +69,7 @@ export interface Connection {
   readonly coordinator: readonly string[];
   readonly trust: Trust;
   readonly tokenFile: string | undefined;
+  readonly clientTls: ClientTls | undefined;
   readonly insecure: boolean;
 }
 
@@ -76,12 +88,24 @@ export async function resolveConnection(flags: ConnectionFlags): Promise<Connect
     );
   }
   const { loadTrust } = await import('../client/node/trust-file.js');
+  const clientTls = await readClientTls(flags.tlsCert ?? config.tlsCert, flags.tlsKey ?? config.tlsKey);
   return {
     coordinator,
     trust: loadTrust(trustPath),
     tokenFile: flags.tokenFile ?? config.tokenFile,
+    clientTls,
     insecure: flags.insecure === true,
   };
+}
+
+async function readClientTls(
+  cert: string | undefined,
+  key: string | undefined,
+): Promise<ClientTls | undefined> {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) return usage('--tls-cert and --tls-key are needed together');
+  const { readText } = await import('../client/node/files.js');
+  return { certPem: readText(cert), keyPem: readText(key) };
 }
 
 export interface OperatorConnection {
@@ -104,7 +128,7 @@ export async function withOperator<T>(
 }
 
 async function connectOperator(flags: ConnectionFlags): Promise<OperatorConnection> {
-  const { coordinator, trust, tokenFile, insecure } = await resolveConnection(flags);
+  const { coordinator, trust, tokenFile, clientTls, insecure } = await resolveConnection(flags);
   const tokenPath =
     tokenFile ??
     usage('--token-file (or BLINDSUM_TOKEN_FILE) is needed: the operator token of the coordinator');
@@ -115,6 +139,7 @@ async function connectOperator(flags: ConnectionFlags): Promise<OperatorConnecti
     token: readText(tokenPath).trim(),
     insecure,
     ...(trust.ca === undefined ? {} : { ca: trust.ca }),
+    ...(clientTls === undefined ? {} : { clientTls }),
   });
   return {
     operator,

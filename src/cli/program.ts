@@ -8,6 +8,7 @@ import { serveCommand } from './commands/serve.js';
 import { sessionCommand } from './commands/session.js';
 import { simulateCommand } from './commands/simulate.js';
 import { taskCommand } from './commands/task.js';
+import { tokenCommand } from './commands/token.js';
 import { asInterruption, describeError, exitCodeOf } from './errors.js';
 import { packageVersion } from './package-version.js';
 
@@ -19,6 +20,7 @@ const COMMANDS = [
   taskCommand,
   sessionCommand,
   contributeCommand,
+  tokenCommand,
   simulateCommand,
 ];
 
@@ -27,7 +29,7 @@ Exit codes: 0 done; 1 the thing asked for is not so (aborted session, failed che
 3 could not be tried (unreachable, disk, missing package); 130 interrupted.
 
 Connection: --coordinator, --trust, --token-file come from BLINDSUM_COORDINATOR, BLINDSUM_TRUST, BLINDSUM_TOKEN_FILE, or from
-the YAML file that BLINDSUM_CONFIG names (keys: coordinator, trust, tokenFile) when not given.`;
+the YAML file that BLINDSUM_CONFIG names (keys: coordinator, trust, tokenFile, tlsCert, tlsKey) when not given.`;
 
 /** @returns the exit code */
 export async function run(args: readonly string[]): Promise<number> {

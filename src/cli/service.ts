@@ -4,7 +4,6 @@ import { createNodeEngine } from '../../crypto/mask-engine/node.js';
 import { wipe } from '../../crypto/bytes.js';
 import { createCoordinator, createGrpcServer, systemClock } from '../coordinator/index.js';
 import { Health } from '../coordinator/health.js';
-import { operatorTokenHash } from '../coordinator/grpc/auth.js';
 import { hideTokensInTraces } from '../coordinator/grpc/traces.js';
 import { pino } from 'pino';
 import { signerFromSeed } from '../protocol/signed.js';
@@ -12,7 +11,10 @@ import { PROTOCOL_REVISION } from '../rpc/version.js';
 import { startMonitoring } from './monitoring.js';
 import { describeStore, openStore } from './open-store.js';
 import { packageVersion } from './package-version.js';
+import { filesOf, keepFresh } from './reload.js';
 import type { ServeConfig } from './serve-config/index.js';
+import { readTls, reloadableTls } from './tls-files.js';
+import { readTokens } from './token-files.js';
 
 export interface RunningService {
   /** host:port as clients use it. */
@@ -32,6 +34,8 @@ export async function startService(config: ServeConfig): Promise<RunningService>
   logger.info({ version: packageVersion(), revision: PROTOCOL_REVISION, ...described }, 'starting');
   const monitoring = await startMonitoring(config.metrics.listen);
   const { metrics } = monitoring;
+  const tls = config.tls && readTls(config.tls);
+  let tokens = readTokens(config.operatorTokens);
   const identity = identityFromSeed(config.coordinatorSeed);
   const engine = createNodeEngine();
   const store = await openStore(config.store);
@@ -49,14 +53,14 @@ export async function startService(config: ServeConfig): Promise<RunningService>
   await coordinator.start();
   const server = await createGrpcServer({
     participant: (caller) => coordinator.participant(caller),
-    operator: coordinator.operator,
+    operator: () => coordinator.operator,
     auth: {
       coordinatorKey: identity.publicKey,
-      operatorTokenHashes: [operatorTokenHash(config.operatorToken)],
+      operatorTokens: () => tokens,
       authorize: ({ identity: caller, certificate }) => coordinator.authorize(caller, certificate),
     },
     listen: config.listen,
-    tls: config.tls,
+    tls,
     limits: config.limits.server,
     logger,
     metrics,
@@ -72,6 +76,15 @@ export async function startService(config: ServeConfig): Promise<RunningService>
   });
   await health.start();
   monitoring.readyWhen(health);
+  const sources = [
+    {
+      what: 'operator tokens',
+      files: filesOf(config.operatorTokens),
+      reload: () => ({ tokens: (tokens = readTokens(config.operatorTokens)).length }),
+    },
+    ...(config.tls === null ? [] : [reloadableTls(config.tls, (pair) => server.replaceTls(pair))]),
+  ];
+  const stopReloading = keepFresh(sources, logger);
   const host = config.listen.slice(0, config.listen.lastIndexOf(':'));
   const address = `${host}:${server.port}`;
   logger.info({ address, metrics: monitoring.address, ...described }, 'listening');
@@ -80,6 +93,7 @@ export async function startService(config: ServeConfig): Promise<RunningService>
     async stop() {
       logger.info({}, 'stopping');
       await health.stop();
+      stopReloading();
       await server.stop(GRACE_MS);
       await coordinator.stop();
       await engine.close();

@@ -20,7 +20,7 @@ import { BlindsumError } from '../protocol/errors.js';
 import { type Address, isLoopback, parseAddress } from './address.js';
 import { MAX_REPLY_BYTES, MAX_REPLY_MESSAGE_BYTES, MAX_REQUEST_BYTES } from './limits.js';
 import { fromServiceError } from './status.js';
-import { Tls13ChannelCredentials } from './tls-credentials.js';
+import { type ClientTls, Tls13ChannelCredentials } from './tls-credentials.js';
 import { PROTOCOL_REVISION, readRevision, VERSION, versionProblem } from './version.js';
 
 type Method<Request, Reply> = MethodDefinition<Request, object, object, Reply>;
@@ -31,6 +31,8 @@ export type OnBytes = (direction: 'up' | 'down', method: string, bytes: Uint8Arr
 export interface ChannelSettings {
   /** PEM of the CA that the coordinator's certificate must come from; without it, the CAs that Node knows. */
   readonly ca?: string;
+  /** Only where the coordinator asks for a certificate. */
+  readonly clientTls?: ClientTls;
   /** Plaintext; loopback addresses only. */
   readonly insecure?: boolean;
   readonly onBytes?: OnBytes;
@@ -229,7 +231,7 @@ export function openChannel(
 
 const nameOf = (method: { path: string }): string => method.path.slice(method.path.lastIndexOf('/') + 1);
 
-function channelCredentials({ ca, insecure = false }: ChannelSettings, address: Address) {
+function channelCredentials({ ca, clientTls, insecure = false }: ChannelSettings, address: Address) {
   if (address.plaintext || insecure) {
     if (
       !insecure || // check: A5
@@ -243,7 +245,7 @@ function channelCredentials({ ca, insecure = false }: ChannelSettings, address: 
     }
     return credentials.createInsecure();
   }
-  return new Tls13ChannelCredentials(address.host, ca);
+  return new Tls13ChannelCredentials(address.host, ca, clientTls);
 }
 
 function channelOptions(address: Address): ChannelOptions {

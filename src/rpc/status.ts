@@ -134,6 +134,8 @@ export function wasNeverSent({ cause }: BlindsumError): boolean {
   const { code, details } = (cause ?? {}) as Partial<ServiceError>;
   return code === status.UNAVAILABLE && NEVER_SENT.test(details ?? '');
 }
+/** With TLS 1.3 what the coordinator says of the client's certificate comes after the handshake. */
+const TLS_ALERT = /SSL routines:[^:]*:[a-z0-9/ ]*alert ([a-z ]+)/;
 
 const TOO_LARGE_TEXT = /larger than|exceeds? max/i;
 
@@ -143,7 +145,7 @@ function failure(error: ServiceError, { method, address }: CallContext): Blindsu
     new BlindsumError(code, fault, message, { cause: error });
   switch (error.code) {
     case status.UNAVAILABLE:
-      return details.includes(TLS_ERROR)
+      return details.includes(TLS_ERROR) || TLS_ALERT.test(details)
         ? raise(
             'TLS_MISMATCH',
             'environment',
@@ -178,11 +180,18 @@ function failure(error: ServiceError, { method, address }: CallContext): Blindsu
 /** The last clause of a chain such as 'No connection established. Last error: Error: …'. */
 function lastReason(details: string): string {
   const last = details.split(/Last error: /i).at(-1) ?? details;
+  // What Node's TLS server does with a client certificate that it does not accept, without a word.
+  if (/^Failed to connect\b/.test(last))
+    return 'it ended the connection after the handshake (if it asks for client certificates: does it accept this one?)';
   return last.replace(/^(Error|null)[:.]? */, '').replace(/\.?\s*Resolution note:.*$/, '') || 'no connection';
 }
 
 function tlsReason(details: string): string {
   const text = lastReason(details).replace(TLS_ERROR, '');
+  const alert = TLS_ALERT.exec(text)?.[1];
+  if (alert === 'certificate required') return 'it wants a certificate of the client (--tls-cert, --tls-key)';
+  if (alert !== undefined && /ca$|certificate/.test(alert))
+    return `it does not accept the client's certificate: ${alert}`;
   if (/wrong version number|packet length/i.test(text)) return 'it does not speak TLS';
   if (/protocol version|no protocols available|unsupported protocol/i.test(text))
     return 'it does not speak TLS 1.3';

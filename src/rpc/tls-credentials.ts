@@ -14,6 +14,12 @@ type Connector = ReturnType<CreateConnector>;
 /** Begins the text of an error that came out of the handshake; src/rpc/status.ts looks for it. */
 export const TLS_ERROR = 'TLS handshake: ';
 
+/** PEM. A certificate of the client's own, for a coordinator that lets in nobody without. */
+export interface ClientTls {
+  readonly certPem: string;
+  readonly keyPem: string;
+}
+
 export class Tls13ChannelCredentials extends ChannelCredentials {
   private readonly context: SecureContext;
 
@@ -25,12 +31,28 @@ export class Tls13ChannelCredentials extends ChannelCredentials {
   constructor(
     private readonly host: string,
     ca: string | undefined,
+    own?: ClientTls,
   ) {
     super();
+    const pair = own === undefined ? {} : { cert: own.certPem, key: own.keyPem };
+    try {
+      createSecureContext(pair);
+    } catch (cause) {
+      throw new BlindsumError(
+        'BAD_CONFIG',
+        'caller',
+        "the client's TLS certificate and key are not a pair of PEM texts",
+        { cause },
+      );
+    }
     try {
       // OpenSSL takes a text without any certificate for an empty list.
       if (ca?.includes('-----BEGIN CERTIFICATE-----') === false) throw new Error('no certificate');
-      this.context = createSecureContext({ minVersion: 'TLSv1.3', ...(ca === undefined ? {} : { ca }) });
+      this.context = createSecureContext({
+        minVersion: 'TLSv1.3',
+        ...pair,
+        ...(ca === undefined ? {} : { ca }),
+      });
     } catch (cause) {
       throw new BlindsumError('BAD_CONFIG', 'caller', 'the CA is not a PEM certificate', { cause });
     }

@@ -23,8 +23,8 @@ test('three participants over gRPC; a certificate authority that is not the pinn
   const tls = await createDevTls([]);
   const server = await createGrpcServer({
     participant: (caller) => made.coordinator.participant(caller),
-    operator: made.coordinator.operator,
-    auth: { coordinatorKey: coordinator.identity, operatorTokenHashes: [] },
+    operator: () => made.coordinator.operator,
+    auth: { coordinatorKey: coordinator.identity, operatorTokens: () => [] },
     listen: '127.0.0.1:0',
     tls,
   });

@@ -35,8 +35,8 @@ async function remoteFrom(step: Parameters<typeof upTo>[1]) {
   const nowMs = (): number => world.clock.now();
   const server = await createGrpcServer({
     participant: (caller) => world.coordinator.participant(caller),
-    operator: world.coordinator.operator,
-    auth: { coordinatorKey: coordinator.identity, operatorTokenHashes: [], nowMs },
+    operator: () => world.coordinator.operator,
+    auth: { coordinatorKey: coordinator.identity, operatorTokens: () => [], nowMs },
     listen: '127.0.0.1:0',
     tls: rest,
   });

@@ -3,7 +3,7 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { BlindsumError, ERROR_CODES, type ErrorCode } from '../../src/protocol/errors.js';
 import { CODE, fromServiceError, toStatus } from '../../src/rpc/status.js';
-import { COORDINATOR, fill, refusalOf, signed, startWorld, type World } from './fakes.js';
+import { COORDINATOR, fill, OPERATOR_TOKEN, refusalOf, signed, startWorld, type World } from './fakes.js';
 
 const SESSION = 'ab'.repeat(32);
 let world: World;
@@ -117,7 +117,7 @@ test('tokens and certificates are checked before anything else', async () => {
   const authorize = jest.fn((caller: { certificate: unknown }) => {
     if (caller.certificate === null) throw new BlindsumError('CERTIFICATE_UNKNOWN', 'peer', 'no certificate');
   });
-  const auth = { coordinatorKey: COORDINATOR.publicKey, operatorTokenHashes: [], authorize };
+  const auth = { coordinatorKey: COORDINATOR.publicKey, operatorTokens: () => [], authorize };
   world = await startWorld({ getOutcome: async () => ({ result: null, abort: null }) }, {}, { auth });
   const wrong = world.participant({ token: async () => 'wrong' });
   expect((await refusalOf(wrong.getOutcome(SESSION))).code).toBe('UNAUTHENTICATED');
@@ -136,7 +136,7 @@ test('the operator token opens the operator service only, and a participant toke
   expect((await refusalOf(world.operator({ token: 'another' }).closeTask(SESSION))).code).toBe(
     'UNAUTHENTICATED',
   );
-  const confused = world.participant({ token: async () => 'operator-token-of-the-tests' });
+  const confused = world.participant({ token: async () => OPERATOR_TOKEN });
   expect((await refusalOf(confused.getOutcome(SESSION))).code).toBe('UNAUTHENTICATED');
 });
 

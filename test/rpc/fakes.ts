@@ -2,7 +2,7 @@
 import { identityFromSeed } from '../../crypto/signature.js';
 import { createTokenSource } from '../../src/client/node/token.js';
 import { createGrpcTransport, type GrpcTransport } from '../../src/client/node/grpc-transport.js';
-import { operatorTokenHash } from '../../src/coordinator/grpc/auth.js';
+import { operatorToken } from '../../src/coordinator/grpc/operator-tokens.js';
 import {
   createGrpcServer,
   type GrpcServer,
@@ -32,7 +32,7 @@ export const signer = (seed: number): Signer => {
 };
 export const PARTICIPANT = signer(1);
 export const COORDINATOR = signer(2);
-export const OPERATOR_TOKEN = 'operator-token-of-the-tests';
+export const OPERATOR_TOKEN = 'operator-token-of-the-tests-32-characters';
 
 let tls: Promise<DevTls> | undefined;
 /** Made once per test file. */
@@ -56,13 +56,13 @@ export async function startWorld(
   const { caPem, certPem, keyPem } = await devTls();
   const server = await createGrpcServer({
     participant: () => participant as ParticipantApi,
-    operator: operator as OperatorApi,
+    operator: () => operator as OperatorApi,
     listen: '127.0.0.1:0',
     tls: { certPem, keyPem },
     ...options,
     auth: {
       coordinatorKey: COORDINATOR.publicKey,
-      operatorTokenHashes: [operatorTokenHash(OPERATOR_TOKEN)],
+      operatorTokens: () => [operatorToken('operator', OPERATOR_TOKEN)],
       ...options.auth,
     },
   });

@@ -37,8 +37,8 @@ const bare = {
   participant: () => {
     throw new Error('not called');
   },
-  operator: {} as never,
-  auth: { coordinatorKey: COORDINATOR.publicKey, operatorTokenHashes: [] },
+  operator: () => ({}) as never,
+  auth: { coordinatorKey: COORDINATOR.publicKey, operatorTokens: () => [] },
 };
 
 describe('TLS', () => {

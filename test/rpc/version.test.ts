@@ -160,7 +160,7 @@ describe('the client refuses, without using the reply,', () => {
       },
       WatchSession: (call: ServerWritableStream<unknown, unknown>) => call.end(named),
     });
-    const credentials = new Tls13ServerCredentials(certPem, keyPem, DEFAULT_SERVER_LIMITS);
+    const credentials = new Tls13ServerCredentials({ certPem, keyPem }, DEFAULT_SERVER_LIMITS);
     const port = await new Promise<number>((resolve, reject) =>
       server.bindAsync('127.0.0.1:0', credentials, (error, bound) =>
         error ? reject(error) : resolve(bound),

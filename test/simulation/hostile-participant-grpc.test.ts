@@ -26,12 +26,12 @@ function overTls(): (coordinator: Coordinator, party: Party) => Promise<Particip
     const { caPem, certPem, keyPem } = await devTls();
     server ??= createGrpcServer({
       participant: (caller) => coordinator.participant(caller),
-      operator: coordinator.operator,
+      operator: () => coordinator.operator,
       listen: '127.0.0.1:0',
       tls: { certPem, keyPem },
       auth: {
         coordinatorKey: coordinator.publicKey,
-        operatorTokenHashes: [],
+        operatorTokens: () => [],
         authorize: ({ identity, certificate }) => coordinator.authorize(identity, certificate),
       },
       onError: (path, error) => void unforeseen.push(`${path}: ${String(error)}`),

@@ -74,6 +74,7 @@ async function contribute(flags: ContributeFlags): Promise<void> {
     identity: flags.identity,
     insecure: connection.insecure,
     onWarning: (warning) => output.note(warning),
+    ...(connection.clientTls === undefined ? {} : { clientTls: connection.clientTls }),
     ...(flags.cert === undefined ? {} : { cert: flags.cert }),
     ...(flags.journal === undefined ? {} : { journal: flags.journal }),
   });

@@ -44,7 +44,7 @@ Configuration: a YAML file (--config), the environment over it, flags over both.
   tls: { certificate: server.pem, key: server.key }   # paths are relative to the file
   coordinatorKey: coordinator.key                     # blindsum keygen --out coordinator.key
   organiser: organiser.pub                            # the organiser's public key only
-  operatorTokenFile: operator.token
+  operatorTokens: operator-tokens                     # blindsum token create --name NAME --out FILE --add operator-tokens
 --example-config prints all keys. In the environment a key is BLINDSUM_SERVE_ and its name in capitals, with _ between words
 and for the dot: BLINDSUM_SERVE_LISTEN, BLINDSUM_SERVE_LIMITS_OPEN_SESSIONS. Secrets come from files or the environment,
 never from flags: BLINDSUM_SERVE_STORE may hold a password, --store may not (or use storePasswordFile, PGPASSFILE).
@@ -74,13 +74,15 @@ async function serve(flags: Flags): Promise<void> {
   const config = await loadConfig(flags);
   const { startService } = await import('../service.js');
   const { describeStore } = await import('../open-store.js');
+  // From here on: a signal that comes before the coordinator is up ends it, too.
+  const signalled = untilSignal();
   const service = await startService(config);
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify({ listening: service.address, dev: flags.dev ?? null })}\n`);
   } else {
     process.stdout.write(`${readyText(service.address, describeStore(config.store), flags)}\n`);
   }
-  await untilSignal();
+  await signalled;
   await service.stop();
 }
 
@@ -101,13 +103,16 @@ function readyText(address: string, store: string, { dev, insecure }: Flags): st
   ].join('\n');
 }
 
+/** The first signal ends cleanly, a second one at once. */
 function untilSignal(): Promise<void> {
+  let isStopping = false;
   return new Promise((resolve) => {
-    process.once('SIGINT', () => {
+    const listener = (): void => {
+      if (isStopping) process.exit(130);
+      isStopping = true;
       resolve();
-    });
-    process.once('SIGTERM', () => {
-      resolve();
-    });
+    };
+    process.on('SIGINT', listener);
+    process.on('SIGTERM', listener);
   });
 }

@@ -10,7 +10,7 @@ import {
   createDevTls,
   createGrpcServer,
   createMemoryStore,
-  operatorTokenHash,
+  operatorToken,
   systemClock,
 } from '../../coordinator/index.js';
 import { signerFromSeed } from '../../protocol/signed.js';
@@ -21,7 +21,7 @@ import { recordUploads } from './recording.js';
 const link = linkToParent<CoordinatorStart, FromCoordinator>();
 link.onMessage(async ({ organiser }) => {
   const { seed, publicKey } = identityFromSeed(systemRandom(32));
-  const operatorToken = Buffer.from(systemRandom(32)).toString('base64url');
+  const token = Buffer.from(systemRandom(32)).toString('base64url');
   const tls = await createDevTls([]);
   const coordinator = createCoordinator({
     store: createMemoryStore(),
@@ -34,15 +34,15 @@ link.onMessage(async ({ organiser }) => {
   const recorded = recordUploads((upload) => link.send({ type: 'upload', ...upload }));
   const server = await createGrpcServer({
     participant: (caller) => recorded(coordinator.participant(caller), caller.identity),
-    operator: coordinator.operator,
+    operator: () => coordinator.operator,
     auth: {
       coordinatorKey: publicKey,
-      operatorTokenHashes: [operatorTokenHash(operatorToken)],
+      operatorTokens: () => [operatorToken('operator', token)],
       authorize: ({ identity, certificate }) => coordinator.authorize(identity, certificate),
     },
     listen: '127.0.0.1:0',
     tls,
   });
   const address = `127.0.0.1:${server.port}`;
-  link.send({ type: 'listening', address, coordinator: publicKey, ca: tls.caPem, operatorToken });
+  link.send({ type: 'listening', address, coordinator: publicKey, ca: tls.caPem, operatorToken: token });
 });

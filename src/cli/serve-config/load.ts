@@ -1,6 +1,5 @@
 /** What `serve` runs with: the settings, and the secrets that they name, read from their files. */
 import { dirname } from 'node:path';
-import { readText } from '../../client/node/files.js';
 import { readIdentity, readPublicKey } from '../../client/node/key-files.js';
 import { refuse } from '../../protocol/errors.js';
 import { parseDuration } from '../durations.js';
@@ -8,6 +7,8 @@ import { usage } from '../errors.js';
 import { type StoreConfig, storeConfig } from '../open-store.js';
 import { exposedFiles, readSecret } from '../secret-file.js';
 import { hasPassword, withPassword } from '../store-url.js';
+import type { TlsFiles } from '../tls-files.js';
+import { howToMake, type TokenFiles } from '../token-files.js';
 import { fromEnvironment, fromFile, fromFlags, type Given } from './layers.js';
 import { limitsOf, type ServeLimits } from './limits.js';
 import { type Resolved, resolveSettings } from './resolve.js';
@@ -15,10 +16,10 @@ import { OFF } from './schema.js';
 
 export interface ServeConfig {
   readonly listen: string;
-  readonly tls: { readonly certPem: string; readonly keyPem: string } | null;
+  readonly tls: TlsFiles | null;
   readonly coordinatorSeed: Uint8Array;
   readonly organiser: Uint8Array;
-  readonly operatorToken: string;
+  readonly operatorTokens: TokenFiles;
   readonly store: StoreConfig;
   readonly joinMs: number;
   readonly roundMs: number;
@@ -37,8 +38,6 @@ export interface ServeFlags {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const TOKEN_LENGTH = 32;
 
 /** @throws BlindsumError BAD_CONFIG naming the key and where it was given; UNREADABLE_FILE, USAGE */
 export const resolveFile = (path: string, flags: ServeFlags, environment: Environment): Resolved =>
@@ -66,15 +65,16 @@ export function readConfig(resolved: Resolved, isInsecure: boolean): ServeConfig
   const tls = isInsecure ? null : tlsFiles(resolved);
   const files = {
     coordinatorKey: file('coordinatorKey') as string,
+    operatorTokens: file('operatorTokens'),
     operatorTokenFile: file('operatorTokenFile'),
     storePasswordFile: file('storePasswordFile'),
   };
   return {
     listen: settings.listen,
-    tls: tls && { certPem: readText(tls.certificate), keyPem: readText(tls.key) },
+    tls,
     coordinatorSeed: readIdentity(files.coordinatorKey),
     organiser: readPublicKey(file('organiser') as string),
-    operatorToken: readToken(resolved, files.operatorTokenFile),
+    operatorTokens: tokenFiles(resolved),
     store: storeOf(resolved, files.storePasswordFile),
     joinMs: parseDuration(settings.session.join),
     roundMs: parseDuration(settings.session.round),
@@ -85,9 +85,10 @@ export function readConfig(resolved: Resolved, isInsecure: boolean): ServeConfig
   };
 }
 
-function tlsFiles({ file, originOf }: Resolved): { certificate: string; key: string } {
+function tlsFiles({ file, originOf }: Resolved): TlsFiles {
   const [certificate, key] = [file('tls', 'certificate'), file('tls', 'key')];
-  if (certificate !== undefined && key !== undefined) return { certificate, key };
+  if (certificate !== undefined && key !== undefined)
+    return { certificate, key, clientCa: file('tls', 'clientCa') };
   return refuse(
     'BAD_CONFIG',
     'caller',
@@ -95,18 +96,15 @@ function tlsFiles({ file, originOf }: Resolved): { certificate: string; key: str
   );
 }
 
-function readToken({ originOf }: Resolved, path: string | undefined): string {
-  const { where } = originOf(['operatorTokenFile']);
-  if (path === undefined) refuse('BAD_CONFIG', 'caller', `${where}: operatorTokenFile is missing`);
-  const token = readText(path).trim();
-  if (token.length < TOKEN_LENGTH) {
-    refuse(
-      'BAD_CONFIG',
-      'caller',
-      `${where}: operatorTokenFile: the token needs at least ${TOKEN_LENGTH} characters`,
-    );
-  }
-  return token;
+function tokenFiles({ file, originOf }: Resolved): TokenFiles {
+  const [list, single] = [file('operatorTokens'), file('operatorTokenFile')];
+  if (list !== undefined || single !== undefined) return { list, single };
+  const { where } = originOf(['operatorTokens']);
+  return refuse(
+    'BAD_CONFIG',
+    'caller',
+    `${where}: operatorTokens is missing, so nobody could open a session; ${howToMake('operator-tokens')}`,
+  );
 }
 
 function storeOf({ settings, file, originOf }: Resolved, passwordFile: string | undefined): StoreConfig {

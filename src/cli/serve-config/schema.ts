@@ -45,19 +45,24 @@ export const configSchema = z.strictObject({
     .strictObject({
       certificate: file('PEM, with intermediate certificates', 'server.pem'),
       key: file('PEM; for its owner only', 'server.key'),
+      clientCa: optionalFile(
+        'PEM; then only clients with a certificate from this CA are let in',
+        'client-ca.pem',
+      ),
     })
     .optional()
-    .meta({ ...notes('TLS 1.3') }),
+    .meta({ ...notes('TLS 1.3; read again when the files change, and on SIGHUP') }),
   coordinatorKey: file(
     'the key that participants pin; made by: blindsum keygen --out coordinator.key',
     'coordinator.key',
   ),
   organiser: file("the organiser's public key; its private key never lies here", 'organiser.pub'),
-  operatorTokenFile: optionalFile(
-    'one operator token, at least 32 random characters',
-    'operator.token',
+  operatorTokens: optionalFile(
+    'names and hashes, a line each: blindsum token create; read again like TLS, so that a deleted line takes effect',
+    'operator-tokens',
     true,
   ),
+  operatorTokenFile: optionalFile('or one token, of at least 32 random characters', 'operator.token'),
   data: text
     .default('data')
     .meta({ ...notes('folder for the SQLite file that sessions are kept in', { isPath: true }) }),

@@ -33,10 +33,10 @@ export async function grpcNetwork(
   const tls = await createDevTls([]);
   const server = await createGrpcServer({
     participant: (caller) => coordinator.participant(caller),
-    operator: coordinator.operator,
+    operator: () => coordinator.operator,
     auth: {
       coordinatorKey: coordinator.publicKey,
-      operatorTokenHashes: [],
+      operatorTokens: () => [],
       authorize: ({ identity, certificate }) => coordinator.authorize(identity, certificate),
       nowMs: now,
     },

@@ -4,6 +4,7 @@ import { type Identity, identityFromSeed } from '../../../crypto/signature.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { type Signed, signerFromSeed } from '../../protocol/signed.js';
 import type { Engine } from '../../protocol/suite.js';
+import type { ClientTls } from '../../rpc/tls-credentials.js';
 import { createClient } from '../client.js';
 import type { Journal } from '../journal.js';
 import type { Trust } from '../trust.js';
@@ -25,6 +26,8 @@ export interface ConnectOptions {
   readonly cert?: string | Signed | null;
   /** Default: the identity's path with `.journal` appended. A journal object stays the caller's to close. */
   readonly journal?: string | Journal;
+  /** PEM: a certificate of your own, where the coordinator asks for one (`tls.clientCa`). */
+  readonly clientTls?: ClientTls;
   /** Plaintext, to loopback addresses only. */
   readonly insecure?: boolean;
   /** Default: the fast engine for Node. An engine given here stays the caller's to close. */
@@ -54,6 +57,7 @@ export async function connect(options: ConnectOptions): Promise<ConnectedClient>
     ...options.transport,
     coordinator: options.coordinator,
     ...(ca !== undefined && { ca }),
+    ...(options.clientTls !== undefined && { clientTls: options.clientTls }),
     ...(options.insecure !== undefined && { insecure: options.insecure }),
     token: createTokenSource({ signer, coordinatorKey: trust.anchors.coordinator }),
     certificate,

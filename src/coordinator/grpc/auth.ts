@@ -3,21 +3,21 @@
  * makes the coordinator buffer anything.
  */
 import type { Metadata } from '@grpc/grpc-js';
-import { equalBytes, utf8 } from '../../../crypto/bytes.js';
-import { sha256 } from '../../../crypto/hash.js';
+import { equalBytes } from '../../../crypto/bytes.js';
 import { decodeSigned } from '../../protocol/attachments.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import type { Signed } from '../../protocol/signed.js';
 import { OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/protos.js';
 import { AUTHORIZATION, CERTIFICATE } from '../../rpc/token.js';
 import type { Caller } from '../parts.js';
+import { hashOperatorToken, type OperatorToken } from './operator-tokens.js';
 import { verifyToken } from './verify-token.js';
 
 export interface GrpcAuth {
   /** Ed25519 public key of this coordinator: the audience of tokens. */
   readonly coordinatorKey: Uint8Array;
-  /** `operatorTokenHash` of each token that is accepted. */
-  readonly operatorTokenHashes: readonly Uint8Array[];
+  /** The tokens that are accepted at this moment: asked for at every call. */
+  readonly operatorTokens: () => readonly OperatorToken[];
   /** Refuses a caller, or its certificate, by throwing a BlindsumError. */
   readonly authorize?: (caller: Caller) => void | Promise<void>;
   readonly nowMs?: () => number;
@@ -25,11 +25,8 @@ export interface GrpcAuth {
 
 export type Principal =
   | { readonly kind: 'participant'; readonly caller: Caller }
-  | { readonly kind: 'operator' }
+  | { readonly kind: 'operator'; readonly name: string }
   | { readonly kind: 'anyone' };
-
-/** Operator tokens are random: their plain hash is all that the coordinator needs to keep. */
-export const operatorTokenHash = (token: string): Uint8Array => sha256(utf8(token));
 
 const OPEN_TO_ANYONE = ['grpc.health.v1.Health', 'grpc.reflection.v1.', 'grpc.reflection.v1alpha.'];
 
@@ -61,8 +58,7 @@ export async function authenticate(
       return { kind: 'participant', caller };
     }
     case OPERATOR_SERVICE:
-      checkOperatorToken(auth, bearer(metadata));
-      return { kind: 'operator' };
+      return { kind: 'operator', name: operatorOf(auth, bearer(metadata)) };
     default:
       if (isOpenToAnyone(path)) return { kind: 'anyone' };
       throw new BlindsumError('FORBIDDEN', 'peer', `no access to ${service}`);
@@ -76,12 +72,12 @@ function bearer(metadata: Metadata): string {
   return match[1] as string;
 }
 
-/** Hashes are compared, and all of them, so that the time tells nothing about any token. */
-function checkOperatorToken(auth: GrpcAuth, token: string): void {
-  const hash = operatorTokenHash(token);
-  const accepted = auth.operatorTokenHashes.filter((known) => equalBytes(known, hash)).length > 0;
-  if (!accepted)
-    throw new BlindsumError('UNAUTHENTICATED', 'peer', 'the operator token is not the right one');
+/** Hashes are compared, and all of them, so that the time tells nothing about any token. @returns the holder's name */
+function operatorOf(auth: GrpcAuth, token: string): string {
+  const hash = hashOperatorToken(token);
+  const [accepted] = auth.operatorTokens().filter((known) => equalBytes(known.hash, hash));
+  if (accepted !== undefined) return accepted.name;
+  throw new BlindsumError('UNAUTHENTICATED', 'peer', 'the operator token is not the right one');
 }
 
 function certificateOf(metadata: Metadata): Signed | null {

@@ -33,17 +33,18 @@ import { Places } from './places.js';
 import { Receiving } from './receiving.js';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './server-limits.js';
 import { strikes } from './strikes.js';
-import { Tls13ServerCredentials } from './tls13-credentials.js';
+import { Tls13ServerCredentials, type TlsPair } from './tls13-credentials.js';
 
 export interface GrpcServerOptions {
   /** The interface as this caller may use it; called for every call. May refuse by throwing. */
   readonly participant: (caller: Caller) => ParticipantApi | Promise<ParticipantApi>;
-  readonly operator: OperatorApi;
+  /** The interface as the operator of this name may use it. */
+  readonly operator: (name: string) => OperatorApi;
   readonly auth: GrpcAuth;
   /** 'host:port'; port 0 takes a free one. */
   readonly listen: string;
-  /** PEM. Null: plaintext, on loopback addresses only. */
-  readonly tls: { readonly certPem: string; readonly keyPem: string } | null;
+  /** Null: plaintext, on loopback addresses only. */
+  readonly tls: TlsPair | null;
   readonly limits?: Partial<ServerLimits>;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
@@ -61,6 +62,11 @@ export interface GrpcServer {
   readonly port: number;
   /** What health answers; true from the start. */
   setServing(serving: boolean): void;
+  /**
+   * For connections from now on; those that are open go on with what they have.
+   * @throws BlindsumError BAD_CONFIG, and nothing has changed
+   */
+  replaceTls(tls: TlsPair): void;
   /** Ends watches at once, gives other calls `graceMs` to finish, then cuts them off. */
   stop(graceMs: number): Promise<void>;
 }
@@ -132,7 +138,13 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
     },
   );
   const staging = new InputStaging(limits.maxInputBytes);
-  addService(server, protos.operator, operatorHandlers(staging), () => options.operator, environment);
+  addService(
+    server,
+    protos.operator,
+    operatorHandlers(staging),
+    (metadata) => options.operator(operatorOf(calls, metadata)),
+    environment,
+  );
   const health = new HealthImplementation();
   const setServing = (serving: boolean): void => {
     for (const name of ['', PARTICIPANT_SERVICE, OPERATOR_SERVICE]) {
@@ -150,6 +162,9 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
   return {
     port: listener.port,
     setServing,
+    replaceTls(tls) {
+      if (credentials instanceof Tls13ServerCredentials) credentials.replace(tls);
+    },
     async stop(graceMs) {
       setServing(false);
       stopping.abort();
@@ -172,7 +187,7 @@ function readTraffic(metrics: Metrics, listener: Listener): void {
 
 function serverCredentials(options: GrpcServerOptions, limits: ServerLimits): ServerCredentials {
   const { tls } = options;
-  if (tls !== null) return new Tls13ServerCredentials(tls.certPem, tls.keyPem, limits);
+  if (tls !== null) return new Tls13ServerCredentials(tls, limits);
   const { host, text } = parseAddress(options.listen);
   if (isLoopback(host)) return ServerCredentials.createInsecure();
   throw new BlindsumError(
@@ -186,6 +201,12 @@ function callerOf(calls: WeakMap<Metadata, Passed>, metadata: Metadata): Caller 
   const principal = calls.get(metadata)?.principal;
   if (principal?.kind !== 'participant') throw new Error('a call reached its handler without authentication');
   return principal.caller;
+}
+
+function operatorOf(calls: WeakMap<Metadata, Passed>, metadata: Metadata): string {
+  const principal = calls.get(metadata)?.principal;
+  if (principal?.kind !== 'operator') throw new Error('a call reached its handler without authentication');
+  return principal.name;
 }
 
 async function shutDown(server: Server, listener: Listener, graceMs: number): Promise<void> {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../../src/cli/serve-config/index.js';
+import { readTokens } from '../../../src/cli/token-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'blindsum-config-'));
 const file = (name: string): string => join(folder, name);
@@ -34,6 +35,7 @@ test('the folder that --dev fills makes the same configuration as a file that na
 
 test('--insecure needs no TLS, anything else does', async () => {
   expect((await load({ tls: undefined }, {}, { insecure: true })).tls).toBeNull();
+  expect((await load()).tls?.key).toBe(file('server.key'));
   await expect(load({ tls: undefined })).rejects.toThrow('tls is missing');
 });
 
@@ -77,8 +79,23 @@ test('files that others can read are named', async () => {
   }
 });
 
-test('a short token, a file that is not there', async () => {
-  writeFileSync(file('short.token'), 'abc\n', { mode: 0o600 });
-  await expect(load({ operatorTokenFile: 'short.token' })).rejects.toThrow('at least 32 characters');
+test('no operator, and files that are not there', async () => {
+  const none = { operatorTokenFile: undefined };
+  await expect(load(none)).rejects.toThrow(/operatorTokens is missing.*blindsum token create/);
   await expect(load({ coordinatorKey: 'none.key' })).rejects.toMatchObject({ code: 'UNREADABLE_FILE' });
+  const { operatorTokens } = await load({ ...none, operatorTokens: 'tokens' });
+  expect(() => readTokens(operatorTokens)).toThrow(/no such file.*blindsum token create .* --add .*tokens$/);
+});
+
+test('tokens of both files are good; a token that is too short is none', async () => {
+  writeFileSync(file('tokens'), `alice sha256:${'a'.repeat(64)}\n`, { mode: 0o600 });
+  const both = readTokens((await load({ operatorTokens: 'tokens' })).operatorTokens);
+  expect(both.map(({ name }) => name)).toEqual(['alice', 'operator']);
+  writeFileSync(file('short.token'), 'abc\n', { mode: 0o600 });
+  const { operatorTokens } = await load({ operatorTokenFile: 'short.token' });
+  expect(() => readTokens(operatorTokens)).toThrow(/short\.token: .*at least 32 random characters/);
+  writeFileSync(file('tokens'), `${'a'.repeat(43)}\n`);
+  expect(() => readTokens({ list: file('tokens'), single: undefined })).toThrow(
+    /tokens: line 1: expected a name/,
+  );
 });

@@ -15,7 +15,7 @@ const path = join(folder, 'blindsum.yaml');
 const NEEDED = `tls: { certificate: server.pem, key: server.key }
 coordinatorKey: coordinator.key
 organiser: organiser.pub
-operatorTokenFile: operator.token
+operatorTokens: operator-tokens
 `;
 
 beforeEach(() => writeFileSync(path, NEEDED));

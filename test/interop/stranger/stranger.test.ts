@@ -12,8 +12,8 @@ test('a stranger and two clients get the same mean', async () => {
   const tls = await createDevTls([]);
   const server = await createGrpcServer({
     participant: (caller) => world.coordinator.participant(caller),
-    operator: world.coordinator.operator,
-    auth: { coordinatorKey: coordinator.identity, operatorTokenHashes: [] },
+    operator: () => world.coordinator.operator,
+    auth: { coordinatorKey: coordinator.identity, operatorTokens: () => [] },
     listen: '127.0.0.1:0',
     tls,
   });

@@ -1,7 +1,7 @@
 /** The coordinator of test/client behind a real server over TLS, and participants that reach it over gRPC. */
 import { createGrpcTransport, type GrpcTransport } from '../../../src/client/node/grpc-transport.js';
 import { createTokenSource } from '../../../src/client/node/token.js';
-import { operatorTokenHash } from '../../../src/coordinator/grpc/auth.js';
+import { operatorToken } from '../../../src/coordinator/grpc/operator-tokens.js';
 import {
   createGrpcServer,
   type GrpcServer,
@@ -29,10 +29,10 @@ export async function serve(
   const { caPem, certPem, keyPem } = await devTls();
   const server = await createGrpcServer({
     participant: (caller) => made.coordinator.participant(caller),
-    operator: made.coordinator.operator,
+    operator: () => made.coordinator.operator,
     auth: {
       coordinatorKey: coordinatorParty.identity,
-      operatorTokenHashes: [operatorTokenHash(OPERATOR_TOKEN)],
+      operatorTokens: () => [operatorToken('operator', OPERATOR_TOKEN)],
       authorize: ({ identity, certificate }) => made.coordinator.authorize(identity, certificate),
     },
     listen: '127.0.0.1:0',

@@ -1,0 +1,66 @@
+/**
+ * What a running coordinator reads again from its files: when they change, and on SIGHUP. What cannot be used is refused
+ * with a line in the log, and what was read before stays in use.
+ */
+import { statSync } from 'node:fs';
+import type { Logger } from '../coordinator/index.js';
+
+export interface Reloadable {
+  /** For the log. */
+  readonly what: string;
+  readonly files: readonly string[];
+  /** Reads and takes over. @returns fields for the log @throws Error, and nothing has changed */
+  reload(): object;
+}
+
+/** Files are looked at, not watched: they may be links into folders that are exchanged as a whole. */
+const LOOK_MS = 1000;
+
+/** @returns to be called when nothing is to be read any more */
+export function keepFresh(sources: readonly Reloadable[], logger: Logger, lookMs = LOOK_MS): () => void {
+  const reload = (source: Reloadable): void => {
+    try {
+      logger.info({ what: source.what, ...source.reload() }, 'reloaded');
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.error({ what: source.what, reason }, 'not reloaded: what was read before stays in use');
+    }
+  };
+  const looks = sources.map((source) => look(source, () => reload(source), lookMs));
+  const onHangUp = (): void => sources.forEach(reload);
+  process.on('SIGHUP', onHangUp);
+  return () => {
+    process.off('SIGHUP', onHangUp);
+    looks.forEach((timer) => clearInterval(timer));
+  };
+}
+
+/** Calls `changed` once the files have changed and then stayed as they are for one more look. */
+function look({ files }: Reloadable, changed: () => void, everyMs: number): NodeJS.Timeout {
+  const state = (): string => files.map(stateOf).join();
+  let known = state();
+  let last = known;
+  return setInterval(() => {
+    const now = state();
+    // A certificate and its key are two files, written one after the other.
+    if (now !== known && now === last) {
+      known = now;
+      changed();
+    }
+    last = now;
+  }, everyMs).unref();
+}
+
+/** Times alone are not enough: a file may be written twice within one of their ticks. */
+function stateOf(file: string): string {
+  try {
+    const { mtimeMs, size, ino } = statSync(file);
+    return `${mtimeMs} ${size} ${ino}`;
+  } catch {
+    return 'gone';
+  }
+}
+
+/** Those of several files that are given. */
+export const filesOf = (files: object): string[] =>
+  Object.values(files).filter((path): path is string => typeof path === 'string');

@@ -1,0 +1,40 @@
+/** The coordinator's certificate and key, read from their files and looked at before they are used. */
+import { readText } from '../client/node/files.js';
+import type { TlsPair } from '../coordinator/index.js';
+import { refuse } from '../protocol/errors.js';
+import { filesOf, type Reloadable } from './reload.js';
+import { certificateOf, expiresMs } from './x509.js';
+
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly key: string;
+  readonly clientCa: string | undefined;
+}
+
+/** @throws BlindsumError UNREADABLE_FILE */
+export const readTls = ({ certificate, key, clientCa }: TlsFiles): TlsPair => ({
+  certPem: readText(certificate),
+  keyPem: readText(key),
+  ...(clientCa === undefined ? {} : { clientCaPem: readText(clientCa) }),
+});
+
+/** For the log: which one it is, and until when. @throws BlindsumError BAD_CONFIG when it has expired */
+function describeTls({ certPem }: TlsPair, path: string): { fingerprint256: string; expires: string } {
+  const certificate = certificateOf(certPem, path);
+  const expires = new Date(expiresMs(certificate)).toISOString();
+  if (expiresMs(certificate) <= Date.now())
+    refuse('BAD_CONFIG', 'caller', `${path}: the certificate expired at ${expires}`);
+  return { fingerprint256: certificate.fingerprint256, expires };
+}
+
+/** @param replace takes over a pair, or refuses it by throwing */
+export const reloadableTls = (files: TlsFiles, replace: (pair: TlsPair) => void): Reloadable => ({
+  what: 'TLS certificate',
+  files: filesOf(files),
+  reload() {
+    const pair = readTls(files);
+    const described = describeTls(pair, files.certificate);
+    replace(pair);
+    return described;
+  },
+});
