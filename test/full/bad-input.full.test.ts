@@ -217,9 +217,9 @@ describe('the end of a command', () => {
     const session = await open(task);
     await lineOf(second, 'stderr', /joined/);
     const watching = start(['session', 'watch', session], place());
-    await lineOf(watching, 'stdout', /session/);
+    await lineOf(watching, 'stdout', /^r0 joined 1\/3, \d+ s left$/);
     const interrupted = start(['session', 'watch', session], place());
-    await lineOf(interrupted, 'stdout', /session/);
+    await lineOf(interrupted, 'stdout', /joined/);
     interrupted.process.kill('SIGINT');
     expectRefusal(await interrupted.done, 'CANCELLED', 130, /interrupted$/);
     await blindsum(`session cancel ${session}`);

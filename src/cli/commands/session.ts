@@ -9,9 +9,10 @@ import {
 } from '../connection.js';
 import { durationBetween, parseDuration } from '../durations.js';
 import { onInterrupt } from '../interrupt.js';
-import { createOutput, createProgress } from '../output.js';
+import { createOutput, createProgress, type Output } from '../output.js';
 import { pick } from '../pick.js';
 import { describeSession, sessionLine } from '../session-text.js';
+import type { SessionView } from '../session-watch.js';
 
 type Flags = ConnectionFlags & { readonly json?: boolean };
 
@@ -60,8 +61,10 @@ export function sessionCommand(): Command {
   session.addCommand(
     add(
       new Command('watch')
-        .description('follow a session until it ends')
-        .addHelpText('after', '\nExample:\n  blindsum session watch 258d')
+        .description(
+          'follow a session until it ends: a bar for each round on a terminal, else a line for each change',
+        )
+        .addHelpText('after', '\nExit code: 0 closed, 1 aborted.\n\nExample:\n  blindsum session watch 258d')
         .argument('<id>', 'session id or a prefix'),
     ).action(watch),
   );
@@ -155,14 +158,17 @@ async function watch(id: string, flags: Flags): Promise<void> {
   const interrupt = onInterrupt();
   try {
     await withOperator(flags, async (connection) => {
-      const output = createOutput(flags.json === true);
-      const { followSession } = await import('../../operator/follow-session.js');
       const { sessionId } = await find(connection, id);
-      for await (const session of followSession(connection.operator, sessionId, interrupt.signal)) {
-        output.result(describeSession(session), sessionLine(session));
-        if (session.phase === 'aborted') process.exitCode = 1;
-        // Nobody reads any more.
-        if (process.stdout.errored !== null) return;
+      const view = await sessionView(createOutput(flags.json === true));
+      try {
+        for await (const session of connection.operator.watchSession(sessionId, interrupt.signal)) {
+          view.show(session);
+          if (session.phase === 'aborted') process.exitCode = 1;
+          // Nobody reads any more.
+          if (process.stdout.errored !== null) return;
+        }
+      } finally {
+        view.stop();
       }
     });
     // The stream may end without an error when it is cancelled.
@@ -170,6 +176,18 @@ async function watch(id: string, flags: Flags): Promise<void> {
   } finally {
     interrupt.dispose();
   }
+}
+
+async function sessionView(output: Output): Promise<SessionView> {
+  if (output.json) {
+    return {
+      show: (session) => output.result(describeSession(session), ''),
+      stop: () => undefined,
+    };
+  }
+  const { barView, lineView } = await import('../session-watch.js');
+  if (process.stdout.isTTY) return barView(process.stdout);
+  return lineView((line) => output.result(null, line));
 }
 
 async function cancel(id: string, flags: Flags & { reason: string }): Promise<void> {
