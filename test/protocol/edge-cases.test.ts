@@ -92,6 +92,10 @@ describe('the coordinator', () => {
         complaint(2, 'answered', 4),
       ]),
     ).toEqual([1, 3]);
+    const { header } = r2.frozen;
+    const withTwo = { ...r2.frozen, header: { ...header, task: { ...header.task, maxColluders: 2 } } };
+    expect(provenBad(withTwo, [complaint(1, 'answered', 0), complaint(1, 'refuted', 2)])).toEqual([1]);
+    expect(provenBad(withTwo, [complaint(1, 'answered', 0), complaint(1, 'open', 2)])).toEqual([]);
   });
 
   test('a helper that has no share of one dealer is no bad helper', () => {

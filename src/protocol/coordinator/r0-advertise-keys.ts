@@ -57,7 +57,7 @@ export function acceptAdvertiseKeys(
     sender: toHex(sender),
     subject: '',
     signed,
-    attachment: pinned || request.certificate === null ? null : encodeSigned(request.certificate),
+    attachment: pinned ? null : encodeSigned(request.certificate as Signed),
     unique: [
       toHex(shareKey), // check: A10
       toHex(maskKey), // check: A10
