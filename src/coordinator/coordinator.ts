@@ -28,6 +28,7 @@ import type { Caller, Parts } from './parts.js';
 import { SessionRunners } from './session-runners.js';
 import { SessionViews } from './session-views.js';
 import { DEFAULT_LIMITS, type Limits, type Shell } from './shell.js';
+import { StoreClock } from './store-clock.js';
 import { UploadStage } from './upload-stage.js';
 
 export interface CoordinatorOptions {
@@ -39,7 +40,10 @@ export interface CoordinatorOptions {
   /** Closed by its owner, not by the coordinator. */
   readonly engine: Engine;
   readonly suite?: (id: string) => Suite;
+  /** Of this process. Deadlines are kept by the store's clock, which all nodes share. */
   readonly clock: Clock;
+  /** After so long without a sign of life other nodes take over this one's sessions. Default 5 s. */
+  readonly leaseMs?: number;
   readonly random?: Random;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
@@ -49,6 +53,8 @@ export interface CoordinatorOptions {
   readonly limits?: Partial<Limits>;
 }
 
+const DEFAULT_LEASE_MS = 5000;
+
 export interface Coordinator {
   readonly publicKey: Uint8Array;
   /** The interface of one participant, whose identity the caller has proven. */
@@ -56,29 +62,34 @@ export interface Coordinator {
   readonly operator: OperatorApi;
   /** Whether this identity may speak at all. @throws BlindsumError CERTIFICATE_UNKNOWN, _EXPIRED, _REVOKED */
   authorize(identity: Uint8Array, certificate: Signed | null): Promise<void>;
-  /** Goes on with every session of the store that has not ended. */
+  /** Goes on with every session of the store that has not ended and that no other node runs. */
   start(): Promise<void>;
-  /** Ends timers, jobs and streams; staged uploads are dropped, sessions stay as they are in the store. */
+  /**
+   * For good: ends timers, jobs and streams; staged uploads are dropped, sessions stay as they are in the store, and
+   * other nodes take them at once.
+   */
   stop(): Promise<void>;
 }
 
 export function createCoordinator(options: CoordinatorOptions): Coordinator {
-  const { signer, organiser, clock, metrics = silentMetrics } = options;
+  const { signer, organiser, metrics = silentMetrics } = options;
   requireBytes(organiser, 'organiser', 32);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const store = instrumentedStore(options.store, metrics);
-  const shell: Shell = {
+  const clock = new StoreClock(options.clock);
+  const shell = {
     store,
     deps: { signer, verify: options.verify ?? verifySignature, suite: options.suite ?? suiteById },
     organiser,
     engine: instrumentedEngine(options.engine, metrics),
     clock,
+    leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
     random: options.random ?? systemRandom,
     logger: options.logger ?? silentLogger,
     metrics,
     limits,
     defaults: options.defaults ?? { joinMs: 60_000, roundMs: 60_000 },
-  };
+  } satisfies Shell;
   const views = new SessionViews(store, shell.deps, organiser);
   const uploads = new UploadStage(clock, { budgetBytes: limits.stageBudgetBytes });
   metrics.read('blindsum_staged_uploads', () => one(uploads.stagedUploads));

@@ -64,7 +64,7 @@ export class OperatorService implements OperatorApi {
   async openSession(request: OpenSession): Promise<SessionSummary> {
     this.#parts.runners.throwIfStopped();
     const row = await this.#opener.open(request);
-    this.#parts.runners.of(row);
+    this.#parts.runners.created(row);
     const { id: session, taskId: task, number, electorate } = row;
     this.#shell.metrics.count('blindsum_sessions_opened_total', {});
     this.#shell.logger.info({ session, task, number, electorate: electorate.length }, 'session opened');

@@ -1,7 +1,8 @@
 /**
  * Time and quorum of one session: closes a round as soon as all have answered, else at its deadline with what is there,
- * so somebody who vanished holds up nobody for longer. It decides nothing else and keeps nothing that matters: several
- * runners of one session, on one node or many, are harmless, because the store closes each round once.
+ * so somebody who vanished holds up nobody for longer. Only the runner on the node that holds the session's lease does so;
+ * those on other nodes look, for who watches there. It decides nothing else and keeps nothing that matters: two runners
+ * that both believe to hold the lease are harmless, because the store closes each round once.
  *
  * A closing statement is signed only after everything was accepted that it covers, and leaves this process only through
  * the transaction that closes the round; a statement whose transaction was refused is thrown away unseen.
@@ -32,6 +33,8 @@ export interface Snapshot {
 }
 
 export interface RunnerHooks {
+  /** Whether this node runs the session. */
+  isHeld(): boolean;
   /** Each time the runner looked at the session. */
   onLook(row: SessionRow): void;
   /** Once, when the session has ended or the runner was stopped. */
@@ -46,11 +49,11 @@ export class SessionRunner {
   readonly #closer: RoundCloser;
   readonly #bell: Bell;
   readonly #stopping = new AbortController();
-  /** Ends a running job when the operator cancels. */
-  readonly #cancelled = new AbortController();
   readonly #listeners = new Set<() => void>();
   readonly #hooks: RunnerHooks;
   #ending: Promise<void> | null = null;
+  /** The round that is being closed right now, from its version on. */
+  #closing: { readonly version: number; readonly giveUp: AbortController } | null = null;
   #snapshot: Snapshot | null = null;
   #headersSeen = 0;
   /** r4: this many answers were not enough. */
@@ -90,6 +93,11 @@ export class SessionRunner {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Another node runs the session now: what is being computed here would come too late. */
+  release(): void {
+    this.#closing?.giveUp.abort();
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#ending;
@@ -101,14 +109,16 @@ export class SessionRunner {
       const row = await this.#shell.store.getSession(this.sessionId);
       if (row === null || isEnded(row.phase)) return false;
       if (!(await this.#commit(row, await this.#closer.abort(row, reason)))) continue;
-      this.#cancelled.abort();
+      this.#closing?.giveUp.abort();
       return true;
     }
   }
 
   async #run(): Promise<void> {
     const unsubscribe = this.#shell.store.watch(({ sessionId }) => {
-      if (sessionId === this.sessionId) this.#bell.ring();
+      if (sessionId !== this.sessionId) return;
+      this.#bell.ring();
+      void this.#giveUpWhenClosed();
     });
     let waitMs = 0;
     while (waitMs !== ENDED && !this.#stopping.signal.aborted) {
@@ -137,6 +147,7 @@ export class SessionRunner {
     this.#hooks.onLook(row);
     await this.#publish(row);
     if (isEnded(row.phase)) return ENDED;
+    if (!this.#hooks.isHeld()) return POLL_MS;
     const closing = await this.#tryToClose(row, clock.now() >= row.phaseDeadlineMs);
     // Looking took time too: what is due now is looked at again at once.
     if (closing === null) return Math.max(0, Math.min(POLL_MS, row.phaseDeadlineMs - clock.now()));
@@ -145,30 +156,40 @@ export class SessionRunner {
   }
 
   async #tryToClose(row: SessionRow, isDue: boolean): Promise<RoundClosing | null> {
+    const { signal } = (this.#closing = { version: row.version, giveUp: new AbortController() }).giveUp;
     try {
-      const closing = isDue ? await this.#close(row, false) : await this.#closeEarly(row);
+      const closing = isDue ? await this.#close(row, false, signal) : await this.#closeEarly(row, signal);
       this.#failures = 0;
       return closing;
     } catch (error) {
-      if (this.#cancelled.signal.aborted) return null;
+      if (signal.aborted) return null;
       return this.#giveUp(row, error);
+    } finally {
+      this.#closing = null;
     }
   }
 
-  async #closeEarly(row: SessionRow): Promise<RoundClosing | null> {
+  /** An operator may have cancelled the session on another node while the masks are removed here. */
+  async #giveUpWhenClosed(): Promise<void> {
+    const closing = this.#closing;
+    if (closing === null) return;
+    const row = await this.#shell.store.getSession(this.sessionId).catch(() => null);
+    if (row !== null && row.version !== closing.version) closing.giveUp.abort();
+  }
+
+  async #closeEarly(row: SessionRow, signal: AbortSignal): Promise<RoundClosing | null> {
     const counts = await roundCounts(this.#shell, this.#views, row);
     const isKnownTooFew = row.phase === 'r4' && counts.received <= this.#tooFew;
     if (!canCloseEarly(counts) || isKnownTooFew) return null;
     const { u3 } = row.phase === 'r4' ? await this.#views.frozen(row) : { u3: null };
     const mayWait = u3 !== null && counts.received < u3.members.length;
-    const closing = await this.#close(row, mayWait);
+    const closing = await this.#close(row, mayWait, signal);
     if (closing === null) this.#tooFew = counts.received;
     return closing;
   }
 
-  #close(row: SessionRow, mayWait: boolean): Promise<RoundClosing | null> {
-    const signal = AbortSignal.any([this.#stopping.signal, this.#cancelled.signal]);
-    return this.#closer.close(row, mayWait, signal);
+  #close(row: SessionRow, mayWait: boolean, signal: AbortSignal): Promise<RoundClosing | null> {
+    return this.#closer.close(row, mayWait, AbortSignal.any([this.#stopping.signal, signal]));
   }
 
   /** A round that cannot be closed must not keep its session open for ever. */

@@ -47,7 +47,10 @@ export interface Shell {
   /** Ed25519 key of the organiser, 32 bytes. */
   readonly organiser: Uint8Array;
   readonly engine: Engine;
+  /** The store's clock. */
   readonly clock: Clock;
+  /** How long other nodes wait for a sign of life before they take over. */
+  readonly leaseMs: number;
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;

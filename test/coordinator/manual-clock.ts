@@ -4,6 +4,8 @@ import type { Clock, Timer } from '../../src/coordinator/clock.js';
 export interface ManualClock extends Clock {
   /** Moves on, firing timers in order and letting everything that waits for nothing else run. */
   advance(ms: number): Promise<void>;
+  /** Moves on at once: what was due meanwhile is late. */
+  jump(ms: number): Promise<void>;
   readonly pending: number;
 }
 
@@ -15,6 +17,13 @@ export async function settle(): Promise<void> {
 export function manualClock(startMs = 1_700_000_000_000): ManualClock {
   let nowMs = startMs;
   const timers = new Set<{ atMs: number; fn: () => void }>();
+  const fireDue = async (): Promise<void> => {
+    for (const timer of [...timers].filter(({ atMs }) => atMs <= nowMs)) {
+      timers.delete(timer);
+      timer.fn();
+    }
+    await settle();
+  };
   return {
     now: () => nowMs,
     get pending() {
@@ -32,13 +41,13 @@ export function manualClock(startMs = 1_700_000_000_000): ManualClock {
         const next = [...timers].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
         if (next === undefined) break;
         nowMs = Math.max(nowMs, next.atMs);
-        for (const timer of [...timers].filter(({ atMs }) => atMs <= nowMs)) {
-          timers.delete(timer);
-          timer.fn();
-        }
-        await settle();
+        await fireDue();
       }
       nowMs = untilMs;
+    },
+    async jump(ms) {
+      nowMs += ms;
+      await fireDue();
     },
   };
 }

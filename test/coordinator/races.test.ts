@@ -266,7 +266,7 @@ test('whatever the order and delay of sending, storing and closing: accepted is 
         );
       });
       await ticks(deadline);
-      await world.clock.advance(step === 'join' ? JOIN_MS : ROUND_MS);
+      await world.clock.jump(step === 'join' ? JOIN_MS : ROUND_MS);
       await Promise.all(sending);
       await ticks(400);
       const { phase, u1, u2, u3, accepted: counts } = await session.summary();

@@ -34,8 +34,10 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
   };
   const config = { connectionString: options.url, types: parsers, keepAlive: true };
   const pool = new Pool({ ...config, max: options.connections ?? 10, connectionTimeoutMillis: 10_000 });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  // A connection that breaks is replaced by the pool, and its statement rejects; without listeners the event, which
+  // comes from the pool for an idle connection and from the connection itself for a busy one, would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const hints = new Hints();
   const listener = new Listener(Client, config, hints, options.node);
   try {

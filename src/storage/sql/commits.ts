@@ -2,20 +2,30 @@
  * Uploads into running sums. Commits of one session wait for each other and go in groups: one transaction checks the
  * phase, records who is in, folds the new ones and writes the sum, so header, upload and sum become durable together.
  *
- * A node writes only its own sum (shard) of a session; the aggregate is the sum of all shards. The sum stays in memory
- * and is read back only after a failure: then a commit may or may not have happened, and what is stored decides. The
- * shard's epoch, raised by every commit, lets no commit write over another one that it has not seen.
+ * A node writes only its own sum (shard) of a session; the aggregate is the sum of all shards. The shard's epoch, raised
+ * by every commit, lets no commit write over another one that it has not seen. By the same means shards of dead nodes are
+ * adopted: the next commit of a living node adds them to its own and removes them. A node that was only thought dead
+ * finds its epoch gone, and commits the same uploads again into a new shard: nothing is lost or counted twice.
+ *
+ * The sum stays in memory. After a failure it is dropped: the commit may or may not have happened, and what is stored
+ * decides, read back under the lock of its row. Where a transaction that was cut off still holds that row, a new shard
+ * takes its place at once and the old one is gathered by a later commit; so nobody waits for a connection that is gone.
+ * Whoever was in the group sends again and is the same or stored, by the row that names each participant once.
  */
 import type { Kysely } from 'kysely';
 import { sameSigned } from '../../protocol/signed.js';
 import type { Accumulator, CommitInput, Outcome } from '../port.js';
-import { readChunks, type Tx, writeChunks } from './bulk.js';
+import { deleteChunks, readChunks, type Tx, writeChunks } from './bulk.js';
 import { type Context, type Engine, locked } from './engine.js';
+import { isAlive } from './leases.js';
 import { signedOf } from './rows.js';
 import type { Schema } from './schema.js';
 
-/** Uploads in one transaction, at most: each is in memory until it commits. */
+/** Uploads, and their bytes, in one transaction at most; one upload is always let in. */
 const GROUP = 32;
+const GROUP_BYTES = 32 * 2 ** 20;
+/** A shard can be adopted, wrongly, only by a node that commits meanwhile; so often in a row something else is wrong. */
+const MAX_ATTEMPTS = 8;
 /** Sums in memory of sessions in which nothing is being committed. */
 const IDLE_SUMS = 16;
 
@@ -27,13 +37,27 @@ interface Waiting {
 }
 
 interface Shard {
+  readonly name: string;
   readonly epoch: number;
   readonly sum: Uint8Array;
+}
+
+interface Stored {
+  readonly name: string;
+  readonly epoch: number;
+  readonly size: number;
 }
 
 interface Group {
   readonly outcomes: readonly Outcome[];
   readonly taskId: string | null;
+}
+
+/** Somebody else has committed to the shard. */
+class ShardMoved extends Error {
+  constructor() {
+    super('the sum was changed by somebody else');
+  }
 }
 
 export class InputCommits {
@@ -43,6 +67,7 @@ export class InputCommits {
   readonly #queues = new Map<string, Waiting[]>();
   /** Least recently used first. */
   readonly #shards = new Map<string, Shard>();
+  #made = 0;
 
   constructor({ db, engine, node }: Context) {
     this.#db = db;
@@ -86,7 +111,7 @@ export class InputCommits {
 
   async #drain(sessionId: string, queue: Waiting[]): Promise<void> {
     while (queue.length > 0) {
-      const group = queue.splice(0, GROUP);
+      const group = queue.splice(0, groupSize(queue));
       if (!(await this.#tryGroup(sessionId, group)))
         // One of them does not fold, or the store failed: each by itself, so that it is told what is its own.
         for (const waiting of group) await this.#tryGroup(sessionId, [waiting], waiting.reject);
@@ -102,16 +127,19 @@ export class InputCommits {
     group: readonly Waiting[],
     fail?: (reason: unknown) => void,
   ): Promise<boolean> {
-    try {
-      const { outcomes, taskId } = await this.#commitGroup(sessionId, group);
-      if (taskId !== null) this.#engine.hints.tell({ taskId, sessionId });
-      group.forEach(({ resolve }, index) => resolve(outcomes[index] as Outcome));
-      return true;
-    } catch (error) {
-      // Whether it was committed is not known: what is stored will say.
-      this.#shards.delete(sessionId);
-      fail?.(error);
-      return false;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { outcomes, taskId } = await this.#commitGroup(sessionId, group);
+        if (taskId !== null) this.#engine.hints.tell({ taskId, sessionId });
+        group.forEach(({ resolve }, index) => resolve(outcomes[index] as Outcome));
+        return true;
+      } catch (error) {
+        // Whether it was committed is not known: what is stored will say.
+        this.#shards.delete(sessionId);
+        if (error instanceof ShardMoved && attempt < MAX_ATTEMPTS) continue;
+        fail?.(error);
+        return false;
+      }
     }
   }
 
@@ -175,44 +203,79 @@ export class InputCommits {
 
   async #fold(tx: Tx, sessionId: string, winners: readonly Waiting[]): Promise<Shard> {
     const { sums } = winners[0] as Waiting;
-    const before = this.#shards.get(sessionId) ?? (await this.#readShard(tx, sessionId, sums));
-    checkLength(before.sum.length, sums);
-    // Into a copy: what is not committed must not be in the sum.
-    const sum = before.sum.slice();
+    // A sum of its own: what is not committed must not be in the one that is kept.
+    const { name, epoch, sum } = await this.#gather(tx, sessionId, sums);
     for (const { input } of winners) sums.fold(sum, input.upload);
-    const epoch = before.epoch + 1;
     const raised = await tx
       .updateTable('shard')
-      .set({ epoch })
+      .set({ epoch: epoch + 1, owner: this.#node })
       .where('session', '=', sessionId)
-      .where('shard', '=', this.#node)
-      .where('epoch', '=', before.epoch)
+      .where('shard', '=', name)
+      .where('epoch', '=', epoch)
       .executeTakeFirst();
-    if (raised.numUpdatedRows !== 1n) throw new Error('the sum was changed by somebody else');
-    await writeChunks(tx, sumName(sessionId, this.#node), sum);
-    return { epoch, sum };
+    if (raised.numUpdatedRows !== 1n) throw new ShardMoved();
+    await writeChunks(tx, sumName(sessionId, name), sum);
+    return { name, epoch: epoch + 1, sum };
   }
 
-  /** As stored, or a new one of zeros. The row stays locked until this transaction ends. */
-  async #readShard(tx: Tx, sessionId: string, { byteLength }: Accumulator): Promise<Shard> {
+  /** The one shard to write: the own, or a new one of zeros; with all that is to be adopted in it. */
+  async #gather(tx: Tx, sessionId: string, sums: Accumulator): Promise<Shard> {
+    const kept = this.#shards.get(sessionId);
+    const found = await this.#adoptable(tx, sessionId, kept?.name ?? '');
+    const first = kept === undefined ? found.shift() : undefined;
+    const shard =
+      kept ??
+      (first === undefined
+        ? await this.#newShard(tx, sessionId, sums)
+        : { ...first, sum: await readSum(tx, sessionId, first, sums) });
+    checkLength(shard.sum.length, sums);
+    const sum = kept === undefined ? shard.sum : shard.sum.slice();
+    for (const other of found) {
+      sums.merge(sum, await readSum(tx, sessionId, other, sums));
+      await tx.deleteFrom('shard').where('session', '=', sessionId).where('shard', '=', other.name).execute();
+      await deleteChunks(tx, sumName(sessionId, other.name));
+    }
+    return { ...shard, sum };
+  }
+
+  /** Shards of this node and of dead ones, but `kept`; held until this transaction ends. Never waits. */
+  async #adoptable(tx: Tx, sessionId: string, kept: string): Promise<Stored[]> {
+    const query = tx
+      .selectFrom('shard')
+      .select(['shard as name', 'epoch', 'size'])
+      .where('session', '=', sessionId)
+      .where('shard', '!=', kept)
+      .where((shard) =>
+        shard.or([shard('owner', '=', this.#node), shard.not(isAlive(this.#engine, shard.ref('owner')))]),
+      )
+      .orderBy('shard');
+    return await (this.#engine.name === 'sqlite' ? query : query.forUpdate().skipLocked()).execute();
+  }
+
+  async #newShard(tx: Tx, sessionId: string, { byteLength }: Accumulator): Promise<Shard> {
+    const name = `${this.#node}/${(this.#made += 1)}`;
     await tx
       .insertInto('shard')
-      .values({ session: sessionId, shard: this.#node, owner: this.#node, epoch: 0, size: byteLength })
-      .onConflict((conflict) => conflict.doNothing())
+      .values({ session: sessionId, shard: name, owner: this.#node, epoch: 0, size: byteLength })
       .execute();
-    const { epoch, size } = await locked(
-      this.#engine,
-      tx
-        .selectFrom('shard')
-        .select(['epoch', 'size'])
-        .where('session', '=', sessionId)
-        .where('shard', '=', this.#node),
-      'update',
-    ).executeTakeFirstOrThrow();
-    const sum =
-      epoch === 0 ? new Uint8Array(size) : await readChunks(tx, sumName(sessionId, this.#node), size);
-    return { epoch, sum };
+    return { name, epoch: 0, sum: new Uint8Array(byteLength) };
   }
+}
+
+async function readSum(
+  tx: Tx,
+  sessionId: string,
+  { name, size }: Stored,
+  sums: Accumulator,
+): Promise<Uint8Array> {
+  checkLength(size, sums);
+  return await readChunks(tx, sumName(sessionId, name), size);
+}
+
+function groupSize(queue: readonly Waiting[]): number {
+  let bytes = 0;
+  const over = queue.findIndex(({ input }) => (bytes += input.upload.length) > GROUP_BYTES);
+  return Math.max(1, Math.min(GROUP, over === -1 ? queue.length : over));
 }
 
 export const sumName = (sessionId: string, shard: string): string => `sum/${sessionId}/${shard}`;

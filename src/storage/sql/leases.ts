@@ -2,7 +2,7 @@
  * Which node runs which session. A node lives for as long as it said last; a lease whose node does not live is free. Of
  * several nodes that reach for free leases, each takes those that no other is just taking.
  */
-import { type ExpressionBuilder, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
 import type { Store } from '../port.js';
 import type { Context, Engine } from './engine.js';
 import type { Schema } from './schema.js';
@@ -63,13 +63,11 @@ export const leases = ({ db, engine, node }: Context): Leases => ({
   },
 });
 
-const isFree = (engine: Engine) => (lease: ExpressionBuilder<Schema, 'lease'>) =>
-  lease.not(
-    lease.exists(
-      lease
-        .selectFrom('node')
-        .select('node.id')
-        .whereRef('node.id', '=', 'lease.node')
-        .where('node.until_ms', '>', engine.clock()),
-    ),
-  );
+const isFree =
+  (engine: Engine) =>
+  (lease: ExpressionBuilder<Schema, 'lease'>): Expression<SqlBool> =>
+    lease.not(isAlive(engine, lease.ref('node')));
+
+/** @param node the column that names the node; null names none */
+export const isAlive = (engine: Engine, node: Expression<string | null>): Expression<SqlBool> =>
+  sql<SqlBool>`EXISTS (SELECT 1 FROM node WHERE node.id = ${node} AND node.until_ms > ${engine.clock()})`;

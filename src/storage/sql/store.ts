@@ -20,19 +20,23 @@ export interface SqlStoreOptions {
   readonly node: string;
 }
 
+/** From the first operation on, what this node begins is its own; then whoever runs it renews. */
+const FIRST_LEASE_MS = 5000;
+
 /** Migrates the schema where that is needed. */
 export async function createSqlStore(engine: Engine, { node }: SqlStoreOptions): Promise<Store> {
   const db = new Kysely<Schema>({ dialect: engine.dialect });
+  const context = { db, engine, node };
   try {
     await migrate(db, engine.name);
     // The file is held by one process at a time: whoever else wrote into it lives no more.
     if (engine.name === 'sqlite') await db.deleteFrom('node').execute();
+    await leases(context).renewLeases(FIRST_LEASE_MS);
   } catch (error) {
     await db.destroy();
     await engine.close();
     throw error;
   }
-  const context = { db, engine, node };
   const commits = new InputCommits(context);
   let closed: Promise<void> | null = null;
   return {
