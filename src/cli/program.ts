@@ -1,5 +1,6 @@
 /** The command line as a whole: registers the commands, turns errors into one line and an exit code. */
 import { Command, CommanderError } from 'commander';
+import { actionsCommand } from './commands/actions.js';
 import { contributeCommand } from './commands/contribute.js';
 import { demoCommand } from './commands/demo.js';
 import { enrolCommand } from './commands/enrol.js';
@@ -21,6 +22,7 @@ const COMMANDS = [
   sessionCommand,
   contributeCommand,
   tokenCommand,
+  actionsCommand,
   simulateCommand,
 ];
 

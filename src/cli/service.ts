@@ -53,7 +53,7 @@ export async function startService(config: ServeConfig): Promise<RunningService>
   await coordinator.start();
   const server = await createGrpcServer({
     participant: (caller) => coordinator.participant(caller),
-    operator: () => coordinator.operator,
+    operator: (name) => coordinator.operatorAs(name),
     auth: {
       coordinatorKey: identity.publicKey,
       operatorTokens: () => tokens,

@@ -25,6 +25,7 @@ import { type Metrics, one, silentMetrics } from './metrics/port.js';
 import { OperatorService } from './operator-service.js';
 import { ParticipantService } from './participant-service.js';
 import type { Caller, Parts } from './parts.js';
+import { recordedOperator } from './recorded-operator.js';
 import { SessionRunners } from './session-runners.js';
 import { SessionViews } from './session-views.js';
 import { DEFAULT_LIMITS, type Limits, type Shell } from './shell.js';
@@ -59,7 +60,10 @@ export interface Coordinator {
   readonly publicKey: Uint8Array;
   /** The interface of one participant, whose identity the caller has proven. */
   participant(caller: Caller): ParticipantApi;
+  /** Of the program that embeds the coordinator; nothing that it does is recorded. */
   readonly operator: OperatorApi;
+  /** The interface of the operator of this name, whom the caller has identified; changes are recorded under it. */
+  operatorAs(name: string): OperatorApi;
   /** Whether this identity may speak at all. @throws BlindsumError CERTIFICATE_UNKNOWN, _EXPIRED, _REVOKED */
   authorize(identity: Uint8Array, certificate: Signed | null): Promise<void>;
   /** Goes on with every session of the store that has not ended and that no other node runs. */
@@ -102,9 +106,11 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     enrolment: new Enrolment(shell),
     announcements: new Announcements(shell),
   };
+  const operator = new OperatorService(shell, parts);
   return {
     publicKey: signer.publicKey,
-    operator: new OperatorService(shell, parts),
+    operator,
+    operatorAs: (name) => recordedOperator(operator, name, shell),
     participant(caller) {
       requireBytes(caller.identity, 'identity', 32);
       return new ParticipantService(shell, parts, caller);

@@ -5,6 +5,8 @@ import { isEnded } from '../protocol/phase.js';
 import type { Signed } from '../protocol/signed.js';
 import { inputHash } from '../protocol/statements.js';
 import type {
+  ActionQuery,
+  ActionSummary,
   OpenSession,
   OperatorApi,
   SessionOutcome,
@@ -18,6 +20,9 @@ import { type Shell, sessionRow, taskRow } from './shell.js';
 import { summariseSession, summariseTask } from './summaries.js';
 import { createTask } from './tasks.js';
 import { changesOf } from './watch.js';
+
+/** In one answer. */
+const MAX_ACTIONS = 1000;
 
 export class OperatorService implements OperatorApi {
   readonly #shell: Shell;
@@ -121,5 +126,12 @@ export class OperatorService implements OperatorApi {
 
   putRevocation(revocation: Signed): Promise<void> {
     return this.#parts.enrolment.putRevocation(revocation);
+  }
+
+  async listActions({ limit, before }: ActionQuery): Promise<ActionSummary[]> {
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_ACTIONS) {
+      refuse('BAD_CONFIG', 'caller', `limit: an integer from 1 to ${MAX_ACTIONS} is needed`);
+    }
+    return this.#shell.store.listActions(before === undefined ? { limit } : { limit, before });
   }
 }

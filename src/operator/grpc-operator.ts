@@ -6,7 +6,7 @@ import { type ConnectionOptions, openConnection } from '../rpc/failover.js';
 import type { ByteCounts, GrpcChannel } from '../rpc/grpc-channel.js';
 import { message as wire, toByteList, toInteger, toOptionalSigned, toSigned } from '../rpc/messages.js';
 import type { OperatorApi } from '../rpc/operator-api.js';
-import { toSessionSummary, toTaskSummary } from '../rpc/operator-messages.js';
+import { toAction, toSessionSummary, toTaskSummary } from '../rpc/operator-messages.js';
 import { BlobCollector, merged, mergedEach } from '../rpc/pages.js';
 import { MAX_CHUNK_BYTES } from '../rpc/participant-api.js';
 import { loadProtos } from '../rpc/protos.js';
@@ -98,6 +98,10 @@ function operatorCalls(channel: GrpcChannel): OperatorApi {
     },
     async putRevocation(revocation) {
       await channel.unary(service.PutRevocation, { document: revocation });
+    },
+    async listActions({ limit, before = 0 }) {
+      const page = await merged(channel.reply(service.ListActions, { limit, before }));
+      return page.actions.map(toAction);
     },
   };
 }

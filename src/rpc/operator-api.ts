@@ -62,6 +62,28 @@ export interface TranscriptEntry {
   readonly leaf: Uint8Array;
 }
 
+/** What an operator changed, or tried to. */
+export interface ActionSummary {
+  /** Increases with every action; gaps mean nothing. */
+  readonly id: number;
+  readonly atMs: number;
+  /** The name of the token. */
+  readonly actor: string;
+  /** As the call is named: 'OpenSession'. */
+  readonly action: string;
+  /** Id of a task or session, hash of an input, identity; or ''. */
+  readonly subject: string;
+  /** `outcome`: 'done' or a reason code. */
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface ActionQuery {
+  /** 1 to 1000. */
+  readonly limit: number;
+  /** Only those with a smaller id. */
+  readonly before?: number;
+}
+
 /** Every call may reject with a BlindsumError. Watch iterables end without an error when their own signal aborts. */
 export interface OperatorApi {
   /** `pinned`: identities of the electorate, increasing, when the task pins one. */
@@ -82,4 +104,6 @@ export interface OperatorApi {
   exportSession(sessionId: string): AsyncIterable<TranscriptEntry>;
   putCertificate(certificate: Signed): Promise<void>;
   putRevocation(revocation: Signed): Promise<void>;
+  /** The newest first. */
+  listActions(query: ActionQuery): Promise<readonly ActionSummary[]>;
 }

@@ -1,11 +1,13 @@
 /** Thin maps between protobuf pages and the operator's plain values; lists may go over several pages. */
+import { BlindsumError } from '../protocol/errors.js';
+import type { Action, Action__Output } from './generated/blindsum/v1/Action.js';
 import type {
   SessionSummaryPage,
   SessionSummaryPage__Output,
 } from './generated/blindsum/v1/SessionSummaryPage.js';
 import type { TaskSummaryPage, TaskSummaryPage__Output } from './generated/blindsum/v1/TaskSummaryPage.js';
 import { fromPhase, message as wire, present, toByteList, toInteger, toPhase, toSigned } from './messages.js';
-import type { SessionSummary, TaskSummary } from './operator-api.js';
+import type { ActionSummary, SessionSummary, TaskSummary } from './operator-api.js';
 import { chained, pages } from './pages.js';
 
 export function fromTaskSummary(summary: TaskSummary): Iterable<TaskSummaryPage> {
@@ -52,3 +54,32 @@ export const toSessionSummary = (page: SessionSummaryPage__Output): SessionSumma
       ? null
       : { code: page.abort.code, message: page.abort.message, blamed: toByteList(page.abort.blamed) },
 });
+
+export const fromAction = ({ detail, ...action }: ActionSummary): Action => ({
+  ...action,
+  detail: JSON.stringify(detail),
+});
+
+/** @throws BlindsumError MALFORMED */
+export const toAction = ({ id, atMs, actor, action, subject, detail }: Action__Output): ActionSummary => ({
+  id: toInteger(id, 'the id'),
+  atMs: toInteger(atMs, 'the time'),
+  actor,
+  action,
+  subject,
+  detail: toDetail(detail),
+});
+
+function toDetail(text: string): ActionSummary['detail'] {
+  try {
+    const entries = Object.entries(JSON.parse(text) as object) as [string, unknown][];
+    return Object.fromEntries(
+      entries.map(([name, value]) => [
+        name,
+        typeof value === 'number' || value === null ? value : String(value),
+      ]),
+    );
+  } catch (cause) {
+    throw new BlindsumError('MALFORMED', 'peer', 'the detail of an action is not a JSON object', { cause });
+  }
+}

@@ -93,7 +93,21 @@ test('a token is exchanged and taken back; the old certificate gives way to a go
   service.process.kill('SIGHUP');
   await logged('reloaded', 'TLS certificate');
 
-  const everything = JSON.stringify(log);
+  // What the operator changed is on record, under the name of the token.
+  const as = ['--coordinator', address, '--trust', 'dev/trust.yaml', '--token-file', 'new.token'];
+  await runJson(['keygen', '--out', 'a.key'], { cwd: folder });
+  await runJson(['enrol', 'revoke', '--organiser', 'dev/organiser.key', '--participant', 'a.pub', ...as], {
+    cwd: folder,
+  });
+  const actions = await runJson<{ actor: string; action: string; detail: { outcome: string } }[]>(
+    ['actions', 'list', ...as],
+    { cwd: folder },
+  );
+  expect(actions.map(({ actor, action, detail }) => [actor, action, detail.outcome])).toEqual([
+    ['alice', 'PutRevocation', 'done'],
+  ]);
+
+  const everything = JSON.stringify([log, actions]);
   for (const name of ['alice.token', 'new.token']) {
     expect(everything).not.toContain((await readFile(file(name), 'utf8')).trim());
   }

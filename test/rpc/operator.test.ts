@@ -40,6 +40,15 @@ const aborted = session(3, {
 const outcome = { opening: signed(1), result: signed(2), abort: null, aggregate: fill(3_000_000, 4) };
 const leaves = Array.from({ length: 3000 }, (_, i) => ({ leaf: fill(100 + i, i) }));
 
+const actions = Array.from({ length: 1000 }, (_, i) => ({
+  id: 2000 - i,
+  atMs: 1_790_000_000_123 + i,
+  actor: 'alice',
+  action: 'CancelSession',
+  subject: SESSION,
+  detail: { outcome: 'done', reason: 'x'.repeat(200), count: i, nothing: null },
+}));
+
 const calls: unknown[][] = [];
 const note = (...call: unknown[]): void => void calls.push(call);
 const api: Partial<OperatorApi> = {
@@ -64,6 +73,7 @@ const api: Partial<OperatorApi> = {
   },
   putCertificate: async (...args) => note('putCertificate', ...args),
   putRevocation: async (...args) => note('putRevocation', ...args),
+  listActions: async (...args) => (note('listActions', ...args), actions),
 };
 
 let world: World;
@@ -132,6 +142,13 @@ test('outcome with and without an aggregate', async () => {
 test('the transcript, all leaves in order', async () => {
   expect(plain(await collect(operator.exportSession(SESSION)))).toEqual(plain(leaves));
   expect(plain(lastCall())).toEqual(plain(['exportSession', SESSION]));
+});
+
+test('the record of actions', async () => {
+  expect(await operator.listActions({ limit: 1000 })).toEqual(actions);
+  expect(lastCall()).toEqual(['listActions', { limit: 1000 }]);
+  await operator.listActions({ limit: 5, before: 7 });
+  expect(lastCall()).toEqual(['listActions', { limit: 5, before: 7 }]);
 });
 
 test('certificates and revocations', async () => {

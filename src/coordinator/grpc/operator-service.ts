@@ -1,10 +1,11 @@
 /** The operator's service: each method is one call of OperatorApi; inputs come in chunks. */
+import type { ActionsPage } from '../../rpc/generated/blindsum/v1/ActionsPage.js';
 import type { OperatorServiceDefinition } from '../../rpc/generated/blindsum/v1/OperatorService.js';
 import type { TranscriptPage } from '../../rpc/generated/blindsum/v1/TranscriptPage.js';
 import { toByteList, toBytes, toInteger, toSigned, toSignedList } from '../../rpc/messages.js';
 import type { OperatorApi, TranscriptEntry } from '../../rpc/operator-api.js';
-import { fromSessionSummary, fromTaskSummary } from '../../rpc/operator-messages.js';
-import { blobChunks } from '../../rpc/pages.js';
+import { fromAction, fromSessionSummary, fromTaskSummary } from '../../rpc/operator-messages.js';
+import { blobChunks, pages } from '../../rpc/pages.js';
 import { PAGE_BYTES } from '../../rpc/limits.js';
 import type { Handlers } from './calls.js';
 import type { InputStaging } from './input-staging.js';
@@ -79,6 +80,11 @@ export function operatorHandlers(staging: InputStaging): Handlers<OperatorServic
     async PutRevocation(api, { document }) {
       await api.putRevocation(toSigned(document, 'the revocation'));
       return DONE;
+    },
+    async *ListActions(api, { limit, before }) {
+      const query = before === 0 ? { limit } : { limit, before: toInteger(before, 'before') };
+      const actions = (await api.listActions(query)).map(fromAction);
+      yield* pages<ActionsPage>({}, { actions });
     },
   };
 }

@@ -3,11 +3,14 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 
 import type { AbortReason as _blindsum_v1_AbortReason, AbortReason__Output as _blindsum_v1_AbortReason__Output } from './blindsum/v1/AbortReason.js';
 import type { AcceptedCounts as _blindsum_v1_AcceptedCounts, AcceptedCounts__Output as _blindsum_v1_AcceptedCounts__Output } from './blindsum/v1/AcceptedCounts.js';
+import type { Action as _blindsum_v1_Action, Action__Output as _blindsum_v1_Action__Output } from './blindsum/v1/Action.js';
+import type { ActionsPage as _blindsum_v1_ActionsPage, ActionsPage__Output as _blindsum_v1_ActionsPage__Output } from './blindsum/v1/ActionsPage.js';
 import type { BlobChunk as _blindsum_v1_BlobChunk, BlobChunk__Output as _blindsum_v1_BlobChunk__Output } from './blindsum/v1/BlobChunk.js';
 import type { CancelSessionRequest as _blindsum_v1_CancelSessionRequest, CancelSessionRequest__Output as _blindsum_v1_CancelSessionRequest__Output } from './blindsum/v1/CancelSessionRequest.js';
 import type { CreateTaskReply as _blindsum_v1_CreateTaskReply, CreateTaskReply__Output as _blindsum_v1_CreateTaskReply__Output } from './blindsum/v1/CreateTaskReply.js';
 import type { CreateTaskRequest as _blindsum_v1_CreateTaskRequest, CreateTaskRequest__Output as _blindsum_v1_CreateTaskRequest__Output } from './blindsum/v1/CreateTaskRequest.js';
 import type { Empty as _blindsum_v1_Empty, Empty__Output as _blindsum_v1_Empty__Output } from './blindsum/v1/Empty.js';
+import type { ListActionsRequest as _blindsum_v1_ListActionsRequest, ListActionsRequest__Output as _blindsum_v1_ListActionsRequest__Output } from './blindsum/v1/ListActionsRequest.js';
 import type { OpenSessionRequest as _blindsum_v1_OpenSessionRequest, OpenSessionRequest__Output as _blindsum_v1_OpenSessionRequest__Output } from './blindsum/v1/OpenSessionRequest.js';
 import type { OperatorServiceClient as _blindsum_v1_OperatorServiceClient, OperatorServiceDefinition as _blindsum_v1_OperatorServiceDefinition } from './blindsum/v1/OperatorService.js';
 import type { PutInputReply as _blindsum_v1_PutInputReply, PutInputReply__Output as _blindsum_v1_PutInputReply__Output } from './blindsum/v1/PutInputReply.js';
@@ -30,11 +33,14 @@ export interface ProtoGrpcType {
     v1: {
       AbortReason: MessageTypeDefinition<_blindsum_v1_AbortReason, _blindsum_v1_AbortReason__Output>
       AcceptedCounts: MessageTypeDefinition<_blindsum_v1_AcceptedCounts, _blindsum_v1_AcceptedCounts__Output>
+      Action: MessageTypeDefinition<_blindsum_v1_Action, _blindsum_v1_Action__Output>
+      ActionsPage: MessageTypeDefinition<_blindsum_v1_ActionsPage, _blindsum_v1_ActionsPage__Output>
       BlobChunk: MessageTypeDefinition<_blindsum_v1_BlobChunk, _blindsum_v1_BlobChunk__Output>
       CancelSessionRequest: MessageTypeDefinition<_blindsum_v1_CancelSessionRequest, _blindsum_v1_CancelSessionRequest__Output>
       CreateTaskReply: MessageTypeDefinition<_blindsum_v1_CreateTaskReply, _blindsum_v1_CreateTaskReply__Output>
       CreateTaskRequest: MessageTypeDefinition<_blindsum_v1_CreateTaskRequest, _blindsum_v1_CreateTaskRequest__Output>
       Empty: MessageTypeDefinition<_blindsum_v1_Empty, _blindsum_v1_Empty__Output>
+      ListActionsRequest: MessageTypeDefinition<_blindsum_v1_ListActionsRequest, _blindsum_v1_ListActionsRequest__Output>
       OpenSessionRequest: MessageTypeDefinition<_blindsum_v1_OpenSessionRequest, _blindsum_v1_OpenSessionRequest__Output>
       OperatorService: SubtypeConstructor<typeof grpc.Client, _blindsum_v1_OperatorServiceClient> & { service: _blindsum_v1_OperatorServiceDefinition }
       Phase: EnumTypeDefinition

@@ -2,10 +2,12 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { ActionsPage as _blindsum_v1_ActionsPage, ActionsPage__Output as _blindsum_v1_ActionsPage__Output } from '../../blindsum/v1/ActionsPage.js';
 import type { CancelSessionRequest as _blindsum_v1_CancelSessionRequest, CancelSessionRequest__Output as _blindsum_v1_CancelSessionRequest__Output } from '../../blindsum/v1/CancelSessionRequest.js';
 import type { CreateTaskReply as _blindsum_v1_CreateTaskReply, CreateTaskReply__Output as _blindsum_v1_CreateTaskReply__Output } from '../../blindsum/v1/CreateTaskReply.js';
 import type { CreateTaskRequest as _blindsum_v1_CreateTaskRequest, CreateTaskRequest__Output as _blindsum_v1_CreateTaskRequest__Output } from '../../blindsum/v1/CreateTaskRequest.js';
 import type { Empty as _blindsum_v1_Empty, Empty__Output as _blindsum_v1_Empty__Output } from '../../blindsum/v1/Empty.js';
+import type { ListActionsRequest as _blindsum_v1_ListActionsRequest, ListActionsRequest__Output as _blindsum_v1_ListActionsRequest__Output } from '../../blindsum/v1/ListActionsRequest.js';
 import type { OpenSessionRequest as _blindsum_v1_OpenSessionRequest, OpenSessionRequest__Output as _blindsum_v1_OpenSessionRequest__Output } from '../../blindsum/v1/OpenSessionRequest.js';
 import type { PutInputReply as _blindsum_v1_PutInputReply, PutInputReply__Output as _blindsum_v1_PutInputReply__Output } from '../../blindsum/v1/PutInputReply.js';
 import type { PutInputRequest as _blindsum_v1_PutInputRequest, PutInputRequest__Output as _blindsum_v1_PutInputRequest__Output } from '../../blindsum/v1/PutInputRequest.js';
@@ -76,6 +78,17 @@ export interface OperatorServiceClient extends grpc.Client {
   GetTask(argument: _blindsum_v1_TaskRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_TaskSummaryPage__Output>;
   getTask(argument: _blindsum_v1_TaskRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_TaskSummaryPage__Output>;
   getTask(argument: _blindsum_v1_TaskRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_TaskSummaryPage__Output>;
+  
+  /**
+   * What operators changed, the newest first.
+   */
+  ListActions(argument: _blindsum_v1_ListActionsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_ActionsPage__Output>;
+  ListActions(argument: _blindsum_v1_ListActionsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_ActionsPage__Output>;
+  /**
+   * What operators changed, the newest first.
+   */
+  listActions(argument: _blindsum_v1_ListActionsRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_ActionsPage__Output>;
+  listActions(argument: _blindsum_v1_ListActionsRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_ActionsPage__Output>;
   
   /**
    * Of one task, or of all when the id is empty.
@@ -172,6 +185,11 @@ export interface OperatorServiceHandlers extends grpc.UntypedServiceImplementati
   GetTask: grpc.handleServerStreamingCall<_blindsum_v1_TaskRequest__Output, _blindsum_v1_TaskSummaryPage>;
   
   /**
+   * What operators changed, the newest first.
+   */
+  ListActions: grpc.handleServerStreamingCall<_blindsum_v1_ListActionsRequest__Output, _blindsum_v1_ActionsPage>;
+  
+  /**
    * Of one task, or of all when the id is empty.
    */
   ListSessions: grpc.handleServerStreamingCall<_blindsum_v1_TaskRequest__Output, _blindsum_v1_SessionSummaryPage>;
@@ -207,6 +225,7 @@ export interface OperatorServiceDefinition extends grpc.ServiceDefinition {
   GetOutcome: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_SessionOutcomePage, _blindsum_v1_SessionRequest__Output, _blindsum_v1_SessionOutcomePage__Output>
   GetSession: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_SessionSummaryPage, _blindsum_v1_SessionRequest__Output, _blindsum_v1_SessionSummaryPage__Output>
   GetTask: MethodDefinition<_blindsum_v1_TaskRequest, _blindsum_v1_TaskSummaryPage, _blindsum_v1_TaskRequest__Output, _blindsum_v1_TaskSummaryPage__Output>
+  ListActions: MethodDefinition<_blindsum_v1_ListActionsRequest, _blindsum_v1_ActionsPage, _blindsum_v1_ListActionsRequest__Output, _blindsum_v1_ActionsPage__Output>
   ListSessions: MethodDefinition<_blindsum_v1_TaskRequest, _blindsum_v1_SessionSummaryPage, _blindsum_v1_TaskRequest__Output, _blindsum_v1_SessionSummaryPage__Output>
   ListTasks: MethodDefinition<_blindsum_v1_Empty, _blindsum_v1_TaskSummaryPage, _blindsum_v1_Empty__Output, _blindsum_v1_TaskSummaryPage__Output>
   OpenSession: MethodDefinition<_blindsum_v1_OpenSessionRequest, _blindsum_v1_SessionSummaryPage, _blindsum_v1_OpenSessionRequest__Output, _blindsum_v1_SessionSummaryPage__Output>

@@ -1,0 +1,120 @@
+/**
+ * An operator's interface that keeps a record of every change: who, what, to what, and what came of it. Refused calls are
+ * recorded, too. Names and ids only: no token, no input, nothing of a participant.
+ */
+import { toHex } from '../../crypto/bytes.js';
+import { certificateCodec, revocationCodec } from '../protocol/documents.js';
+import { BlindsumError, printable } from '../protocol/errors.js';
+import type { Signed } from '../protocol/signed.js';
+import type { OperatorApi } from '../rpc/operator-api.js';
+import type { OperatorAction } from '../storage/port.js';
+import { describeError } from './logger.js';
+import type { Shell } from './shell.js';
+
+type Detail = OperatorAction['detail'];
+
+interface Change<T> {
+  readonly action: string;
+  readonly subject?: string;
+  readonly detail?: Detail;
+  /** Where the call itself decides what it is about. */
+  readonly madeSubject?: (made: T) => string;
+}
+
+/** Ids have 64 characters; what is longer was refused. */
+const SUBJECT_LENGTH = 64;
+const REASON_LENGTH = 200;
+
+/** @param actor the name of the token that the operator logged in with */
+export function recordedOperator(
+  api: OperatorApi,
+  actor: string,
+  { store, logger }: Pick<Shell, 'store' | 'logger'>,
+): OperatorApi {
+  async function put(action: string, subject: string, detail: Detail): Promise<void> {
+    const row = { actor, action, subject: printable(subject.slice(0, SUBJECT_LENGTH)), detail };
+    logger.info(row, 'operator');
+    try {
+      await store.recordAction(row);
+    } catch (error) {
+      // What was done is done: to fail the call would make the operator do it again.
+      logger.error({ ...row, ...describeError(error) }, 'an action of an operator could not be recorded');
+    }
+  }
+
+  async function recorded<T>(call: Promise<T>, change: Change<T>): Promise<T> {
+    const { action, subject = '', detail = {}, madeSubject } = change;
+    try {
+      const made = await call;
+      await put(action, madeSubject?.(made) ?? subject, { ...detail, outcome: 'done' });
+      return made;
+    } catch (error) {
+      const outcome = error instanceof BlindsumError ? error.code : 'INTERNAL';
+      await put(action, subject, { ...detail, outcome });
+      throw error;
+    }
+  }
+
+  return {
+    listTasks: () => api.listTasks(),
+    getTask: (taskId) => api.getTask(taskId),
+    listSessions: (taskId) => api.listSessions(taskId),
+    getSession: (sessionId) => api.getSession(sessionId),
+    watchSession: (sessionId, signal) => api.watchSession(sessionId, signal),
+    getOutcome: (sessionId) => api.getOutcome(sessionId),
+    exportSession: (sessionId) => api.exportSession(sessionId),
+    listActions: (query) => api.listActions(query),
+
+    createTask: (task, pinned) =>
+      recorded(api.createTask(task, pinned), {
+        action: 'CreateTask',
+        detail: { pinned: pinned?.length ?? null },
+        madeSubject: ({ taskId }) => taskId,
+      }),
+    closeTask: (taskId) => recorded(api.closeTask(taskId), { action: 'CloseTask', subject: taskId }),
+    putInput: (bytes, onProgress) =>
+      recorded(api.putInput(bytes, onProgress), {
+        action: 'PutInput',
+        detail: { bytes: bytes.length },
+        madeSubject: toHex,
+      }),
+    openSession: (request) =>
+      recorded(api.openSession(request), {
+        action: 'OpenSession',
+        subject: request.taskId,
+        detail: {
+          task: printable(request.taskId.slice(0, SUBJECT_LENGTH)),
+          grants: request.grants?.length ?? 0,
+        },
+        madeSubject: ({ sessionId }) => sessionId,
+      }),
+    cancelSession: (sessionId, reason) =>
+      recorded(api.cancelSession(sessionId, reason), {
+        action: 'CancelSession',
+        subject: sessionId,
+        detail: { reason: printable(reason.slice(0, REASON_LENGTH)) },
+      }),
+    putCertificate: (document) =>
+      recorded(api.putCertificate(document), {
+        action: 'PutCertificate',
+        subject: identityIn(document, certificateCodec),
+      }),
+    putRevocation: (document) =>
+      recorded(api.putRevocation(document), {
+        action: 'PutRevocation',
+        subject: identityIn(document, revocationCodec),
+      }),
+  };
+}
+
+/** What is no such document is about nobody; the call says what is wrong with it. */
+function identityIn(
+  { payload }: Signed,
+  codec: { decode(payload: Uint8Array): { readonly identity: Uint8Array } },
+): string {
+  try {
+    return toHex(codec.decode(payload).identity);
+  } catch {
+    return '';
+  }
+}
