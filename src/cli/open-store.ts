@@ -10,7 +10,8 @@ export type StoreConfig =
   | { readonly kind: 'postgres'; readonly url: string }
   | { readonly kind: 'memory' };
 
-const FILE = 'blindsum.sqlite';
+/** The SQLite file in a data folder. */
+export const sqliteFile = (folder: string): string => join(folder, 'blindsum.sqlite');
 
 /**
  * @param text a postgres:// URL, `memory`, or absent: SQLite in `folder`
@@ -28,7 +29,7 @@ export function storeConfig(text: string | undefined, folder: string, where: str
 export function describeStore(config: StoreConfig): string {
   switch (config.kind) {
     case 'sqlite':
-      return join(config.folder, FILE);
+      return sqliteFile(config.folder);
     case 'postgres': {
       const { host, pathname } = new URL(config.url);
       return `postgres://${host}${pathname}`;
@@ -44,7 +45,7 @@ export async function openStore(config: StoreConfig): Promise<Store> {
     case 'sqlite': {
       const { createSqliteStore } = await import('../storage/sqlite/index.js');
       await makeFolder(config.folder);
-      return await createSqliteStore({ path: join(config.folder, FILE) });
+      return await createSqliteStore({ path: sqliteFile(config.folder) });
     }
     case 'postgres': {
       const { createPostgresStore } = await import('../storage/postgres/index.js');

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { actionsCommand } from './commands/actions.js';
 import { contributeCommand } from './commands/contribute.js';
 import { demoCommand } from './commands/demo.js';
+import { doctorCommand } from './commands/doctor.js';
 import { enrolCommand } from './commands/enrol.js';
 import { keygenCommand } from './commands/keygen.js';
 import { serveCommand } from './commands/serve.js';
@@ -23,6 +24,7 @@ const COMMANDS = [
   contributeCommand,
   tokenCommand,
   actionsCommand,
+  doctorCommand,
   simulateCommand,
 ];
 

@@ -32,10 +32,11 @@ export async function startService(config: ServeConfig): Promise<RunningService>
   for (const warning of config.warnings) logger.warn(warning);
   const described = { store: describeStore(config.store), tls: config.tls !== null };
   logger.info({ version: packageVersion(), revision: PROTOCOL_REVISION, ...described }, 'starting');
-  const monitoring = await startMonitoring(config.metrics.listen);
-  const { metrics } = monitoring;
+  // Before anything is open: these files are what is wrong most often.
   const tls = config.tls && readTls(config.tls);
   let tokens = readTokens(config.operatorTokens);
+  const monitoring = await startMonitoring(config.metrics.listen);
+  const { metrics } = monitoring;
   const identity = identityFromSeed(config.coordinatorSeed);
   const engine = createNodeEngine();
   const store = await openStore(config.store);

@@ -2,6 +2,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { refuse } from '../protocol/errors.js';
 
+export type { X509Certificate };
+
 /** The first certificate of a chain. @throws BlindsumError BAD_CONFIG */
 export function certificateOf(pem: string, path: string): X509Certificate {
   try {

@@ -73,13 +73,13 @@ export const toAction = ({ id, atMs, actor, action, subject, detail }: Action__O
 function toDetail(text: string): ActionSummary['detail'] {
   try {
     const entries = Object.entries(JSON.parse(text) as object) as [string, unknown][];
-    return Object.fromEntries(
-      entries.map(([name, value]) => [
-        name,
-        typeof value === 'number' || value === null ? value : String(value),
-      ]),
-    );
+    return Object.fromEntries(entries.map(([name, value]) => [name, toPlain(value)]));
   } catch (cause) {
     throw new BlindsumError('MALFORMED', 'peer', 'the detail of an action is not a JSON object', { cause });
   }
+}
+
+function toPlain(value: unknown): string | number | boolean | null {
+  const isPlain = value === null || ['string', 'number', 'boolean'].includes(typeof value);
+  return isPlain ? (value as string | number | boolean | null) : JSON.stringify(value);
 }

@@ -136,7 +136,8 @@ const TYPES: Readonly<Record<EngineName, Readonly<Record<string, string>>>> = {
   },
 };
 
-const SCHEMA_VERSION = MIGRATIONS.length;
+/** Of the schema that this program reads and writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
 
 function statementsOf(engine: EngineName, version: number): string[] {
   return (MIGRATIONS[version] ?? []).map((statement) => {
