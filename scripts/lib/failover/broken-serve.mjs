@@ -1,0 +1,107 @@
+/**
+ * A coordinator with a fault in its store, to see that scripts/failover finds it. It waits where the fault shows, so that a
+ * kill falls there. Not part of the package.
+ *
+ *   ack-before-commit   an upload is acknowledged some time before it is committed
+ *   no-dedup            an upload that comes again is folded again
+ */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { identityFromSeed } from '../../../dist/crypto/index.js';
+import { createNodeEngine } from '../../../dist/crypto/mask-engine/node.js';
+import { openStore } from '../../../dist/src/cli/open-store.js';
+import { loadConfig } from '../../../dist/src/cli/serve-config/index.js';
+import { signerFromSeed } from '../../../dist/src/client/node/index.js';
+import {
+  createCoordinator,
+  createGrpcServer,
+  operatorTokenHash,
+  systemClock,
+} from '../../../dist/src/coordinator/index.js';
+
+const WINDOW_MS = 2000;
+
+const { values: flags } = parseArgs({
+  options: {
+    dev: { type: 'string' },
+    listen: { type: 'string' },
+    store: { type: 'string' },
+    break: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+});
+
+const faults = {
+  'ack-before-commit': (store) => ({
+    async commitInput(...input) {
+      void sleep(WINDOW_MS)
+        .then(() => store.commitInput(...input))
+        .catch(() => undefined);
+      return 'stored';
+    },
+  }),
+  'no-dedup': (store) => {
+    const again = join(dirname(flags.dev), 'folded-again.jsonl');
+    const foldedAgain = (sessionId) =>
+      (existsSync(again) ? readFileSync(again, 'utf8').split('\n').slice(0, -1) : [])
+        .map((line) => JSON.parse(line))
+        .filter((line) => line.sessionId === sessionId)
+        .map(({ upload }) => Buffer.from(upload, 'base64'));
+    return {
+      async commitInput(sessionId, input, sums) {
+        const outcome = await store.commitInput(sessionId, input, sums);
+        if (outcome === 'same') {
+          const upload = Buffer.from(input.upload).toString('base64');
+          appendFileSync(again, `${JSON.stringify({ sessionId, upload })}\n`);
+        }
+        await sleep(WINDOW_MS);
+        return outcome;
+      },
+      /** Counts them, but forgets who they are. */
+      readInputs: async (sessionId) =>
+        Object.assign(await store.readInputs(sessionId), { includes: () => false }),
+      async readSum(sessionId, sums) {
+        const sum = await store.readSum(sessionId, sums);
+        for (const upload of foldedAgain(sessionId)) sums.fold(sum, upload);
+        return sum;
+      },
+    };
+  },
+};
+
+function breakStore(store) {
+  const fault = faults[flags.break](store);
+  return new Proxy(store, {
+    get(target, name) {
+      const member = fault[name] ?? target[name];
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+}
+
+const config = await loadConfig(flags);
+const identity = identityFromSeed(config.coordinatorSeed);
+const coordinator = createCoordinator({
+  store: breakStore(await openStore(config.store)),
+  engine: createNodeEngine(),
+  logger: pino({ level: 'info' }, pino.destination(2)),
+  clock: systemClock,
+  signer: signerFromSeed(identity.seed, identity.publicKey),
+  organiser: config.organiser,
+});
+await coordinator.start();
+const server = await createGrpcServer({
+  participant: (caller) => coordinator.participant(caller),
+  operator: coordinator.operator,
+  auth: {
+    coordinatorKey: identity.publicKey,
+    operatorTokenHashes: [operatorTokenHash(config.operatorToken)],
+    authorize: ({ identity: caller, certificate }) => coordinator.authorize(caller, certificate),
+  },
+  listen: config.listen,
+  tls: config.tls,
+});
+process.stdout.write(`${JSON.stringify({ listening: server.port })}\n`);

@@ -1,0 +1,63 @@
+/**
+ * Up to 50 participants of one session, each with a connection and a journal of its own, in one process. Told once what
+ * to do: { addresses, trust, taskId, seed, number, from, count, length, pace }; says { ready } when all of them wait for the
+ * session, and { reports } when all have ended.
+ */
+import { createNodeEngine } from '../../../dist/crypto/mask-engine/node.js';
+import {
+  createClient,
+  createGrpcTransport,
+  createMemoryJournal,
+  createTokenSource,
+  loadTrust,
+  signerFromSeed,
+} from '../../../dist/src/client/node/index.js';
+import { drawing, identityOf, inputOf, sumName } from './inputs.mjs';
+import { watchedTransport } from './watched-transport.mjs';
+
+process.on('disconnect', () => process.exit(0));
+process.once('message', (about) => void run(about));
+
+async function run(about) {
+  const trust = loadTrust(about.trust);
+  const engine = createNodeEngine();
+  let waiting = 0;
+  const waits = () => {
+    waiting += 1;
+    if (waiting === about.count) process.send({ ready: true });
+  };
+  const indices = Array.from({ length: about.count }, (_, i) => about.from + i);
+  const reports = await Promise.all(
+    indices.map((index) => participate(about, { index, trust, engine, waits })),
+  );
+  process.send({ reports }, () => process.exit(0));
+}
+
+async function participate(about, { index, trust, engine, waits }) {
+  const { addresses, taskId, seed, number, length, pace } = about;
+  const identity = identityOf(seed, number, index);
+  const signer = signerFromSeed(identity.seed, identity.publicKey);
+  const grpc = createGrpcTransport({
+    coordinator: addresses,
+    ca: trust.ca,
+    token: createTokenSource({ signer, coordinatorKey: trust.anchors.coordinator }),
+    certificate: null,
+  });
+  const { seen, transport } = watchedTransport(grpc, pace, drawing(`${seed}/pace/${number}/${index}`));
+  const journal = createMemoryJournal(identity.publicKey);
+  const client = createClient({ transport, journal, trust, identity: signer, certificate: null, engine });
+  let retries = 0;
+  const onProgress = ({ type }) => {
+    if (type === 'waiting') waits();
+    if (type === 'retry') retries += 1;
+  };
+  try {
+    const vectors = { x: inputOf(seed, number, index, length) };
+    const { sum } = await client.contribute({ task: taskId, vectors, onProgress });
+    return { index, ...seen, retries, sum: sumName(sum.x), code: null };
+  } catch (error) {
+    return { index, ...seen, retries, sum: null, code: error.code ?? String(error) };
+  } finally {
+    grpc.close();
+  }
+}

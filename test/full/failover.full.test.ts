@@ -1,0 +1,82 @@
+/** scripts/failover on a small scale: real coordinators are killed in every round, and what is lost would be found. */
+import { expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const SCRIPT = fileURLToPath(new URL('../../scripts/failover', import.meta.url));
+/** Dozens of processes, one after the other: on a busy machine that takes its time. */
+const TIMEOUT_MS = 300_000;
+
+interface Result {
+  readonly sessions: number;
+  readonly kills: number;
+  readonly killsPerRound: Readonly<Record<string, number>>;
+  readonly dbRestarts: number;
+  readonly sumsExact: number;
+  readonly ackedLost: number;
+  readonly duplicateSends: number;
+  readonly secondSets: number;
+  readonly takeoverMs: { readonly p50: number; readonly max: number };
+}
+
+/** @throws Error with what it printed when it could not be tried */
+async function failover(...args: string[]): Promise<{ code: number | null; result: Result; log: string }> {
+  const child = spawn(SCRIPT, [...args, '--json', '--pace', '800'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, log] = ['', ''];
+  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (log += data.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  if (code !== 0 && code !== 1) throw new Error(`scripts/failover exited with ${code}: ${log}`);
+  return { code, result: JSON.parse(out) as Result, log };
+}
+
+test.each([
+  ['one coordinator on SQLite', ['--store', 'sqlite']],
+  ['two coordinators on PostgreSQL', ['--store', 'postgres', '--nodes', '2']],
+])(
+  '%s: killed in every round, nothing is lost and nothing is counted twice',
+  async (_, store) => {
+    const { code, result, log } = await failover(
+      ...store,
+      '--sessions',
+      '1',
+      '--participants',
+      '5',
+      '--kills',
+      '5',
+    );
+    expect({ ...result, code, log }).toMatchObject({ sumsExact: 1, ackedLost: 0, secondSets: 0, code: 0 });
+    expect(result.kills).toBe(5);
+    expect(result.dbRestarts).toBe(store.includes('postgres') ? 1 : 0);
+    expect(result.takeoverMs.max).toBeGreaterThan(0);
+  },
+  TIMEOUT_MS,
+);
+
+test.each([
+  ['acknowledges before it commits', 'ack-before-commit'],
+  ['folds an upload again that comes again', 'no-dedup'],
+])(
+  'a coordinator that %s is found out',
+  async (_, fault) => {
+    const { code, result } = await failover(
+      '--break',
+      fault,
+      '--sessions',
+      '1',
+      '--participants',
+      '8',
+      '--kills',
+      '6',
+    );
+    expect(code).toBe(1);
+    if (fault === 'ack-before-commit') expect(result.ackedLost).toBeGreaterThan(0);
+    else expect(result.sumsExact).toBe(0);
+  },
+  TIMEOUT_MS,
+);
+
+test('what it cannot do, it says', async () => {
+  await expect(failover('--nodes', '2')).rejects.toThrow(/exited with 2.*only one coordinator at a time/);
+  await expect(failover('--kills', 'many')).rejects.toThrow(/exited with 2.*--kills many: a whole number/);
+});
