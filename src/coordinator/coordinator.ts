@@ -18,6 +18,7 @@ import type { Store } from '../storage/port.js';
 import { Announcements } from './announcements.js';
 import type { Clock } from './clock.js';
 import { Enrolment } from './enrolment.js';
+import { guardedStore } from './guarded-store.js';
 import { type Logger, silentLogger } from './logger.js';
 import { instrumentedEngine } from './metrics/instrumented-engine.js';
 import { instrumentedStore } from './metrics/instrumented-store.js';
@@ -76,10 +77,11 @@ export interface Coordinator {
 }
 
 export function createCoordinator(options: CoordinatorOptions): Coordinator {
-  const { signer, organiser, metrics = silentMetrics } = options;
+  const { signer, organiser, metrics = silentMetrics, logger = silentLogger } = options;
   requireBytes(organiser, 'organiser', 32);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const store = instrumentedStore(options.store, metrics);
+  const guard = { clock: options.clock, logger };
+  const store = guardedStore(instrumentedStore(options.store, metrics), guard);
   const clock = new StoreClock(options.clock);
   const shell = {
     store,
@@ -89,7 +91,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     clock,
     leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
     random: options.random ?? systemRandom,
-    logger: options.logger ?? silentLogger,
+    logger,
     metrics,
     limits,
     defaults: options.defaults ?? { joinMs: 60_000, roundMs: 60_000 },

@@ -194,7 +194,7 @@ export class SessionRunner {
 
   /** A round that cannot be closed must not keep its session open for ever. */
   async #giveUp(row: SessionRow, error: unknown): Promise<RoundClosing> {
-    if (this.#stopping.signal.aborted) throw error;
+    if (this.#stopping.signal.aborted || isBlindsumError(error, 'STORE_FAILED')) throw error;
     const isRefusal = isBlindsumError(error);
     this.#failures += 1;
     if (!isRefusal && this.#failures < MAX_ATTEMPTS) throw error;

@@ -127,7 +127,7 @@ export class UploadStage {
       this.#paused.delete(sender);
       return result;
     } catch (error) {
-      if (isBlindsumError(error)) forget();
+      if (isBlindsumError(error) && error.code !== 'STORE_FAILED') forget();
       throw error;
     } finally {
       staged.busy -= 1;

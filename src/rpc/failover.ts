@@ -19,7 +19,7 @@ export interface ConnectionOptions extends ChannelSettings {
 }
 
 /** Another node may answer where this one gave these. */
-const OUTAGES: readonly ErrorCode[] = ['UNREACHABLE', 'DEADLINE', 'TLS_MISMATCH'];
+const OUTAGES: readonly ErrorCode[] = ['UNREACHABLE', 'STORE_FAILED', 'DEADLINE', 'TLS_MISMATCH'];
 
 /** @param metadata made anew for every call: tokens expire. @throws BlindsumError BAD_CONFIG */
 export function openConnection(options: ConnectionOptions, metadata: () => Promise<Metadata>): GrpcChannel {

@@ -1,5 +1,5 @@
 /**
- * Repeats a call while the network or the coordinator is away. Only those three codes: a refusal is final, and what is
+ * Repeats a call while the network or the coordinator is away. Only those codes: a refusal is final, and what is
  * repeated are always the same bytes. The wait doubles up to 15 s, with jitter, so that participants whose coordinator
  * comes back do not all call at once; it is no shorter than a coordinator without room asks for.
  */
@@ -30,6 +30,7 @@ const LONGEST_HINT_MS = 60_000;
 
 export const isRetryable = (error: unknown): error is BlindsumError =>
   isBlindsumError(error, 'UNREACHABLE') ||
+  isBlindsumError(error, 'STORE_FAILED') ||
   isBlindsumError(error, 'OVERLOADED') ||
   isBlindsumError(error, 'DEADLINE');
 

@@ -43,6 +43,7 @@ const STATUS_OF: Partial<Record<ErrorCode, status>> = {
   TOO_LARGE: status.RESOURCE_EXHAUSTED,
   OVERLOADED: status.RESOURCE_EXHAUSTED,
   UNREACHABLE: status.UNAVAILABLE,
+  STORE_FAILED: status.UNAVAILABLE,
   CANCELLED: status.CANCELLED,
   DEADLINE: status.DEADLINE_EXCEEDED,
   INTERNAL: status.INTERNAL,
@@ -137,6 +138,9 @@ export function wasNeverSent({ cause }: BlindsumError): boolean {
 /** With TLS 1.3 what the coordinator says of the client's certificate comes after the handshake. */
 const TLS_ALERT = /SSL routines:[^:]*:[a-z0-9/ ]*alert ([a-z ]+)/;
 
+/** What gRPC says of a stream that ended without a status: not the coordinator's own words. */
+const CUT_OFF = /^Received RST_STREAM with code /;
+
 const TOO_LARGE_TEXT = /larger than|exceeds? max/i;
 
 function failure(error: ServiceError, { method, address }: CallContext): BlindsumError {
@@ -172,6 +176,11 @@ function failure(error: ServiceError, { method, address }: CallContext): Blindsu
         'peer',
         `${method}: ${details}`,
       );
+    case status.INTERNAL:
+      // Its process ended in the middle of the answer.
+      if (CUT_OFF.test(details))
+        return raise('UNREACHABLE', 'environment', `${method}: the connection to ${address} was lost`);
+      return raise('INTERNAL', 'peer', `${method}: ${details}`);
     default:
       return raise('INTERNAL', 'peer', `${method}: ${status[error.code] ?? error.code} ${details}`);
   }

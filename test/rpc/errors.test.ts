@@ -1,5 +1,7 @@
 // Refusals and failures: what the coordinator raises arrives unchanged, what goes wrong on the way has a code of its own.
 import { afterEach, expect, jest, test } from '@jest/globals';
+import { constants, createServer, type ServerHttp2Stream } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { BlindsumError, ERROR_CODES, type ErrorCode } from '../../src/protocol/errors.js';
 import { CODE, fromServiceError, toStatus } from '../../src/rpc/status.js';
@@ -163,4 +165,30 @@ test('a hostile status: unknown codes are dropped, control characters removed', 
   const known = fromServiceError(error('LATE'), call);
   expect(known.message).toMatch(/^a \[2Jb c/);
   expect(known.message.length).toBeLessThanOrEqual(500);
+});
+
+test('a coordinator that ends in the middle of an answer is one that is away', async () => {
+  world = await startWorld({});
+  const dying = createServer();
+  dying.on('stream', (stream: ServerHttp2Stream) => {
+    stream.on('error', () => undefined);
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  });
+  await new Promise<void>((resolve) => dying.listen(0, '127.0.0.1', resolve));
+  const { port } = dying.address() as AddressInfo;
+  const client = world.participant({ coordinator: `127.0.0.1:${port}`, insecure: true });
+  const refusal = await refusalOf(client.getTask('00'));
+  expect([refusal.code, refusal.fault]).toEqual(['UNREACHABLE', 'environment']);
+  client.close();
+  await new Promise((resolve) => dying.close(resolve));
+});
+
+test('of a store that fails a caller learns no more than that', async () => {
+  const lost = new BlindsumError('STORE_FAILED', 'environment', 'the store cannot be used', {
+    cause: new Error('relation "session" does not exist'),
+  });
+  world = await startWorld({ getTask: () => Promise.reject(lost) });
+  const { code, message } = await refusalOf(world.participant().getTask('00'));
+  expect([code, message]).toEqual(['STORE_FAILED', 'the store cannot be used']);
 });

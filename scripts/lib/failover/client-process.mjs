@@ -56,7 +56,7 @@ async function participate(about, { index, trust, engine, waits }) {
     const { sum } = await client.contribute({ task: taskId, vectors, onProgress });
     return { index, ...seen, retries, sum: sumName(sum.x), code: null };
   } catch (error) {
-    return { index, ...seen, retries, sum: null, code: error.code ?? String(error) };
+    return { index, ...seen, retries, sum: null, code: `${error.code ?? 'none'} (${error.message})` };
   } finally {
     grpc.close();
   }

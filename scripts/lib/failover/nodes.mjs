@@ -86,6 +86,7 @@ export class Nodes {
     this.#processes[index] = child;
     const log = createWriteStream(join(folder, `coordinator-${index}.log`), { flags: 'a' });
     let last = '';
+    let hasStarted = false;
     createInterface({ input: child.stderr }).on('line', (line) => {
       last = line;
       log.write(`${line}\n`);
@@ -102,10 +103,20 @@ export class Nodes {
       };
       child.once('exit', () => {
         log.end();
+        if (this.#processes[index] === child && hasStarted) {
+          const text = `coordinator ${index} ended by itself: ${last}`;
+          process.nextTick(() => {
+            throw new Error(text);
+          });
+        }
         if (this.#processes[index] === child) this.#processes[index] = null;
         done(last);
       });
-      createInterface({ input: child.stdout }).once('line', () => done(null));
+      createInterface({ input: child.stdout }).once('line', (line) => {
+        hasStarted = line.includes('"listening"');
+        if (!hasStarted) return;
+        done(null);
+      });
     });
   }
 
