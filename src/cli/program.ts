@@ -9,6 +9,7 @@ import { keygenCommand } from './commands/keygen.js';
 import { serveCommand } from './commands/serve.js';
 import { sessionCommand } from './commands/session.js';
 import { simulateCommand } from './commands/simulate.js';
+import { storeCommand } from './commands/store.js';
 import { taskCommand } from './commands/task.js';
 import { tokenCommand } from './commands/token.js';
 import { asInterruption, describeError, exitCodeOf } from './errors.js';
@@ -25,6 +26,7 @@ const COMMANDS = [
   tokenCommand,
   actionsCommand,
   doctorCommand,
+  storeCommand,
   simulateCommand,
 ];
 

@@ -9,9 +9,11 @@ import { pino } from 'pino';
 import { signerFromSeed } from '../protocol/signed.js';
 import { PROTOCOL_REVISION } from '../rpc/version.js';
 import { startMonitoring } from './monitoring.js';
+import { answerBackups } from './backup-handover.js';
 import { describeStore, openStore } from './open-store.js';
 import { packageVersion } from './package-version.js';
 import { filesOf, keepFresh } from './reload.js';
+import type { SqliteStore } from '../storage/sqlite/index.js';
 import type { ServeConfig } from './serve-config/index.js';
 import { readTls, reloadableTls } from './tls-files.js';
 import { readTokens } from './token-files.js';
@@ -86,6 +88,10 @@ export async function startService(config: ServeConfig): Promise<RunningService>
     ...(config.tls === null ? [] : [reloadableTls(config.tls, (pair) => server.replaceTls(pair))]),
   ];
   const stopReloading = keepFresh(sources, logger);
+  const stopBackups =
+    config.store.kind === 'sqlite' && 'backup' in store
+      ? answerBackups(config.store.folder, (path) => (store as SqliteStore).backup(path), logger)
+      : () => Promise.resolve();
   const host = config.listen.slice(0, config.listen.lastIndexOf(':'));
   const address = `${host}:${server.port}`;
   logger.info({ address, metrics: monitoring.address, ...described }, 'listening');
@@ -95,6 +101,7 @@ export async function startService(config: ServeConfig): Promise<RunningService>
       logger.info({}, 'stopping');
       await health.stop();
       stopReloading();
+      await stopBackups();
       await server.stop(GRACE_MS);
       await coordinator.stop();
       await engine.close();

@@ -33,3 +33,13 @@ export function parseStoreUrl(text: string): URL {
     );
   }
 }
+
+/** @returns the URL without its password, and the password. @throws BlindsumError BAD_CONFIG */
+export function splitPassword(text: string): { readonly url: string; readonly password: string | null } {
+  const url = parseStoreUrl(text);
+  const password =
+    url.searchParams.get('password') ?? (url.password === '' ? null : decodeURIComponent(url.password));
+  url.searchParams.delete('password');
+  url.password = '';
+  return { url: url.href, password };
+}

@@ -75,7 +75,7 @@ export function readConfig(resolved: Resolved, isInsecure: boolean): ServeConfig
     coordinatorSeed: readIdentity(files.coordinatorKey),
     organiser: readPublicKey(file('organiser') as string),
     operatorTokens: tokenFiles(resolved),
-    store: storeOf(resolved, files.storePasswordFile),
+    store: readStore(resolved),
     joinMs: parseDuration(settings.session.join),
     roundMs: parseDuration(settings.session.round),
     log: settings.log,
@@ -107,7 +107,9 @@ function tokenFiles({ file, originOf }: Resolved): TokenFiles {
   );
 }
 
-function storeOf({ settings, file, originOf }: Resolved, passwordFile: string | undefined): StoreConfig {
+/** @throws BlindsumError BAD_CONFIG, UNREADABLE_FILE */
+export function readStore({ settings, file, originOf }: Resolved): StoreConfig {
+  const passwordFile = file('storePasswordFile');
   const config = storeConfig(settings.store, file('data') as string, originOf(['store']).where);
   if (passwordFile === undefined) return config;
   const { where } = originOf(['storePasswordFile']);

@@ -27,6 +27,7 @@ export class SqliteConnection {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
+  #turn: Promise<void> = Promise.resolve();
   #ended: Error | null = null;
 
   private constructor(worker: Worker) {
@@ -67,6 +68,15 @@ export class SqliteConnection {
       this.#worker.ref();
       this.#worker.postMessage({ id, sql, parameters });
     });
+  }
+
+  /** Transactions are several statements: who begins one waits for those before. @returns ends the turn */
+  async takeTurn(): Promise<() => void> {
+    const before = this.#turn;
+    let end = (): void => undefined;
+    this.#turn = new Promise((resolve) => (end = resolve));
+    await before;
+    return end;
   }
 
   async close(): Promise<void> {

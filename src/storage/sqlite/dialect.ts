@@ -20,7 +20,6 @@ export const sqliteDialect = (connection: SqliteConnection): Dialect => ({
 
 class SqliteDriver implements Driver {
   readonly #connection: SqliteConnection;
-  #turn: Promise<void> = Promise.resolve();
   #endTurn: () => void = () => undefined;
 
   constructor(connection: SqliteConnection) {
@@ -30,11 +29,7 @@ class SqliteDriver implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    const before = this.#turn;
-    let end = (): void => undefined;
-    this.#turn = new Promise((resolve) => (end = resolve));
-    await before;
-    this.#endTurn = end;
+    this.#endTurn = await this.#connection.takeTurn();
     return {
       executeQuery: (query) => execute(this.#connection, query),
       streamQuery: () => {
@@ -61,7 +56,7 @@ class SqliteDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    await this.#turn;
+    await this.#connection.takeTurn();
     await this.#connection.close();
   }
 }

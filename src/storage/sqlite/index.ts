@@ -17,8 +17,13 @@ export interface SqliteStoreOptions {
   readonly now?: () => number;
 }
 
+export interface SqliteStore extends Store {
+  /** Writes all that is committed to a file of its own, which must not exist or be empty. */
+  backup(path: string): Promise<void>;
+}
+
 /** @throws BlindsumError STORE_LOCKED, UNREADABLE_FILE */
-export async function createSqliteStore({ path, now = Date.now }: SqliteStoreOptions): Promise<Store> {
+export async function createSqliteStore({ path, now = Date.now }: SqliteStoreOptions): Promise<SqliteStore> {
   try {
     createFile(path);
     const connection = await SqliteConnection.open(path);
@@ -30,9 +35,20 @@ export async function createSqliteStore({ path, now = Date.now }: SqliteStoreOpt
       announce: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
-    return await createSqlStore(engine, { node: globalThis.crypto.randomUUID() });
+    const store = await createSqlStore(engine, { node: globalThis.crypto.randomUUID() });
+    return { ...store, backup: (to) => backup(connection, to) };
   } catch (cause) {
     throw openError(path, cause);
+  }
+}
+
+async function backup(connection: SqliteConnection, path: string): Promise<void> {
+  const endTurn = await connection.takeTurn();
+  try {
+    await connection.run('VACUUM INTO ?', [path]);
+    chmodSync(path, 0o600);
+  } finally {
+    endTurn();
   }
 }
 

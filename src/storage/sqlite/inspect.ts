@@ -40,6 +40,8 @@ export function inspectSqlite(path: string, thorough: boolean): SqliteState {
 export async function copySqlite(from: string, to: string): Promise<boolean> {
   const database = new Database(from, { readonly: true, timeout: 0 });
   try {
+    // SQLite copies nothing, and says nothing, when it may not read.
+    database.prepare('SELECT count(*) FROM sqlite_master').get();
     await database.backup(to);
     return true;
   } catch (error) {
