@@ -26,16 +26,17 @@ export async function inspectPostgres(url: string): Promise<PostgresState> {
       const { rows } = await client.query<(string | number | boolean)[]>({ text, rowMode: 'array' });
       return String(rows[0]?.[0] ?? '');
     };
-    const settings = await Promise.all(
-      DURABILITY.map(async (name) => [name, await one(`SHOW ${name}`)] as const),
-    );
+    const unsafe: string[] = [];
+    for (const name of DURABILITY) {
+      if ((await one(`SHOW ${name}`)) === 'off') unsafe.push(name);
+    }
     const hasSchema = (await one(`SELECT to_regclass('schema_version') IS NOT NULL`)) === 'true';
     const before = Date.now();
     const clock = Number(await one('SELECT extract(epoch FROM clock_timestamp()) * 1000'));
     return {
       server: await one('SHOW server_version'),
       version: hasSchema ? Number(await one('SELECT version FROM schema_version')) : 0,
-      unsafe: settings.flatMap(([name, value]) => (value === 'off' ? [name] : [])),
+      unsafe,
       synchronousStandbys: Number(
         await one(`SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')`),
       ),
