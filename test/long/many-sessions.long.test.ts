@@ -9,8 +9,8 @@ import { runMany } from '../full/many-sessions/run.js';
 test('fifty sessions of twenty participants in parallel', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'blindsum-many-'));
   try {
-    const size = { sessions: 50, participants: 20, processes: 4, joinMs: 120_000, roundMs: 120_000 };
-    const result = await runMany({ folder, ...size });
+    const size = { sessions: 50, participants: 20, processes: 4, joinMs: 180_000, roundMs: 180_000 };
+    const result = await runMany({ folder, opensFirst: true, ...size });
     checkMany(result);
     const { page, wallMs } = result;
     const mean = (name: string, labels = {}): number =>

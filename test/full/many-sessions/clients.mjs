@@ -18,6 +18,7 @@ process.once('message', async ({ coordinator, trust: path, participants }) => {
       engine,
       identity: Uint8Array.from(Buffer.from(seed, 'hex')),
       journal: createMemoryJournal(),
+      transport: { timeoutMs: 120_000 },
     });
     const onProgress = (event) => {
       if (event.type === 'waiting' && ++waiting === participants.length) process.send({ waiting });

@@ -3,7 +3,7 @@
  * some never join, some leave. Afterwards every sum is computed again from the inputs, and the metrics page is compared
  * with what the sessions themselves say.
  */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compareBytes, toHex, utf8 } from '../../../crypto/bytes.js';
@@ -24,6 +24,8 @@ export interface ManyOptions {
   readonly processes: number;
   readonly joinMs: number;
   readonly roundMs: number;
+  /** Sessions are opened before their participants come, not while all of them wait. */
+  readonly opensFirst?: boolean;
 }
 
 export interface OneSession {
@@ -52,18 +54,22 @@ const inputOf = (session: number, index: number): number[] =>
   Array.from({ length: LENGTH }, (_, at) => ((session * 31 + index * 7 + at) % 19) - 9);
 
 export async function runMany(options: ManyOptions): Promise<ManyResult> {
-  const { folder, sessions, participants, processes, joinMs, roundMs } = options;
+  const { folder, sessions, participants, processes, joinMs, roundMs, opensFirst = false } = options;
   const service = start(['serve', '--dev', 'dev', '--listen', '127.0.0.1:0', '--json'], {
     cwd: folder,
     env: { BLINDSUM_SERVE_METRICS_LISTEN: '127.0.0.1:0' },
   });
+  const clients: Clients[] = [];
   try {
     const line = JSON.parse(await lineOf(service, 'stderr', /"listening"/)) as Record<string, string>;
     const [address, metrics] = [line.address as string, line.metrics as string];
     const trustFile = `${folder}/dev/trust.yaml`;
     const trust = loadTrust(trustFile);
     const token = readFileSync(`${folder}/dev/operator.token`, 'utf8').trim();
-    const operator = createGrpcOperator({ coordinator: address, token, ...(trust.ca && { ca: trust.ca }) });
+    const operator = createGrpcOperator({
+      ...{ coordinator: address, token, timeoutMs: joinMs },
+      ...(trust.ca && { ca: trust.ca }),
+    });
     const organiser = readSigner(`${folder}/dev/organiser.key`);
     const tasks: string[] = [];
     for (let session = 0; session < sessions; session += 1) {
@@ -85,12 +91,16 @@ export async function runMany(options: ManyOptions): Promise<ManyResult> {
     const shares = Array.from({ length: processes }, (_, at) =>
       parties.filter((_, index) => index % processes === at),
     );
-    const clients = shares.map((share) => startClients(address, trustFile, share));
-    await Promise.all(clients.map(({ waiting }) => waiting));
-    const beganMs = performance.now();
-    const opened = await Promise.all(
-      tasks.map((taskId) => operator.openSession({ taskId, inputDigest: null, joinMs, roundMs })),
-    );
+    const open = () =>
+      Promise.all(
+        tasks.map((taskId) => operator.openSession({ taskId, inputDigest: null, joinMs, roundMs })),
+      );
+    const beforehand = opensFirst ? await open() : null;
+    const startedMs = performance.now();
+    for (const share of shares) clients.push(startClients(address, trustFile, share));
+    if (beforehand === null) await Promise.all(clients.map(({ waiting }) => waiting));
+    const beganMs = beforehand === null ? performance.now() : startedMs;
+    const opened = beforehand ?? (await open());
     const results = (await Promise.all(clients.map(({ results: all }) => all))).map((all) => [...all]);
     const wallMs = performance.now() - beganMs;
     const got = parties.map((_, index) => results[index % processes]?.shift());
@@ -118,10 +128,17 @@ export async function runMany(options: ManyOptions): Promise<ManyResult> {
     return { sessions: found, page, wallMs, log: (await service.done).stderr };
   } finally {
     service.process.kill('SIGKILL');
+    for (const { child } of clients) child.kill('SIGKILL');
   }
 }
 
-function startClients(coordinator: string, trust: string, participants: readonly object[]) {
+interface Clients {
+  readonly child: ChildProcess;
+  readonly waiting: Promise<number>;
+  readonly results: Promise<NonNullable<Told['results']>>;
+}
+
+function startClients(coordinator: string, trust: string, participants: readonly object[]): Clients {
   const child = fork(fileURLToPath(new URL('./clients.mjs', import.meta.url)));
   child.send({ coordinator, trust, participants });
   const told = <Key extends keyof Told>(key: Key): Promise<NonNullable<Told[Key]>> =>
@@ -133,5 +150,5 @@ function startClients(coordinator: string, trust: string, participants: readonly
     });
   const results = told('results');
   results.catch(() => undefined);
-  return { waiting: told('waiting'), results };
+  return { child, waiting: told('waiting'), results };
 }
