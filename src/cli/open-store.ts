@@ -40,7 +40,10 @@ export function describeStore(config: StoreConfig): string {
 }
 
 /** @throws BlindsumError STORE_LOCKED, STORE_FAILED, UNREADABLE_FILE, MISSING_PACKAGE, BAD_CONFIG */
-export async function openStore(config: StoreConfig): Promise<Store> {
+export async function openStore(
+  config: StoreConfig,
+  onWarning: (message: string) => void = () => undefined,
+): Promise<Store> {
   switch (config.kind) {
     case 'sqlite': {
       const { createSqliteStore } = await import('../storage/sqlite/index.js');
@@ -49,7 +52,7 @@ export async function openStore(config: StoreConfig): Promise<Store> {
     }
     case 'postgres': {
       const { createPostgresStore } = await import('../storage/postgres/index.js');
-      return await createPostgresStore({ url: config.url, node: globalThis.crypto.randomUUID() });
+      return await createPostgresStore({ url: config.url, node: globalThis.crypto.randomUUID(), onWarning });
     }
     case 'memory': {
       const { createMemoryStore } = await import('../storage/memory.js');

@@ -41,7 +41,7 @@ export async function startService(config: ServeConfig): Promise<RunningService>
   const { metrics } = monitoring;
   const identity = identityFromSeed(config.coordinatorSeed);
   const engine = createNodeEngine();
-  const store = await openStore(config.store);
+  const store = await openStore(config.store, (message) => logger.warn(message));
   const coordinator = createCoordinator({
     store,
     engine,

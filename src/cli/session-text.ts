@@ -21,7 +21,7 @@ export function describeSession(session: SessionSummary): Record<string, unknown
 const spareOf = ({ electorate, needed }: SessionSummary): number => electorate.length - needed;
 
 export function sessionLine(session: SessionSummary): string {
-  const head = `${session.sessionId}  task ${session.taskId.slice(0, 8)}  session ${session.number}  ${session.phase}`;
+  const head = `${session.sessionId}  task ${session.taskId.slice(0, 8)}  session ${session.number}  ${session.phase}${session.purgedMs > 0 ? ' (purged)' : ''}`;
   if (session.abort !== null) return printable(`${head}  ${session.abort.code}: ${session.abort.message}`);
   const counts = Object.entries(session.accepted)
     .map(([round, count]) => `${round} ${count}`)

@@ -27,6 +27,7 @@ import { OperatorService } from './operator-service.js';
 import { ParticipantService } from './participant-service.js';
 import type { Caller, Parts } from './parts.js';
 import { recordedOperator } from './recorded-operator.js';
+import { Retention } from './retention.js';
 import { SessionRunners } from './session-runners.js';
 import { SessionViews } from './session-views.js';
 import { DEFAULT_LIMITS, type Limits, type Shell } from './shell.js';
@@ -46,6 +47,11 @@ export interface CoordinatorOptions {
   readonly clock: Clock;
   /** After so long without a sign of life other nodes take over this one's sessions. Default 5 s. */
   readonly leaseMs?: number;
+  /**
+   * So long after the end of a session its sums, shares and input are deleted; transcript and aggregate stay. At least
+   * 1000 ms; default: never.
+   */
+  readonly retentionMs?: number;
   readonly random?: Random;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
@@ -56,6 +62,7 @@ export interface CoordinatorOptions {
 }
 
 const DEFAULT_LEASE_MS = 5000;
+const MIN_RETENTION_MS = 1000;
 
 export interface Coordinator {
   readonly publicKey: Uint8Array;
@@ -79,6 +86,8 @@ export interface Coordinator {
 export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const { signer, organiser, metrics = silentMetrics, logger = silentLogger } = options;
   requireBytes(organiser, 'organiser', 32);
+  const { retentionMs = Infinity } = options;
+  if (!(retentionMs >= MIN_RETENTION_MS)) throw new RangeError(`retentionMs: at least ${MIN_RETENTION_MS}`);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const guard = { clock: options.clock, logger };
   const store = guardedStore(instrumentedStore(options.store, metrics), guard);
@@ -109,6 +118,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     announcements: new Announcements(shell),
   };
   const operator = new OperatorService(shell, parts);
+  const retention = new Retention(shell, parts.runners, retentionMs);
   return {
     publicKey: signer.publicKey,
     operator,
@@ -118,9 +128,12 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       return new ParticipantService(shell, parts, caller);
     },
     authorize: (identity, certificate) => parts.enrolment.authorize(identity, certificate),
-    start: () => parts.runners.resume(),
+    async start() {
+      await parts.runners.resume();
+      retention.start();
+    },
     async stop() {
-      await Promise.all([parts.runners.stop(), parts.announcements.stop()]);
+      await Promise.all([retention.stop(), parts.runners.stop(), parts.announcements.stop()]);
       uploads.clear();
     },
   };

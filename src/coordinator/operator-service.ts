@@ -107,6 +107,13 @@ export class OperatorService implements OperatorApi {
     if (!isCancelled) refuse('LATE', 'caller', 'the session has ended already');
   }
 
+  async purgeSession(sessionId: string, { aggregate }: { readonly aggregate: boolean }): Promise<void> {
+    const { store } = this.#shell;
+    await sessionRow(store, sessionId);
+    if (!(await store.purge(sessionId, { aggregate })))
+      refuse('WRONG_ROUND', 'caller', 'the session has not ended: cancel it, or wait');
+  }
+
   async getOutcome(sessionId: string): Promise<SessionOutcome> {
     const { store } = this.#shell;
     const { opening, statements, phase } = await sessionRow(store, sessionId);

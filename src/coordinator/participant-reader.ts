@@ -84,6 +84,7 @@ export class ParticipantReader {
     if (row.phase === 'r3') refuse('WRONG_ROUND', 'peer', 'the session is still in r3');
     // Without a quorum nothing may be revealed; participants check that themselves.
     if (isEnded(row.phase) && row.phase !== 'closed') refuse('LATE', 'peer', 'the session was aborted');
+    if (row.purgedMs !== null) refuse('LATE', 'peer', 'the session has ended, and its shares were deleted');
     const frozen = await this.#parts.views.frozen(row);
     memberPosition(frozen, frozen.u3, this.#identity);
     const signatures = (await this.#shell.store.readRecords(sessionId, 'r3')).map(({ signed }) => signed);

@@ -75,8 +75,10 @@ export class ParticipantService implements ParticipantApi {
   }
 
   async getInput(sessionId: string, signal?: AbortSignal): Promise<Uint8Array> {
-    const { input } = await this.#invited(sessionId, signal);
+    const { input, purgedMs } = await this.#invited(sessionId, signal);
     const blob = input === null ? null : await this.#shell.store.getBlob(input);
+    if (blob === null && purgedMs !== null)
+      refuse('LATE', 'peer', 'the session has ended, and its input was deleted');
     if (blob === null) refuse('INPUT_MISMATCH', 'caller', 'this session has no input');
     return blob;
   }
@@ -209,6 +211,8 @@ export class ParticipantService implements ParticipantApi {
   async getAggregate(sessionId: string, signal?: AbortSignal): Promise<Uint8Array> {
     const row = await this.#invited(sessionId, signal);
     const aggregate = row.phase === 'closed' ? await this.#shell.store.readAggregate(sessionId) : null;
+    if (aggregate === null && row.phase === 'closed')
+      refuse('LATE', 'peer', 'the operator has deleted the aggregate of this session');
     if (aggregate === null)
       refuse('WRONG_ROUND', 'peer', `the session is ${row.phase}: there is no aggregate`);
     return aggregate;

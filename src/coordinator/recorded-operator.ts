@@ -94,6 +94,12 @@ export function recordedOperator(
         subject: sessionId,
         detail: { reason: printable(reason.slice(0, REASON_LENGTH)) },
       }),
+    purgeSession: (sessionId, options) =>
+      recorded(api.purgeSession(sessionId, options), {
+        action: 'PurgeSession',
+        subject: sessionId,
+        detail: { aggregate: options.aggregate },
+      }),
     putCertificate: (document) =>
       recorded(api.putCertificate(document), {
         action: 'PutCertificate',

@@ -77,6 +77,9 @@ function operatorCalls(channel: GrpcChannel): OperatorApi {
     async cancelSession(sessionId, reason) {
       await channel.unary(service.CancelSession, { sessionId, reason });
     },
+    async purgeSession(sessionId, { aggregate }) {
+      await channel.unary(service.PurgeSession, { sessionId, aggregate });
+    },
     async getOutcome(sessionId) {
       const aggregate = new BlobCollector(channel.maxReplyBytes);
       const stream = channel.reply(service.GetOutcome, { sessionId });

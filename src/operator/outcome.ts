@@ -9,7 +9,7 @@ import { openSigned, type Signed } from '../protocol/signed.js';
 import { abortCodec, openingCodec, openingHash, resultCodec } from '../protocol/statements.js';
 import type { SessionOutcome } from '../rpc/operator-api.js';
 
-/** @throws BlindsumError the abort's code; WRONG_COORDINATOR, CONTEXT_MISMATCH, AGGREGATE_MISMATCH, NO_WEIGHT */
+/** @throws BlindsumError the abort's code; WRONG_COORDINATOR, CONTEXT_MISMATCH, AGGREGATE_MISMATCH, NO_WEIGHT, LATE when the aggregate was deleted */
 export function readOutcome(
   task: Signed,
   outcome: SessionOutcome,
@@ -27,9 +27,12 @@ export function readOutcome(
       `the session aborted in ${printable(abort.round)}: ${printable(abort.message)}`,
     );
   }
-  if (outcome.result === null || outcome.aggregate === null)
-    refuse('WRONG_ROUND', 'caller', 'the session has not ended yet');
+  if (outcome.result === null) refuse('WRONG_ROUND', 'caller', 'the session has not ended yet');
   const result = openSigned(resultCodec, outcome.result, coordinator, undefined, 'WRONG_COORDINATOR');
+  if (outcome.aggregate === null) {
+    const message = `the session closed with ${result.survivors} survivors, and its aggregate was deleted since`;
+    refuse('LATE', 'caller', message);
+  }
   return decodeAggregate(
     body,
     unpackAggregate(layoutOf(body), outcome.aggregate, result.digests),

@@ -36,7 +36,11 @@ export interface SessionSummary {
   /** Survivors without which it aborts: max(q, minSurvivors). */
   readonly needed: number;
   readonly openedMs: number;
+  /** When the present phase began; of an ended session, when it ended. */
+  readonly phaseSinceMs: number;
   readonly phaseDeadlineInMs: number;
+  /** When sums, shares and input were deleted; 0: they are there. */
+  readonly purgedMs: number;
   /** Accepted messages per round so far. */
   readonly accepted: Readonly<Record<Round, number>>;
   readonly u1: readonly Uint8Array[] | null;
@@ -53,7 +57,7 @@ export interface SessionOutcome {
   readonly opening: Signed;
   readonly result: Signed | null;
   readonly abort: Signed | null;
-  /** Packed aggregate; null unless closed. */
+  /** Packed aggregate; null unless closed, and once it was deleted. */
   readonly aggregate: Uint8Array | null;
 }
 
@@ -99,6 +103,11 @@ export interface OperatorApi {
   /** The present state at once, then each change of the phase or of what was accepted; ends after closed or aborted. */
   watchSession(sessionId: string, signal: AbortSignal): AsyncIterable<SessionSummary>;
   cancelSession(sessionId: string, reason: string): Promise<void>;
+  /**
+   * Deletes sums, shares and input of an ended session, with `aggregate` its aggregate too; the transcript stays. Again
+   * is the same.
+   */
+  purgeSession(sessionId: string, options: { readonly aggregate: boolean }): Promise<void>;
   getOutcome(sessionId: string): Promise<SessionOutcome>;
   /** Leaves of the session tree in order. */
   exportSession(sessionId: string): AsyncIterable<TranscriptEntry>;

@@ -9,7 +9,15 @@ const people = (count: number): Uint8Array[] => Array.from({ length: count }, (_
 
 const summary = (change: Partial<SessionSummary> = {}): SessionSummary => ({
   ...{ sessionId: 'ab'.repeat(32), taskId: 'cd'.repeat(32), number: 0, phase: 'r0', electorate: people(5) },
-  ...{ maxColluders: 1, quorum: 4, needed: 4, openedMs: 0, phaseDeadlineInMs: 59_001 },
+  ...{
+    maxColluders: 1,
+    quorum: 4,
+    needed: 4,
+    openedMs: 0,
+    phaseSinceMs: 0,
+    phaseDeadlineInMs: 59_001,
+    purgedMs: 0,
+  },
   ...{ accepted: { r0: 2, r1: 0, r2: 0, r3: 0, r4: 0 }, u1: null, u2: null, u3: null, abort: null },
   ...change,
 });

@@ -25,7 +25,9 @@ const session = (members: number, more: Partial<SessionSummary> = {}): SessionSu
   quorum: 7,
   needed: 8,
   openedMs: 1_790_000_000_123,
+  phaseSinceMs: 1_700_000_000_500,
   phaseDeadlineInMs: 12.5,
+  purgedMs: 0,
   accepted: { r0: 10, r1: 9, r2: 8, r3: 7, r4: 0 },
   u1: identities(members, 1),
   u2: [],
@@ -65,6 +67,7 @@ const api: Partial<OperatorApi> = {
     yield* [session(10_000), session(1), aborted];
   },
   cancelSession: async (...args) => note('cancelSession', ...args),
+  purgeSession: async (...args) => note('purgeSession', ...args),
   getOutcome: async (sessionId) =>
     sessionId === SESSION ? outcome : { ...outcome, result: null, abort: signed(3), aggregate: null },
   async *exportSession(...args) {
@@ -115,6 +118,10 @@ test('sessions', async () => {
   );
   await operator.cancelSession(SESSION, 'no longer needed');
   expect(plain(lastCall())).toEqual(plain(['cancelSession', SESSION, 'no longer needed']));
+  for (const aggregate of [false, true]) {
+    await operator.purgeSession(SESSION, { aggregate });
+    expect(plain(lastCall())).toEqual(plain(['purgeSession', SESSION, { aggregate }]));
+  }
 });
 
 test.each([0, 1, 2 ** 20, 2 ** 20 + 1, 5_000_000])('an input of %d bytes', async (length) => {

@@ -117,6 +117,41 @@ test('a database of schema version 1 is migrated and keeps everything', async ()
   }
 });
 
+test('every connection commits to the disk, also when its role was told otherwise later', async () => {
+  const own = await startPostgres();
+  const store = await createPostgresStore({ url: own.url, node: 'a', connections: 1 });
+  await query(own.url, 'ALTER ROLE blindsum SET synchronous_commit = off');
+  await query(own.url, 'CREATE TABLE seen (setting TEXT)');
+  await query(
+    own.url,
+    `CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS
+      $$BEGIN INSERT INTO seen VALUES (current_setting('synchronous_commit')); RETURN NEW; END$$`,
+  );
+  await query(own.url, 'CREATE TRIGGER see AFTER INSERT ON action FOR EACH ROW EXECUTE FUNCTION see()');
+  // The connection that was open is gone; the next one gets what the role has now.
+  await query(
+    own.url,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = 'blindsum'`,
+  );
+  const act = () => store.recordAction({ actor: 'a', action: 'b', subject: '', detail: {} });
+  await act().catch(act);
+  expect(await query(own.url, 'SELECT setting FROM seen')).toEqual([{ setting: 'on' }]);
+  await store.close();
+  await expect(createPostgresStore({ url: own.url, node: 'b' })).rejects.toMatchObject({
+    code: 'BAD_CONFIG',
+    message: expect.stringContaining('synchronous_commit = off') as unknown,
+  });
+  await own.dispose();
+});
+
+test('a server without a standby that it waits for is used, with a warning', async () => {
+  const warnings: string[] = [];
+  const url = await server.createDatabase();
+  const store = await createPostgresStore({ url, node: 'a', onWarning: (message) => warnings.push(message) });
+  await store.close();
+  expect(warnings).toEqual([expect.stringContaining('no synchronous standby')]);
+});
+
 test('a server that could lose what it acknowledged is refused', async () => {
   const lax = await startPostgres({ fsync: 'off' });
   await expect(createPostgresStore({ url: lax.url, node: 'a' })).rejects.toMatchObject({

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqliteConnection } from '../../src/storage/sqlite/connection.js';
 import { createSqliteStore } from '../../src/storage/sqlite/index.js';
-import { openSession } from './fixtures.js';
+import { change, from, openSession, record } from './fixtures.js';
 import { storeConformance } from './conformance/index.js';
 
 storeConformance('sqlite', async () => {
@@ -47,5 +47,21 @@ test('a file that is no store, or was written by a later version, is refused and
     code: 'UNREADABLE_FILE',
     message: expect.stringContaining('use a newer one') as unknown,
   });
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('what a purge deletes is not left in the file', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'blindsum-sqlite-'));
+  const path = join(folder, 'store.sqlite');
+  const store = await createSqliteStore({ path });
+  const row = await openSession(store, { phase: 'r1' });
+  const secret = 'a share that nobody is to find again '.repeat(3);
+  const attachment = new TextEncoder().encode(secret);
+  await store.putRecord(row.id, 'r1', record({ kind: 'r1', attachment }));
+  await store.transition(row.id, from(row), change({ to: 'aborted' }));
+  await store.purge(row.id);
+  await store.close();
+  for (const file of readdirSync(folder))
+    expect(readFileSync(join(folder, file)).includes(secret)).toBe(false);
   rmSync(folder, { recursive: true, force: true });
 });

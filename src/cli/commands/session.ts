@@ -8,6 +8,7 @@ import {
   withOperator,
 } from '../connection.js';
 import { durationBetween, parseDuration } from '../durations.js';
+import { usage } from '../errors.js';
 import { onInterrupt } from '../interrupt.js';
 import { createOutput, createProgress, type Output } from '../output.js';
 import { pick } from '../pick.js';
@@ -86,6 +87,19 @@ export function sessionCommand(): Command {
         .option('--output <file>', 'write the sum: .npy, .safetensors, .f32 or .json')
         .option('--mean <file>', 'write the mean'),
     ).action(result),
+  );
+  session.addCommand(
+    add(
+      new Command('purge')
+        .description('delete sums, shares and input of ended sessions; transcript and aggregate stay')
+        .addHelpText(
+          'after',
+          '\nExamples:\n  blindsum session purge 258d\n  blindsum session purge --older-than 30d',
+        )
+        .argument('[id]', 'session id or a prefix')
+        .option('--older-than <duration>', 'all sessions that ended so long ago', parseDuration)
+        .option('--aggregate', 'delete the aggregate too: only those who have it already keep it'),
+    ).action(purge),
   );
   session.addCommand(
     add(
@@ -197,6 +211,35 @@ async function cancel(id: string, flags: Flags & { reason: string }): Promise<vo
     createOutput(flags.json === true).result({ sessionId, cancelled: true }, `${sessionId} cancelled`);
   });
 }
+
+async function purge(
+  id: string | undefined,
+  flags: Flags & { olderThan?: number; aggregate?: boolean },
+): Promise<void> {
+  const { olderThan, aggregate = false } = flags;
+  if ((id === undefined) === (olderThan === undefined)) usage('give either a session id or --older-than');
+  await withOperator(flags, async (connection) => {
+    const { operator } = connection;
+    const sessions =
+      id === undefined
+        ? (await operator.listSessions()).filter(isOlder(olderThan as number))
+        : [await find(connection, id)];
+    const purged: string[] = [];
+    for (const { sessionId } of sessions) {
+      await operator.purgeSession(sessionId, { aggregate });
+      purged.push(sessionId);
+    }
+    createOutput(flags.json === true).result(
+      { purged, aggregate },
+      purged.map((sessionId) => `${sessionId} purged`).join('\n') || 'no session ended so long ago',
+    );
+  });
+}
+
+const isOlder =
+  (ms: number) =>
+  ({ phase, phaseSinceMs }: SessionSummary): boolean =>
+    (phase === 'closed' || phase === 'aborted') && phaseSinceMs <= Date.now() - ms;
 
 async function result(id: string, flags: Flags & { output?: string; mean?: string }): Promise<void> {
   const { aggregateText, checkTargets, checkTargetsFor, writeAggregate } =

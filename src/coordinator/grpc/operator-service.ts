@@ -62,6 +62,10 @@ export function operatorHandlers(staging: InputStaging): Handlers<OperatorServic
       await api.cancelSession(sessionId, reason);
       return DONE;
     },
+    async PurgeSession(api, { sessionId, aggregate }) {
+      await api.purgeSession(sessionId, { aggregate });
+      return DONE;
+    },
     async *GetOutcome(api, { sessionId }) {
       const { aggregate, ...statements } = await api.getOutcome(sessionId);
       let head: object = { ...statements, hasAggregate: aggregate !== null };

@@ -13,6 +13,7 @@ import type { Empty as _blindsum_v1_Empty, Empty__Output as _blindsum_v1_Empty__
 import type { ListActionsRequest as _blindsum_v1_ListActionsRequest, ListActionsRequest__Output as _blindsum_v1_ListActionsRequest__Output } from './blindsum/v1/ListActionsRequest.js';
 import type { OpenSessionRequest as _blindsum_v1_OpenSessionRequest, OpenSessionRequest__Output as _blindsum_v1_OpenSessionRequest__Output } from './blindsum/v1/OpenSessionRequest.js';
 import type { OperatorServiceClient as _blindsum_v1_OperatorServiceClient, OperatorServiceDefinition as _blindsum_v1_OperatorServiceDefinition } from './blindsum/v1/OperatorService.js';
+import type { PurgeSessionRequest as _blindsum_v1_PurgeSessionRequest, PurgeSessionRequest__Output as _blindsum_v1_PurgeSessionRequest__Output } from './blindsum/v1/PurgeSessionRequest.js';
 import type { PutInputReply as _blindsum_v1_PutInputReply, PutInputReply__Output as _blindsum_v1_PutInputReply__Output } from './blindsum/v1/PutInputReply.js';
 import type { PutInputRequest as _blindsum_v1_PutInputRequest, PutInputRequest__Output as _blindsum_v1_PutInputRequest__Output } from './blindsum/v1/PutInputRequest.js';
 import type { PutSignedRequest as _blindsum_v1_PutSignedRequest, PutSignedRequest__Output as _blindsum_v1_PutSignedRequest__Output } from './blindsum/v1/PutSignedRequest.js';
@@ -44,6 +45,7 @@ export interface ProtoGrpcType {
       OpenSessionRequest: MessageTypeDefinition<_blindsum_v1_OpenSessionRequest, _blindsum_v1_OpenSessionRequest__Output>
       OperatorService: SubtypeConstructor<typeof grpc.Client, _blindsum_v1_OperatorServiceClient> & { service: _blindsum_v1_OperatorServiceDefinition }
       Phase: EnumTypeDefinition
+      PurgeSessionRequest: MessageTypeDefinition<_blindsum_v1_PurgeSessionRequest, _blindsum_v1_PurgeSessionRequest__Output>
       PutInputReply: MessageTypeDefinition<_blindsum_v1_PutInputReply, _blindsum_v1_PutInputReply__Output>
       PutInputRequest: MessageTypeDefinition<_blindsum_v1_PutInputRequest, _blindsum_v1_PutInputRequest__Output>
       PutSignedRequest: MessageTypeDefinition<_blindsum_v1_PutSignedRequest, _blindsum_v1_PutSignedRequest__Output>

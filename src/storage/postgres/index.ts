@@ -2,7 +2,7 @@
  * The store on PostgreSQL, for several coordinator nodes on the same data. Safety rests on row locks and on what is
  * committed; notifications only tell the other nodes sooner.
  */
-import { PostgresDialect, sql } from 'kysely';
+import { CompiledQuery, PostgresDialect, sql } from 'kysely';
 import type { CustomTypesConfig } from 'pg';
 import { BlindsumError } from '../../protocol/errors.js';
 import { Hints } from '../hints.js';
@@ -19,6 +19,8 @@ export interface PostgresStoreOptions {
   readonly node: string;
   /** Connections at a time. Default 10. */
   readonly connections?: number;
+  /** Told once, at opening, what could be lost when a server is lost. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /** PostgreSQL's number for the type. */
@@ -42,9 +44,14 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
   const listener = new Listener(Client, config, hints, options.node);
   try {
     await checkDurability(pool);
+    await checkStandby(pool, options.onWarning ?? (() => undefined));
     const engine = {
       name: 'postgres' as const,
-      dialect: new PostgresDialect({ pool }),
+      // Every connection by itself: roles and databases may be given another setting while the store is open.
+      dialect: new PostgresDialect({
+        pool,
+        onCreateConnection: (connection) => connection.executeQuery(NEVER_OFF).then(() => undefined),
+      }),
       clock: () => sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
       hints,
       announce: (tx: Tx, change: Change) => announce(tx, options.node, change),
@@ -63,18 +70,43 @@ export async function createPostgresStore(options: PostgresStoreOptions): Promis
   }
 }
 
+const NEVER_OFF = CompiledQuery.raw(
+  `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`,
+);
+
+interface Asked {
+  query(text: string): Promise<{ rows: unknown[] }>;
+}
+
+async function settingOf(pool: Asked, name: string): Promise<string> {
+  const { rows } = await pool.query(`SHOW ${name}`);
+  return (rows[0] as Record<string, string>)[name] as string;
+}
+
 /** What is acknowledged must be on disk. @throws BlindsumError BAD_CONFIG */
-async function checkDurability(pool: { query(text: string): Promise<{ rows: unknown[] }> }): Promise<void> {
+async function checkDurability(pool: Asked): Promise<void> {
   for (const setting of ['synchronous_commit', 'fsync', 'full_page_writes']) {
-    const { rows } = await pool.query(`SHOW ${setting}`);
-    const value = (rows[0] as Record<string, string> | undefined)?.[setting];
-    if (value === 'off')
+    if ((await settingOf(pool, setting)) === 'off')
       throw new BlindsumError(
         'BAD_CONFIG',
         'environment',
         `PostgreSQL has ${setting} = off: what it acknowledges could be lost; turn it on`,
       );
   }
+}
+
+/** One server is durable against its own crash; after the loss of its disk only a standby has what it acknowledged. */
+async function checkStandby(pool: Asked, warn: (message: string) => void): Promise<void> {
+  const standbys = await settingOf(pool, 'synchronous_standby_names');
+  const commit = await settingOf(pool, 'synchronous_commit');
+  if (standbys === '')
+    warn(
+      'PostgreSQL has no synchronous standby: acknowledged messages are lost with the disk of the server; set synchronous_standby_names',
+    );
+  else if (commit === 'local')
+    warn(
+      'PostgreSQL has synchronous_commit = local: it does not wait for its standby; set it to on or remote_apply',
+    );
 }
 
 async function announce(tx: Tx, node: string, change: Change): Promise<void> {

@@ -2,6 +2,7 @@
  * Deletes of an ended session what was derived from single participants. Signed bytes, statements and leaves stay: they
  * are the transcript.
  */
+import { sql } from 'kysely';
 import { isEnded, type Phase } from '../../protocol/phase.js';
 import type { Store } from '../port.js';
 import { SHARE_KINDS } from '../purged.js';
@@ -14,7 +15,7 @@ import { aggregateName } from './sessions.js';
 
 export const purging = ({ db, engine }: Context): Pick<Store, 'purge'> => ({
   async purge(sessionId, { aggregate = false } = {}) {
-    return await db.transaction().execute(async (tx) => {
+    const done = await db.transaction().execute(async (tx) => {
       const session = await heldSession(tx, engine, sessionId, 'update');
       if (session === undefined || !isEnded(session.phase as Phase)) return false;
       await tx
@@ -33,6 +34,9 @@ export const purging = ({ db, engine }: Context): Pick<Store, 'purge'> => ({
       if (session.input !== null) await deleteInput(tx, engine, session.input);
       return true;
     });
+    // The log beside the file still has what was deleted.
+    if (done && engine.name === 'sqlite') await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db);
+    return done;
   },
 });
 

@@ -3,6 +3,7 @@
  * by one process at a time; the lock is the operating system's and is gone with its holder, even after kill -9.
  */
 import { chmodSync, closeSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { sql } from 'kysely';
 import { BlindsumError } from '../../protocol/errors.js';
 import { Hints } from '../hints.js';
@@ -10,6 +11,7 @@ import type { Store } from '../port.js';
 import { createSqlStore } from '../sql/store.js';
 import { SqliteConnection, SqliteError } from './connection.js';
 import { sqliteDialect } from './dialect.js';
+import { requireLocalFileSystem } from './file-system.js';
 
 export interface SqliteStoreOptions {
   readonly path: string;
@@ -22,9 +24,10 @@ export interface SqliteStore extends Store {
   backup(path: string): Promise<void>;
 }
 
-/** @throws BlindsumError STORE_LOCKED, UNREADABLE_FILE */
+/** @throws BlindsumError STORE_LOCKED, UNREADABLE_FILE, BAD_CONFIG on a network file system */
 export async function createSqliteStore({ path, now = Date.now }: SqliteStoreOptions): Promise<SqliteStore> {
   try {
+    await requireLocalFileSystem(dirname(path));
     createFile(path);
     const connection = await SqliteConnection.open(path);
     const engine = {
@@ -66,6 +69,7 @@ function createFile(path: string): void {
 }
 
 function openError(path: string, cause: unknown): BlindsumError {
+  if (cause instanceof BlindsumError) return cause;
   const code = (cause as { code?: unknown }).code;
   if (cause instanceof SqliteError && (code === 'SQLITE_BUSY' || code === 'SQLITE_LOCKED'))
     return new BlindsumError(

@@ -27,14 +27,22 @@ export interface Reply {
 export type Opened = { readonly opened: null | { readonly message: string; readonly code: string } };
 
 const KEPT_STATEMENTS = 200;
+/** SQLite's number for synchronous=FULL. */
+const FULL = 2;
 
 function open(path: string): Database.Database {
   const database = new Database(path, { timeout: 0 });
   try {
     // Before the first access: then the lock is kept until the file is closed, and no second process can open it.
     database.pragma('locking_mode = EXCLUSIVE');
-    database.pragma('journal_mode = WAL');
+    const mode: unknown = database.pragma('journal_mode = WAL', { simple: true });
     database.pragma('synchronous = FULL');
+    // What a purge deletes is overwritten, not only forgotten.
+    database.pragma('secure_delete = ON');
+    if (mode !== 'wal' || database.pragma('synchronous', { simple: true }) !== FULL)
+      throw new Error(
+        'SQLite does not write through to the disk here: journal_mode=WAL, synchronous=FULL are needed',
+      );
     database.exec('BEGIN EXCLUSIVE; COMMIT;');
     return database;
   } catch (error) {

@@ -9,6 +9,7 @@ import type { CreateTaskRequest as _blindsum_v1_CreateTaskRequest, CreateTaskReq
 import type { Empty as _blindsum_v1_Empty, Empty__Output as _blindsum_v1_Empty__Output } from '../../blindsum/v1/Empty.js';
 import type { ListActionsRequest as _blindsum_v1_ListActionsRequest, ListActionsRequest__Output as _blindsum_v1_ListActionsRequest__Output } from '../../blindsum/v1/ListActionsRequest.js';
 import type { OpenSessionRequest as _blindsum_v1_OpenSessionRequest, OpenSessionRequest__Output as _blindsum_v1_OpenSessionRequest__Output } from '../../blindsum/v1/OpenSessionRequest.js';
+import type { PurgeSessionRequest as _blindsum_v1_PurgeSessionRequest, PurgeSessionRequest__Output as _blindsum_v1_PurgeSessionRequest__Output } from '../../blindsum/v1/PurgeSessionRequest.js';
 import type { PutInputReply as _blindsum_v1_PutInputReply, PutInputReply__Output as _blindsum_v1_PutInputReply__Output } from '../../blindsum/v1/PutInputReply.js';
 import type { PutInputRequest as _blindsum_v1_PutInputRequest, PutInputRequest__Output as _blindsum_v1_PutInputRequest__Output } from '../../blindsum/v1/PutInputRequest.js';
 import type { PutSignedRequest as _blindsum_v1_PutSignedRequest, PutSignedRequest__Output as _blindsum_v1_PutSignedRequest__Output } from '../../blindsum/v1/PutSignedRequest.js';
@@ -112,6 +113,21 @@ export interface OperatorServiceClient extends grpc.Client {
   openSession(argument: _blindsum_v1_OpenSessionRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_SessionSummaryPage__Output>;
   
   /**
+   * Deletes what an ended session keeps of single participants; signed messages and statements stay.
+   */
+  PurgeSession(argument: _blindsum_v1_PurgeSessionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  PurgeSession(argument: _blindsum_v1_PurgeSessionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  PurgeSession(argument: _blindsum_v1_PurgeSessionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  PurgeSession(argument: _blindsum_v1_PurgeSessionRequest, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  /**
+   * Deletes what an ended session keeps of single participants; signed messages and statements stay.
+   */
+  purgeSession(argument: _blindsum_v1_PurgeSessionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  purgeSession(argument: _blindsum_v1_PurgeSessionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  purgeSession(argument: _blindsum_v1_PurgeSessionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  purgeSession(argument: _blindsum_v1_PurgeSessionRequest, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * Enrols a participant: a certificate that the organiser signed.
    */
   PutCertificate(argument: _blindsum_v1_PutSignedRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
@@ -199,6 +215,11 @@ export interface OperatorServiceHandlers extends grpc.UntypedServiceImplementati
   OpenSession: grpc.handleServerStreamingCall<_blindsum_v1_OpenSessionRequest__Output, _blindsum_v1_SessionSummaryPage>;
   
   /**
+   * Deletes what an ended session keeps of single participants; signed messages and statements stay.
+   */
+  PurgeSession: grpc.handleUnaryCall<_blindsum_v1_PurgeSessionRequest__Output, _blindsum_v1_Empty>;
+  
+  /**
    * Enrols a participant: a certificate that the organiser signed.
    */
   PutCertificate: grpc.handleUnaryCall<_blindsum_v1_PutSignedRequest__Output, _blindsum_v1_Empty>;
@@ -229,6 +250,7 @@ export interface OperatorServiceDefinition extends grpc.ServiceDefinition {
   ListSessions: MethodDefinition<_blindsum_v1_TaskRequest, _blindsum_v1_SessionSummaryPage, _blindsum_v1_TaskRequest__Output, _blindsum_v1_SessionSummaryPage__Output>
   ListTasks: MethodDefinition<_blindsum_v1_Empty, _blindsum_v1_TaskSummaryPage, _blindsum_v1_Empty__Output, _blindsum_v1_TaskSummaryPage__Output>
   OpenSession: MethodDefinition<_blindsum_v1_OpenSessionRequest, _blindsum_v1_SessionSummaryPage, _blindsum_v1_OpenSessionRequest__Output, _blindsum_v1_SessionSummaryPage__Output>
+  PurgeSession: MethodDefinition<_blindsum_v1_PurgeSessionRequest, _blindsum_v1_Empty, _blindsum_v1_PurgeSessionRequest__Output, _blindsum_v1_Empty__Output>
   PutCertificate: MethodDefinition<_blindsum_v1_PutSignedRequest, _blindsum_v1_Empty, _blindsum_v1_PutSignedRequest__Output, _blindsum_v1_Empty__Output>
   PutInput: MethodDefinition<_blindsum_v1_PutInputRequest, _blindsum_v1_PutInputReply, _blindsum_v1_PutInputRequest__Output, _blindsum_v1_PutInputReply__Output>
   PutRevocation: MethodDefinition<_blindsum_v1_PutSignedRequest, _blindsum_v1_Empty, _blindsum_v1_PutSignedRequest__Output, _blindsum_v1_Empty__Output>

@@ -40,6 +40,14 @@ export interface SessionSummaryPage {
    * Survivors without which it aborts: at least the quorum.
    */
   'needed'?: (number);
+  /**
+   * When the present phase began; of an ended session, when it ended.
+   */
+  'phaseSinceMs'?: (number | string | Long);
+  /**
+   * When its sums, shares and input were deleted; 0: they are there.
+   */
+  'purgedMs'?: (number | string | Long);
 }
 
 export interface SessionSummaryPage__Output {
@@ -77,4 +85,12 @@ export interface SessionSummaryPage__Output {
    * Survivors without which it aborts: at least the quorum.
    */
   'needed': (number);
+  /**
+   * When the present phase began; of an ended session, when it ended.
+   */
+  'phaseSinceMs': (number);
+  /**
+   * When its sums, shares and input were deleted; 0: they are there.
+   */
+  'purgedMs': (number);
 }
