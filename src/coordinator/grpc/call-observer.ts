@@ -2,7 +2,6 @@
  * Watches over calls for metrics and log. Refusals of somebody who has proven who it is are worth a line; those that
  * anybody can cause as often as he likes are only counted, and logged when debugging.
  */
-import type { Metadata } from '@grpc/grpc-js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { fingerprint } from '../../protocol/fingerprint.js';
 import { OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/protos.js';
@@ -13,8 +12,6 @@ import type { Metrics } from '../metrics/port.js';
 import type { Principal } from './auth.js';
 
 export interface ObservedCall {
-  /** @param code why it was refused; null for a reply */
-  answered(code: string | null): void;
   /** Nothing more will happen; again does nothing. */
   end(): void;
 }
@@ -27,10 +24,7 @@ export interface RefusedCall {
 }
 
 export interface CallObserver {
-  begin(
-    method: { readonly path: string; readonly responseStream: boolean },
-    metadata: Metadata,
-  ): ObservedCall;
+  begin(method: { readonly path: string; readonly responseStream: boolean }): ObservedCall;
   refused(call: RefusedCall, error: unknown): void;
 }
 
@@ -61,7 +55,6 @@ export function createCallObserver({ metrics, logger, elapsedMs }: Parts): CallO
       let isOver = false;
       add(labels, 1);
       return {
-        answered: () => undefined,
         end() {
           if (isOver) return;
           isOver = true;

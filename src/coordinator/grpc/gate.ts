@@ -3,10 +3,10 @@
  * often, how many at a time, and how its request comes in. Nothing of a request is read before its caller is known.
  */
 import { constants, type ServerHttp2Stream } from 'node:http2';
-import { Metadata, ServerInterceptingCall, type ServerInterceptor, status as grpc } from '@grpc/grpc-js';
+import { Metadata, ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
 import { toHex } from '../../../crypto/bytes.js';
 import { BlindsumError } from '../../protocol/errors.js';
-import { CODE, codeOf, toStatus } from '../../rpc/status.js';
+import { toStatus } from '../../rpc/status.js';
 import { readRevision, VERSION, versionProblem } from '../../rpc/version.js';
 import { authenticate, type GrpcAuth, isOpenToAnyone, type Principal } from './auth.js';
 import type { CallObserver, ObservedCall } from './call-observer.js';
@@ -61,7 +61,6 @@ export const createGate =
     const refuse = (error: unknown): void => {
       if (!(error instanceof BlindsumError)) onError?.(method.path, error);
       observer.refused({ path: method.path, principal, session: null }, error);
-      observed?.answered(codeOf(error));
       const status = toStatus(error);
       call.sendStatus({ ...status, metadata: answering(status.metadata) });
     };
@@ -69,7 +68,7 @@ export const createGate =
       start(next) {
         next({
           onReceiveMetadata(metadata, proceed) {
-            observed = observer.begin(method, metadata);
+            observed = observer.begin(method);
             if (onBytes !== undefined) recordMetadata(method.path, metadata, onBytes);
             identify(options, { path: method.path, metadata, stream, encoding: incomingEncoding })
               .then((found) => {
@@ -94,12 +93,7 @@ export const createGate =
         });
       },
       sendMetadata: (metadata, next) => next(answering(metadata)),
-      sendStatus(status, next) {
-        observed?.answered(
-          status.code === grpc.OK ? null : String(status.metadata?.get(CODE)[0] ?? 'INTERNAL'),
-        );
-        next({ ...status, metadata: named(status.metadata) });
-      },
+      sendStatus: (status, next) => next({ ...status, metadata: named(status.metadata) }),
     });
   };
 
