@@ -51,6 +51,7 @@ export async function startService(config: ServeConfig): Promise<RunningService>
     signer: signerFromSeed(identity.seed, identity.publicKey),
     organiser: config.organiser,
     defaults: { joinMs: config.joinMs, roundMs: config.roundMs },
+    retentionMs: config.retentionMs,
     limits: config.limits.coordinator,
   });
   await coordinator.start();

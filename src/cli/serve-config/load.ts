@@ -23,6 +23,8 @@ export interface ServeConfig {
   readonly store: StoreConfig;
   readonly joinMs: number;
   readonly roundMs: number;
+  /** Infinity: nothing is deleted by itself. */
+  readonly retentionMs: number;
   readonly log: 'debug' | 'info' | 'warn' | 'error';
   readonly metrics: { readonly listen: string | null };
   readonly limits: ServeLimits;
@@ -78,6 +80,7 @@ export function readConfig(resolved: Resolved, isInsecure: boolean): ServeConfig
     store: readStore(resolved),
     joinMs: parseDuration(settings.session.join),
     roundMs: parseDuration(settings.session.round),
+    retentionMs: settings.retention === OFF ? Infinity : parseDuration(settings.retention),
     log: settings.log,
     metrics: { listen: settings.metrics.listen === OFF ? null : settings.metrics.listen },
     limits: limitsOf(settings.limits),

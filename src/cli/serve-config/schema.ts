@@ -83,6 +83,17 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .meta({ ...notes('where `session open` says nothing') }),
+  retention: text
+    .refine(
+      (value) => value === OFF || (isDuration(value) && parseDuration(value) >= 1000),
+      `a duration of at least 1s, such as 30d, or ${OFF}`,
+    )
+    .default(OFF)
+    .meta({
+      ...notes(
+        'how long after its end the sums, shares and input of a session are kept: 30d; signed messages and the result stay; off: for ever',
+      ),
+    }),
   log: z
     .enum(['debug', 'info', 'warn', 'error'])
     .default('info')

@@ -46,6 +46,12 @@ test('durations and limits arrive in their units', async () => {
   expect(config.limits.server.requestMs).toBe(5000);
 });
 
+test('nothing is deleted by itself unless a time is given', async () => {
+  expect((await load()).retentionMs).toBe(Infinity);
+  expect((await load({ retention: '30d' })).retentionMs).toBe(30 * 86_400_000);
+  await expect(load({ retention: '999ms' })).rejects.toThrow('retention: a duration of at least 1s');
+});
+
 test('the password of the database comes from a file', async () => {
   writeFileSync(file('store.password'), 'p@ss/w ord\n', { mode: 0o600 });
   const more = { store: 'postgres://u@db:5433/x', storePasswordFile: 'store.password' };

@@ -93,6 +93,7 @@ describe('refused, with the key and where it was given', () => {
     ['limits: 5\n', ':5: limits: '],
     ['log: loud\n', ':5: log: '],
     ['session: { join: soon }\n', ':5: session.join: a duration is a number with a unit'],
+    ['retention: never\n', ':5: retention: a duration of at least 1s'],
     ['data: [a]\n', ':5: data: '],
     ['listen: a:1\nlisten: b:1\n', ':6: is not YAML: Map keys must be unique'],
     ['limits: { tasks: 5\n', ': is not YAML'],
