@@ -57,8 +57,9 @@ export function answerBackups(
 /** For everybody else. @throws BlindsumError STORE_FAILED, DEADLINE when no coordinator answers */
 export async function requestBackup(folder: string, out: string, timeoutMs: number): Promise<void> {
   const { request, copy, failed } = filesOf(folder);
-  await Promise.all([copy, failed].map((path) => rm(path, { force: true })));
-  await writeFile(request, '', { mode: 0o600 });
+  await Promise.all([request, copy, failed].map((path) => rm(path, { force: true })));
+  // Never through a link: who writes to the folder of the coordinator must not choose what is written over here.
+  await writeFile(request, '', { mode: 0o600, flag: 'wx' });
   const end = performance.now() + timeoutMs;
   while (existsSync(request)) {
     if (performance.now() > end) {

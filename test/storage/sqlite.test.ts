@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SqliteConnection } from '../../src/storage/sqlite/connection.js';
 import { createSqliteStore } from '../../src/storage/sqlite/index.js';
-import { change, from, openSession, record } from './fixtures.js';
+import { adder, bytesOf, change, from, header, openSession, record } from './fixtures.js';
 import { storeConformance } from './conformance/index.js';
 
 storeConformance('sqlite', async () => {
@@ -50,18 +51,48 @@ test('a file that is no store, or was written by a later version, is refused and
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('what a purge deletes is not left in the file', async () => {
+test('what is purged is overwritten: no share and no sum is left in the file or beside it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'blindsum-sqlite-'));
   const path = join(folder, 'store.sqlite');
-  const store = await createSqliteStore({ path });
-  const row = await openSession(store, { phase: 'r1' });
-  const secret = 'a share that nobody is to find again '.repeat(3);
-  const attachment = new TextEncoder().encode(secret);
-  await store.putRecord(row.id, 'r1', record({ kind: 'r1', attachment }));
-  await store.transition(row.id, from(row), change({ to: 'aborted' }));
-  await store.purge(row.id);
+  let store = await createSqliteStore({ path });
+  const row = await openSession(store, { phase: 'r2' });
+  const [share, upload] = [bytesOf('share', 200), bytesOf('upload', 20_000)];
+  await store.putRecord(row.id, 'r2', record({ kind: 'r1', attachment: share }));
+  // From here on it is in the file, and what comes later beside it.
   await store.close();
-  for (const file of readdirSync(folder))
-    expect(readFileSync(join(folder, file)).includes(secret)).toBe(false);
+  store = await createSqliteStore({ path });
+  await store.putRecord(row.id, 'r2', header(0));
+  const { sender, signed } = header(0);
+  await store.commitInput(row.id, { sender, signed, upload }, adder(upload.length / 4));
+  await store.transition(row.id, from(row), change({ to: 'aborted' }));
+  const files = [path, `${path}-wal`];
+  const found = (wanted: Uint8Array): string[] =>
+    files.filter((file) => existsSync(file) && readFileSync(file).includes(Buffer.from(wanted)));
+  // Pieces, because long values lie in several pages.
+  const pieces = [share.subarray(100, 150), upload.subarray(10_000, 10_050)];
+  expect(pieces.map((piece) => found(piece).length > 0)).toEqual([true, true]);
+  await store.purge(row.id);
+  expect(pieces.flatMap(found)).toEqual([]);
+  await store.close();
+  expect(pieces.flatMap(found)).toEqual([]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('at no time may others read a backup', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'blindsum-sqlite-'));
+  const store = await createSqliteStore({ path: join(folder, 'store.sqlite') });
+  await store.putBlob('aa', new Uint8Array(8_000_000));
+  const copy = join(folder, 'copy.sqlite');
+  const modes = new Set<number>();
+  let isDone = false;
+  const made = store.backup(copy).finally(() => (isDone = true));
+  while (!isDone) {
+    if (existsSync(copy)) modes.add(statSync(copy).mode & 0o777);
+    await nextTurn();
+  }
+  await made;
+  expect(statSync(copy).size).toBeGreaterThan(8_000_000);
+  expect([...modes]).toEqual([0o600]);
+  await store.close();
   rmSync(folder, { recursive: true, force: true });
 });

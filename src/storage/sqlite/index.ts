@@ -46,10 +46,11 @@ export async function createSqliteStore({ path, now = Date.now }: SqliteStoreOpt
 }
 
 async function backup(connection: SqliteConnection, path: string): Promise<void> {
+  // SQLite would make it with the rights that the process gives new files.
+  createFile(path);
   const endTurn = await connection.takeTurn();
   try {
     await connection.run('VACUUM INTO ?', [path]);
-    chmodSync(path, 0o600);
   } finally {
     endTurn();
   }
