@@ -9,6 +9,8 @@ export interface Reloadable {
   /** For the log. */
   readonly what: string;
   readonly files: readonly string[];
+  /** `stateOf` the files, taken before they were read first: what changes while the process starts counts, too. */
+  readonly readAs: string;
   /** Reads and takes over. @returns fields for the log @throws Error, and nothing has changed */
   reload(): object;
 }
@@ -36,12 +38,11 @@ export function keepFresh(sources: readonly Reloadable[], logger: Logger, lookMs
 }
 
 /** Calls `changed` once the files have changed and then stayed as they are for one more look. */
-function look({ files }: Reloadable, changed: () => void, everyMs: number): NodeJS.Timeout {
-  const state = (): string => files.map(stateOf).join();
-  let known = state();
+function look({ files, readAs }: Reloadable, changed: () => void, everyMs: number): NodeJS.Timeout {
+  let known = readAs;
   let last = known;
   return setInterval(() => {
-    const now = state();
+    const now = stateOf(files);
     // A certificate and its key are two files, written one after the other.
     if (now !== known && now === last) {
       known = now;
@@ -51,11 +52,16 @@ function look({ files }: Reloadable, changed: () => void, everyMs: number): Node
   }, everyMs).unref();
 }
 
-/** Times alone are not enough: a file may be written twice within one of their ticks. */
-function stateOf(file: string): string {
+export const stateOf = (files: readonly string[]): string => files.map(stateOfOne).join();
+
+/**
+ * Times alone are not enough: a file may be written twice within one of their ticks. That of the content is not enough
+ * either: a copy may bring the time of its original.
+ */
+function stateOfOne(file: string): string {
   try {
-    const { mtimeMs, size, ino } = statSync(file);
-    return `${mtimeMs} ${size} ${ino}`;
+    const { ctimeMs, size, ino } = statSync(file);
+    return `${ctimeMs} ${size} ${ino}`;
   } catch {
     return 'gone';
   }

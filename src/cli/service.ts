@@ -12,7 +12,7 @@ import { startMonitoring } from './monitoring.js';
 import { answerBackups } from './backup-handover.js';
 import { describeStore, openStore } from './open-store.js';
 import { packageVersion } from './package-version.js';
-import { filesOf, keepFresh } from './reload.js';
+import { filesOf, keepFresh, stateOf } from './reload.js';
 import type { SqliteStore } from '../storage/sqlite/index.js';
 import type { ServeConfig } from './serve-config/index.js';
 import { readTls, reloadableTls } from './tls-files.js';
@@ -35,6 +35,7 @@ export async function startService(config: ServeConfig): Promise<RunningService>
   const described = { store: describeStore(config.store), tls: config.tls !== null };
   logger.info({ version: packageVersion(), revision: PROTOCOL_REVISION, ...described }, 'starting');
   // Before anything is open: these files are what is wrong most often.
+  const readAs = { tls: stateOf(filesOf(config.tls ?? {})), tokens: stateOf(filesOf(config.operatorTokens)) };
   const tls = config.tls && readTls(config.tls);
   let tokens = readTokens(config.operatorTokens);
   const monitoring = await startMonitoring(config.metrics.listen);
@@ -84,9 +85,12 @@ export async function startService(config: ServeConfig): Promise<RunningService>
     {
       what: 'operator tokens',
       files: filesOf(config.operatorTokens),
+      readAs: readAs.tokens,
       reload: () => ({ tokens: (tokens = readTokens(config.operatorTokens)).length }),
     },
-    ...(config.tls === null ? [] : [reloadableTls(config.tls, (pair) => server.replaceTls(pair))]),
+    ...(config.tls === null
+      ? []
+      : [reloadableTls(config.tls, readAs.tls, (pair) => server.replaceTls(pair))]),
   ];
   const stopReloading = keepFresh(sources, logger);
   const stopBackups =

@@ -11,12 +11,15 @@ export interface TlsFiles {
   readonly clientCa: string | undefined;
 }
 
-/** @throws BlindsumError UNREADABLE_FILE */
-export const readTls = ({ certificate, key, clientCa }: TlsFiles): TlsPair => ({
-  certPem: readText(certificate),
-  keyPem: readText(key),
-  ...(clientCa === undefined ? {} : { clientCaPem: readText(clientCa) }),
-});
+/** @throws BlindsumError UNREADABLE_FILE, BAD_CONFIG */
+export function readTls({ certificate, key, clientCa }: TlsFiles): TlsPair {
+  const pair = { certPem: readText(certificate), keyPem: readText(key) };
+  if (clientCa === undefined) return pair;
+  const clientCaPem = readText(clientCa);
+  // TLS would take what is cut off for a CA that nobody has a certificate from.
+  certificateOf(clientCaPem, clientCa);
+  return { ...pair, clientCaPem };
+}
 
 /** For the log: which one it is, and until when. @throws BlindsumError BAD_CONFIG when it has expired */
 function describeTls({ certPem }: TlsPair, path: string): { fingerprint256: string; expires: string } {
@@ -27,10 +30,18 @@ function describeTls({ certPem }: TlsPair, path: string): { fingerprint256: stri
   return { fingerprint256: certificate.fingerprint256, expires };
 }
 
-/** @param replace takes over a pair, or refuses it by throwing */
-export const reloadableTls = (files: TlsFiles, replace: (pair: TlsPair) => void): Reloadable => ({
+/**
+ * @param readAs state of the files before they were read first
+ * @param replace takes over a pair, or refuses it by throwing
+ */
+export const reloadableTls = (
+  files: TlsFiles,
+  readAs: string,
+  replace: (pair: TlsPair) => void,
+): Reloadable => ({
   what: 'TLS certificate',
   files: filesOf(files),
+  readAs,
   reload() {
     const pair = readTls(files);
     const described = describeTls(pair, files.certificate);

@@ -1,10 +1,12 @@
 // Files that are read again when they change and on SIGHUP: what cannot be used is refused, what was there stays.
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { keepFresh } from '../../src/cli/reload.js';
+import { keepFresh, stateOf } from '../../src/cli/reload.js';
+import { reloadableTls } from '../../src/cli/tls-files.js';
+import { createDevTls } from '../../src/coordinator/tls.js';
 import { silentLogger } from '../../src/coordinator/index.js';
 import { readText } from '../../src/client/node/files.js';
 
@@ -18,15 +20,18 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function watched() {
+function watched(meanwhile = (_file: string): void => undefined) {
   const file = join(folder, 'value');
   writeFileSync(file, 'one');
+  const readAs = stateOf([file]);
   let value = 'one';
+  meanwhile(file);
   const lines: [string, object][] = [];
   const write = (fields: object, message: string): void => void lines.push([message, fields]);
   const source = {
     what: 'a value',
     files: [file],
+    readAs,
     reload() {
       const next = readText(file);
       if (next === 'bad') throw new Error('it is bad');
@@ -53,6 +58,24 @@ test('a file that is written, and one that takes its place', async () => {
   expect(lines[1]).toEqual(['reloaded', { what: 'a value', value: 'third one' }]);
 });
 
+test('a file that changed after it was read and before anybody looked', async () => {
+  const { until, value } = watched((file) => writeFileSync(file, 'two'));
+  await until(1);
+  expect(value()).toBe('two');
+});
+
+test('a copy that brings the time of its original', async () => {
+  const copy = (file: string, text: string): void => {
+    writeFileSync(file, text);
+    utimesSync(file, 1e9, 1e9);
+  };
+  const { file, until, value } = watched((path) => copy(path, 'one'));
+  await until(1);
+  copy(file, 'two');
+  await until(2);
+  expect(value()).toBe('two');
+});
+
 test('what is refused is told, and the old value stays, also when the file is gone', async () => {
   const { file, lines, until, value } = watched();
   writeFileSync(file, 'bad');
@@ -73,4 +96,18 @@ test('SIGHUP reads at once, and nothing is read after the end', async () => {
   expect(lines).toHaveLength(1);
   stop();
   expect(process.listenerCount('SIGHUP')).toBe(before);
+});
+
+test('a CA of client certificates that is cut off is refused: it would let in nobody', async () => {
+  const { certPem, keyPem, caPem } = await createDevTls([]);
+  const [certificate, key, clientCa] = [join(folder, 'cert'), join(folder, 'key'), join(folder, 'ca')];
+  writeFileSync(certificate, certPem);
+  writeFileSync(key, keyPem);
+  writeFileSync(clientCa, caPem);
+  let taken = 0;
+  const source = reloadableTls({ certificate, key, clientCa }, '', () => void (taken += 1));
+  source.reload();
+  writeFileSync(clientCa, caPem.slice(0, 200));
+  expect(() => source.reload()).toThrow(`${clientCa}: is not a PEM certificate`);
+  expect(taken).toBe(1);
 });
