@@ -6,9 +6,13 @@ const HIDDEN = '[redacted]';
 /** For people. What is no URL holds no password that anybody would find. */
 export function withoutPassword(text: string): string {
   // By patterns, so that a URL which is wrong elsewhere keeps its secret, too.
-  return text
-    .replace(/^([a-z]+:\/\/[^/?#@]*?:).*@/i, `$1${HIDDEN}@`)
-    .replace(/([?&](?:password|sslpassword)=)[^&#]*/gi, `$1${HIDDEN}`);
+  return (
+    text
+      .replace(/^([a-z]+:\/\/[^/?#@]*?:).*@/i, `$1${HIDDEN}@`)
+      // Some servers want user@server for a name; then only a port, which is all digits, may follow a colon.
+      .replace(/^([a-z]+:\/\/[^/?#:]*@[^/?#:]*:)(?!\d*([/?#]|$)).*@/i, `$1${HIDDEN}@`)
+      .replace(/([?&](?:password|sslpassword)=)[^&#]*/gi, `$1${HIDDEN}`)
+  );
 }
 
 export const hasPassword = (text: string): boolean => withoutPassword(text) !== text;

@@ -12,6 +12,15 @@ test.each([
   expect(hasPassword(url)).toBe(false);
 });
 
+test.each([
+  ['postgres://u@server:p@db/x', 'postgres://u@server:[redacted]@db/x'],
+  ['postgres://u@server:p/q@db/x', 'postgres://u@server:[redacted]@db/x'],
+  ['postgres://u:p/q#r@db/x', 'postgres://u:[redacted]@db/x'],
+  ['postgres://u@db:5433/x?application_name=a@b', 'postgres://u@db:5433/x?application_name=a@b'],
+])('%s is shown without it', (given, shown) => {
+  expect(withoutPassword(given)).toBe(shown);
+});
+
 test('put in and taken out again, also where there is no host', () => {
   for (const url of ['postgres://u@db/x', 'postgres:///x?host=%2Frun']) {
     const made = withPassword(url, 'a b/c@d');

@@ -1,5 +1,6 @@
 // Readiness follows the store, is looked at by the node itself, and cannot be made to load the store.
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { Health } from '../../src/coordinator/health.js';
 import { createMonitoringServer, type MonitoringServer } from '../../src/coordinator/metrics/http.js';
@@ -96,6 +97,21 @@ test('HTTP: alive, ready or not, metrics, and nothing else', async () => {
   expect(await ask('/metrics', 'HEAD')).toMatchObject({ status: 200, body: '' });
   expect((await ask('/')).status).toBe(404);
   expect((await ask('/metrics', 'POST')).status).toBe(405);
+});
+
+test('who asks and does not read the answer loses the connection', async () => {
+  const page = () => Promise.resolve('x'.repeat(50_000_000));
+  const options = { contentType: '', page, isReady: () => true, idleMs: 100 };
+  server = await createMonitoringServer({ ...options, listen: '127.0.0.1:0' });
+  const socket = connect({ host: '127.0.0.1', port: server.port });
+  const ask = (path: string) => socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`);
+  ask('/metrics');
+  // Nothing is read here, so the end is seen from the other side: a write into the closed connection fails.
+  const closed = new Promise((resolve) => socket.once('error', resolve));
+  const knock = setInterval(() => ask('/livez'), 500);
+  await closed;
+  clearInterval(knock);
+  socket.destroy();
 });
 
 test('asking costs the store nothing', async () => {

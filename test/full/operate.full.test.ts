@@ -31,6 +31,8 @@ beforeEach(async () => {
   await runJson(['token', 'create', '--name', 'alice', '--out', 'alice.token', '--add', 'operator-tokens'], {
     cwd: folder,
   });
+  // As an editor may leave it: the last line has no end.
+  await writeFile(file('operator-tokens'), (await readFile(file('operator-tokens'), 'utf8')).trimEnd());
   await writeFile(file('blindsum.yaml'), CONFIG);
   service = start(['serve', '--config', 'blindsum.yaml', '--json'], { cwd: folder });
   createInterface({ input: service.process.stderr as NodeJS.ReadableStream }).on('line', (line) => {

@@ -43,8 +43,8 @@ export function tokenCommand(): Command {
 async function createToken({ name, out, add, json }: CreateFlags): Promise<void> {
   const { systemRandom } = await import('../../../crypto/random.js');
   const { formatOperatorToken, operatorToken } = await import('../../coordinator/grpc/operator-tokens.js');
-  const { systemProblem } = await import('../../client/node/files.js');
-  const { appendFileSync, writeFileSync } = await import('node:fs');
+  const { readText, systemProblem } = await import('../../client/node/files.js');
+  const { appendFileSync, existsSync, writeFileSync } = await import('node:fs');
   const token = Buffer.from(systemRandom(32)).toString('base64url');
   // Before anything is written: the name may be refused.
   const line = formatOperatorToken(operatorToken(name, token));
@@ -54,7 +54,11 @@ async function createToken({ name, out, add, json }: CreateFlags): Promise<void>
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     usage(`${out}: ${systemProblem(error)}`);
   }
-  if (add !== undefined) appendFileSync(add, `${line}\n`, { mode: 0o600 });
+  if (add !== undefined) {
+    // The last line of a file that somebody edited may have no end.
+    const isOpen = existsSync(add) && /[^\n]$/.test(readText(add));
+    appendFileSync(add, `${isOpen ? '\n' : ''}${line}\n`, { mode: 0o600 });
+  }
   createOutput(json === true).result(
     { name, tokenFile: out, line, added: add ?? null },
     add === undefined

@@ -12,6 +12,8 @@ export interface MonitoringOptions {
   readonly contentType: string;
   readonly page: () => Promise<string>;
   readonly isReady: () => boolean;
+  /** A connection on which nothing moves, in either direction, is closed after this time. Default 10 s. */
+  readonly idleMs?: number;
 }
 
 export interface MonitoringServer {
@@ -26,19 +28,21 @@ interface Answer {
 }
 
 const MAX_CONNECTIONS = 64;
-const IDLE_MS = 10_000;
 
 /** @throws BlindsumError PORT_IN_USE, BAD_CONFIG */
 export async function createMonitoringServer(options: MonitoringOptions): Promise<MonitoringServer> {
+  const { idleMs = 10_000 } = options;
   const { host, port, text } = parseAddress(options.listen);
   const answer = answers(options);
-  const server = createServer({ requestTimeout: IDLE_MS, headersTimeout: IDLE_MS }, (request, response) => {
+  const server = createServer({ requestTimeout: idleMs, headersTimeout: idleMs }, (request, response) => {
     answer(request).then(
       (found) => send(response, request, found),
       () => send(response, request, { status: 500, text: 'internal error\n' }),
     );
   });
   server.maxConnections = MAX_CONNECTIONS;
+  // Who asks and does not read would otherwise keep its place for ever.
+  server.timeout = idleMs;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(failure(text, cause)));
     server.listen({ host, port }, resolve);
