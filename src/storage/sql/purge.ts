@@ -6,12 +6,12 @@ import { sql } from 'kysely';
 import { isEnded, type Phase } from '../../protocol/phase.js';
 import type { Store } from '../port.js';
 import { SHARE_KINDS } from '../purged.js';
-import { deleteBulk, deleteChunks, type Tx } from './bulk.js';
-import { sumName } from './commits.js';
+import { deleteBulk, type Tx } from './bulk.js';
 import { blobName } from './documents.js';
 import { type Context, type Engine, locked } from './engine.js';
 import { heldSession } from './queries.js';
 import { aggregateName } from './sessions.js';
+import { deleteSums } from './shards.js';
 
 export const purging = ({ db, engine }: Context): Pick<Store, 'purge'> => ({
   async purge(sessionId, { aggregate = false } = {}) {
@@ -39,11 +39,6 @@ export const purging = ({ db, engine }: Context): Pick<Store, 'purge'> => ({
     return done;
   },
 });
-
-async function deleteSums(tx: Tx, sessionId: string): Promise<void> {
-  const shards = await tx.deleteFrom('shard').where('session', '=', sessionId).returning('shard').execute();
-  for (const { shard } of shards) await deleteChunks(tx, sumName(sessionId, shard));
-}
 
 /** Unless a session that was not purged names it. The row is held, so that no session begins with it meanwhile. */
 async function deleteInput(tx: Tx, engine: Engine, input: string): Promise<void> {

@@ -14,6 +14,7 @@ import { purging } from './purge.js';
 import { records } from './records.js';
 import { migrate, type Schema } from './schema.js';
 import { sessions } from './sessions.js';
+import { readSum } from './shards.js';
 
 export interface SqlStoreOptions {
   /** Names this process among those that share the data; never used by two at a time. */
@@ -50,7 +51,7 @@ export async function createSqlStore(engine: Engine, { node }: SqlStoreOptions):
       if (closed !== null) throw new Error('the store is closed');
       return await commits.commit(sessionId, input, sums);
     },
-    readSum: (sessionId, sums) => commits.readSum(sessionId, sums),
+    readSum: (sessionId, sums) => readSum(db, sessionId, sums),
     watch: (listener) => engine.hints.subscribe(listener),
     async close() {
       closed ??= db.destroy().then(() => engine.close());
