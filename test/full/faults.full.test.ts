@@ -4,25 +4,25 @@
  */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Background, lineOf, runJson, start } from '../helpers/cli.js';
+import { type Background, type DevCoordinator, lineOf, runJson, serveDev } from '../helpers/cli.js';
+import { allWait, contribute, createSumTask, NAMES, sumsOf } from '../helpers/contributors.js';
 import { startPostgres } from '../helpers/postgres.js';
 
-const NAMES = ['a', 'b', 'c'];
 /** A dozen processes: on a busy machine that takes its time. */
 const TIMEOUT_MS = 240_000;
 
 let folder: string;
+let coordinator: DevCoordinator | null;
 let service: Background;
-let address: string;
 const cleanup: (() => Promise<unknown>)[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'blindsum-faults-'));
-  address = '127.0.0.1:0';
+  coordinator = null;
 });
 afterEach(async () => {
   service.process.kill('SIGKILL');
@@ -32,19 +32,11 @@ afterEach(async () => {
 });
 
 async function serve(...flags: string[]): Promise<void> {
-  service = start(['serve', '--dev', 'dev', '--listen', address, '--json', ...flags], { cwd: folder });
-  const line = await lineOf(service, 'stdout', /"listening"/);
-  address = (JSON.parse(line) as { listening: string }).listening;
+  coordinator = await serveDev(folder, flags, coordinator?.address);
+  service = coordinator.service;
 }
 
-const place = () => ({
-  cwd: folder,
-  env: {
-    BLINDSUM_COORDINATOR: address,
-    BLINDSUM_TRUST: `${folder}/dev/trust.yaml`,
-    BLINDSUM_TOKEN_FILE: `${folder}/dev/operator.token`,
-  },
-});
+const place = () => ({ cwd: folder, env: coordinator?.env ?? {} });
 
 interface Waiting {
   readonly open: () => Promise<void>;
@@ -53,37 +45,15 @@ interface Waiting {
 
 /** Three participants that wait for a session. @returns opens it; then tells what became of them */
 async function participants(length: number): Promise<Waiting> {
-  for (const [index, name] of NAMES.entries()) {
-    await runJson(['keygen', '--out', `${name}.key`], place());
-    const values = Array.from({ length }, (_, i) => (i % 7) + index);
-    await writeFile(join(folder, `${name}.json`), JSON.stringify({ x: values }));
-  }
-  const spec = `name: faults\nparticipants: [a.pub, b.pub, c.pub]\nvectors: [{ name: x, length: ${length}, clip: 100, scale: 1 }]\n`;
-  await writeFile(join(folder, 'task.yaml'), spec);
-  const { taskId } = await runJson<{ taskId: string }>(
-    ['task', 'create', '--spec', 'task.yaml', '--organiser', 'dev/organiser.key'],
-    place(),
-  );
-  const running = NAMES.map((name) =>
-    start(
-      [
-        ...['contribute', '--task', taskId, '--identity', `${name}.key`],
-        ...['--input', `${name}.json`, '--output', `sum-${name}.json`],
-      ],
-      place(),
-    ),
-  );
-  await Promise.all(running.map((client) => lineOf(client, 'stderr', /waiting for a session/)));
+  const inputs = NAMES.map((_, index) => Array.from({ length }, (__, i) => (i % 7) + index));
+  const taskId = await createSumTask(inputs, place());
+  const running = NAMES.map((name) => contribute(name, taskId, place()));
+  await allWait(running);
   return {
     async open() {
       await runJson(['session', 'open', '--task', taskId, '--join', '120s', '--round', '120s'], place());
     },
-    async sums() {
-      const results = await Promise.all(running.map(({ done }) => done));
-      expect(results.map(({ code, stderr }) => (code === 0 ? 'ok' : stderr))).toEqual(['ok', 'ok', 'ok']);
-      const files = NAMES.map((name) => readFile(join(folder, `sum-${name}.json`), 'utf8'));
-      return (await Promise.all(files)).map((text) => (JSON.parse(text) as { x: number[] }).x);
-    },
+    sums: () => sumsOf(running, place()),
   };
 }
 

@@ -65,17 +65,23 @@ export function lineOf(
 }
 
 export interface DevCoordinator {
+  readonly service: Background;
   /** Environment that connects commands to it. */
   readonly env: Readonly<Record<string, string>>;
   readonly address: string;
   stop(): Promise<Finished>;
 }
 
-/** `serve --dev dev` in `cwd`, on a free port. */
-export async function serveDev(cwd: string, flags: readonly string[] = []): Promise<DevCoordinator> {
-  const service = start(['serve', '--dev', 'dev', '--listen', '127.0.0.1:0', '--json', ...flags], { cwd });
+/** `serve --dev dev` in `cwd`. @param listen a free port, where none is given */
+export async function serveDev(
+  cwd: string,
+  flags: readonly string[] = [],
+  listen = '127.0.0.1:0',
+): Promise<DevCoordinator> {
+  const service = start(['serve', '--dev', 'dev', '--listen', listen, '--json', ...flags], { cwd });
   const { listening } = JSON.parse(await lineOf(service, 'stdout', /"listening"/)) as { listening: string };
   return {
+    service,
     address: listening,
     env: {
       BLINDSUM_COORDINATOR: listening,
