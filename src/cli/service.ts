@@ -5,12 +5,13 @@ import { wipe } from '../../crypto/bytes.js';
 import { createCoordinator, createGrpcServer, systemClock } from '../coordinator/index.js';
 import { Health } from '../coordinator/health.js';
 import { hideTokensInTraces } from '../coordinator/grpc/traces.js';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { signerFromSeed } from '../protocol/signed.js';
 import { PROTOCOL_REVISION } from '../rpc/version.js';
 import { startMonitoring } from './monitoring.js';
 import { answerBackups } from './backup-handover.js';
 import { describeStore, openStore } from './open-store.js';
+import { Opened } from './opened.js';
 import { packageVersion } from './package-version.js';
 import { filesOf, keepFresh, stateOf } from './reload.js';
 import type { SqliteStore } from '../storage/sqlite/index.js';
@@ -27,22 +28,55 @@ export interface RunningService {
 /** Time that calls get to finish when the process is told to stop. */
 const GRACE_MS = 5000;
 
-/** @throws BlindsumError PORT_IN_USE, BAD_CONFIG, and what opening the store throws */
+/** @throws BlindsumError PORT_IN_USE, BAD_CONFIG, and what opening the store throws; nothing stays open then */
 export async function startService(config: ServeConfig): Promise<RunningService> {
   hideTokensInTraces();
   const logger = pino({ level: config.log }, pino.destination(2));
   for (const warning of config.warnings) logger.warn(warning);
   const described = { store: describeStore(config.store), tls: config.tls !== null };
   logger.info({ version: packageVersion(), revision: PROTOCOL_REVISION, ...described }, 'starting');
+  const opened = new Opened();
+  try {
+    const { address, metrics } = await open(config, logger, opened);
+    logger.info({ address, metrics, ...described }, 'listening');
+    return {
+      address,
+      async stop() {
+        logger.info({}, 'stopping');
+        await opened.close();
+        logger.info({}, 'stopped');
+      },
+    };
+  } catch (error) {
+    await opened
+      .close()
+      .catch((reason: unknown) => logger.error({ err: reason }, 'not everything was closed'));
+    throw error;
+  }
+}
+
+/**
+ * Closed in reverse: first nobody is sent here any more, then no call is let in and those that run come to an end, then
+ * sessions are left to other nodes; the store outlives all that writes to it, and metrics tell of it to the end.
+ */
+async function open(
+  config: ServeConfig,
+  logger: Logger,
+  opened: Opened,
+): Promise<{ readonly address: string; readonly metrics: string | null }> {
   // Before anything is open: these files are what is wrong most often.
   const readAs = { tls: stateOf(filesOf(config.tls ?? {})), tokens: stateOf(filesOf(config.operatorTokens)) };
   const tls = config.tls && readTls(config.tls);
   let tokens = readTokens(config.operatorTokens);
-  const monitoring = await startMonitoring(config.metrics.listen);
-  const { metrics } = monitoring;
   const identity = identityFromSeed(config.coordinatorSeed);
-  const engine = createNodeEngine();
+  opened.onClose(() => wipe(identity.seed));
+  const monitoring = await startMonitoring(config.metrics.listen);
+  opened.onClose(() => monitoring.stop());
+  const { metrics } = monitoring;
   const store = await openStore(config.store, (message) => logger.warn(message));
+  opened.onClose(() => store.close());
+  const engine = createNodeEngine();
+  opened.onClose(() => engine.close());
   const coordinator = createCoordinator({
     store,
     engine,
@@ -55,7 +89,12 @@ export async function startService(config: ServeConfig): Promise<RunningService>
     retentionMs: config.retentionMs,
     limits: config.limits.coordinator,
   });
+  opened.onClose(() => coordinator.stop());
   await coordinator.start();
+  if (config.store.kind === 'sqlite' && 'backup' in store) {
+    const sqlite = store as SqliteStore;
+    opened.onClose(answerBackups(config.store.folder, (path) => sqlite.backup(path), logger));
+  }
   const server = await createGrpcServer({
     participant: (caller) => coordinator.participant(caller),
     operator: (name) => coordinator.operatorAs(name),
@@ -73,14 +112,7 @@ export async function startService(config: ServeConfig): Promise<RunningService>
       logger.error({ path, err: error }, 'unexpected error');
     },
   });
-  const health = new Health({
-    check: () => store.health(),
-    clock: systemClock,
-    logger,
-    onChange: (isReady) => server.setServing(isReady),
-  });
-  await health.start();
-  monitoring.readyWhen(health);
+  opened.onClose(() => server.stop(GRACE_MS));
   const sources = [
     {
       what: 'operator tokens',
@@ -92,28 +124,19 @@ export async function startService(config: ServeConfig): Promise<RunningService>
       ? []
       : [reloadableTls(config.tls, readAs.tls, (pair) => server.replaceTls(pair))]),
   ];
-  const stopReloading = keepFresh(sources, logger);
-  const stopBackups =
-    config.store.kind === 'sqlite' && 'backup' in store
-      ? answerBackups(config.store.folder, (path) => (store as SqliteStore).backup(path), logger)
-      : () => Promise.resolve();
+  opened.onClose(keepFresh(sources, logger));
+  const health = new Health({
+    check: () => store.health(),
+    clock: systemClock,
+    logger,
+    onChange: (isReady) => server.setServing(isReady),
+  });
+  opened.onClose(() => {
+    server.setServing(false);
+    return health.stop();
+  });
+  await health.start();
+  monitoring.readyWhen(health);
   const host = config.listen.slice(0, config.listen.lastIndexOf(':'));
-  const address = `${host}:${server.port}`;
-  logger.info({ address, metrics: monitoring.address, ...described }, 'listening');
-  return {
-    address,
-    async stop() {
-      logger.info({}, 'stopping');
-      await health.stop();
-      stopReloading();
-      await stopBackups();
-      await server.stop(GRACE_MS);
-      await coordinator.stop();
-      await engine.close();
-      await store.close();
-      await monitoring.stop();
-      wipe(identity.seed);
-      logger.info({}, 'stopped');
-    },
-  };
+  return { address: `${host}:${server.port}`, metrics: monitoring.address };
 }
