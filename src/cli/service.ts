@@ -88,6 +88,7 @@ async function open(
     defaults: { joinMs: config.joinMs, roundMs: config.roundMs },
     retentionMs: config.retentionMs,
     limits: config.limits.coordinator,
+    quotas: config.quotas,
   });
   opened.onClose(() => coordinator.stop());
   await coordinator.start();
@@ -106,6 +107,7 @@ async function open(
     listen: config.listen,
     tls,
     limits: config.limits.server,
+    quotas: config.quotas,
     logger,
     metrics,
     onError: (path, error) => {

@@ -23,15 +23,18 @@ import { type Logger, silentLogger } from './logger.js';
 import { instrumentedEngine } from './metrics/instrumented-engine.js';
 import { instrumentedStore } from './metrics/instrumented-store.js';
 import { type Metrics, one, silentMetrics } from './metrics/port.js';
+import { NO_QUOTAS, type Quotas } from './organisations.js';
 import { OperatorService } from './operator-service.js';
 import { ParticipantService } from './participant-service.js';
-import type { Caller, Parts } from './parts.js';
+import type { Caller } from './caller.js';
+import type { Parts } from './parts.js';
 import { recordedOperator } from './recorded-operator.js';
 import { Retention } from './retention.js';
 import { SessionRunners } from './session-runners.js';
 import { SessionViews } from './session-views.js';
 import { DEFAULT_LIMITS, type Limits, type Shell } from './shell.js';
 import { StoreClock } from './store-clock.js';
+import { UploadQuotas } from './upload-quotas.js';
 import { UploadStage } from './upload-stage.js';
 
 export interface CoordinatorOptions {
@@ -59,6 +62,8 @@ export interface CoordinatorOptions {
   /** Where a request to open a session says 0. */
   readonly defaults?: { readonly joinMs: number; readonly roundMs: number };
   readonly limits?: Partial<Limits>;
+  /** Those on uploads; those on calls are the server's. */
+  readonly quotas?: Quotas;
 }
 
 const DEFAULT_LEASE_MS = 5000;
@@ -113,6 +118,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const parts: Parts = {
     views,
     uploads,
+    uploadQuotas: new UploadQuotas(options.quotas ?? NO_QUOTAS, clock, logger),
     runners: new SessionRunners(shell, views, uploads),
     enrolment: new Enrolment(shell),
     announcements: new Announcements(shell),

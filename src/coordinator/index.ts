@@ -2,7 +2,8 @@
 export { createCoordinator, type Coordinator, type CoordinatorOptions } from './coordinator.js';
 export { type Clock, systemClock, type Timer } from './clock.js';
 export { type Logger, silentLogger } from './logger.js';
-export type { Caller } from './parts.js';
+export type { Organisation, Quota, Quotas } from './organisations.js';
+export type { Caller } from './caller.js';
 export { DEFAULT_LIMITS, type Limits } from './shell.js';
 export type { GrpcAuth } from './grpc/auth.js';
 export { type OperatorToken, operatorToken } from './grpc/operator-tokens.js';

@@ -21,7 +21,8 @@ import { invitedTo } from './membership.js';
 import { requireAccepted, requireRound } from './outcome.js';
 import { ParticipantReader } from './participant-reader.js';
 import { ParticipantUploads } from './participant-uploads.js';
-import type { Caller, Parts } from './parts.js';
+import type { Caller } from './caller.js';
+import type { Parts } from './parts.js';
 import { requireSessions, type Shell, taskRow, throwIfAborted } from './shell.js';
 import { phaseEvents } from './watch.js';
 
@@ -47,7 +48,7 @@ export class ParticipantService implements ParticipantApi {
     this.#caller = caller;
     this.#hex = toHex(caller.identity);
     this.#reader = new ParticipantReader(shell, parts, caller.identity);
-    this.#uploads = new ParticipantUploads(shell, parts, caller.identity);
+    this.#uploads = new ParticipantUploads(shell, parts, caller);
   }
 
   async getTask(taskId: string, signal?: AbortSignal) {

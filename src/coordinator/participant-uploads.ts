@@ -12,20 +12,21 @@ import type { BeginUploadReply } from '../rpc/participant-api.js';
 import type { SessionRow } from '../storage/port.js';
 import { invitedTo } from './membership.js';
 import { requireAccepted, requireRound } from './outcome.js';
+import type { Caller } from './caller.js';
 import type { Parts } from './parts.js';
 import type { Shell } from './shell.js';
 
 export class ParticipantUploads {
   readonly #shell: Shell;
   readonly #parts: Parts;
-  readonly #identity: Uint8Array;
+  readonly #caller: Caller;
   readonly #hex: string;
 
-  constructor(shell: Shell, parts: Parts, identity: Uint8Array) {
+  constructor(shell: Shell, parts: Parts, caller: Caller) {
     this.#shell = shell;
     this.#parts = parts;
-    this.#identity = identity;
-    this.#hex = toHex(identity);
+    this.#caller = caller;
+    this.#hex = toHex(caller.identity);
   }
 
   /** The header is accepted even when there is no room yet for the bytes: a complaint in it must not wait. */
@@ -41,12 +42,14 @@ export class ParticipantUploads {
         this.#parts.views.frozen(row),
         this.#parts.views.dealers(row),
       ]);
-      const record = acceptHeader(frozen, { sender: this.#identity, signed }, dealers, deps);
+      const record = acceptHeader(frozen, { sender: this.#caller.identity, signed }, dealers, deps);
       requireAccepted(await store.putRecord(sessionId, 'r2', record));
       this.#parts.runners.wake(sessionId);
     }
     this.#parts.runners.of(row);
-    return this.#parts.uploads.begin(sessionId, this.#hex, total);
+    const { uploads, uploadQuotas } = this.#parts;
+    if (!uploads.has(sessionId, this.#hex)) uploadQuotas.admit(this.#caller, total);
+    return uploads.begin(sessionId, this.#hex, total);
   }
 
   async putChunk(
@@ -58,7 +61,9 @@ export class ParticipantUploads {
     const row = await this.#row(sessionId, signal);
     requireRound(row, 'r2', this.#shell.clock.now());
     if (chunk.length === 0) refuse('MALFORMED', 'peer', 'a chunk has at least one byte');
-    return { nextOffset: this.#parts.uploads.append(sessionId, this.#hex, offset, chunk) };
+    const nextOffset = this.#parts.uploads.append(sessionId, this.#hex, offset, chunk);
+    this.#parts.uploadQuotas.count(this.#caller, chunk.length);
+    return { nextOffset };
   }
 
   async commit(sessionId: string, signed: Signed, signal?: AbortSignal): Promise<void> {
@@ -101,6 +106,6 @@ export class ParticipantUploads {
   }
 
   #row(sessionId: string, signal?: AbortSignal): Promise<SessionRow> {
-    return invitedTo(this.#shell.store, sessionId, this.#identity, signal);
+    return invitedTo(this.#shell.store, sessionId, this.#caller.identity, signal);
   }
 }

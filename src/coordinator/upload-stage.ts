@@ -58,6 +58,11 @@ export class UploadStage {
     return total;
   }
 
+  /** Whether an upload has a place, with or without bytes. */
+  has(sessionId: string, sender: string): boolean {
+    return this.#staged.has(keyOf(sessionId, sender));
+  }
+
   /** Reserves room for `total` bytes, or resumes. */
   begin(sessionId: string, sender: string, total: number): BeginUploadReply {
     const found = this.#staged.get(keyOf(sessionId, sender));

@@ -65,7 +65,14 @@ const isSectionPath = (path: readonly string[]): boolean =>
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Given[] {
   const known = new Map(keys.map((key) => [key.variable, key]));
   return Object.entries(environment).flatMap(([variable, text]) => {
-    if (!variable.startsWith(PREFIX) || text === undefined || text === '') return [];
+    if (text === undefined || text === '') return [];
+    if (!variable.startsWith(PREFIX)) {
+      // Passed over, BLINDSUM_STORE would mean that sessions are kept somewhere else than somebody thinks.
+      const meant = PREFIX + variable.replace(/^BLINDSUM_/, '');
+      if (meant !== PREFIX + variable && known.has(meant))
+        refuse('BAD_CONFIG', 'caller', `${variable}: no key is set by this variable; it is ${meant}`);
+      return [];
+    }
     const key = known.get(variable);
     if (key === undefined) {
       const meant = nearest(variable, [...known.keys()]);

@@ -1,6 +1,7 @@
 /** What `serve` runs with: the settings, and the secrets that they name, read from their files. */
 import { dirname } from 'node:path';
 import { readIdentity, readPublicKey } from '../../client/node/key-files.js';
+import type { Quotas } from '../../coordinator/organisations.js';
 import { refuse } from '../../protocol/errors.js';
 import { parseDuration } from '../durations.js';
 import { usage } from '../errors.js';
@@ -11,6 +12,7 @@ import type { TlsFiles } from '../tls-files.js';
 import { howToMake, type TokenFiles } from '../token-files.js';
 import { fromEnvironment, fromFile, fromFlags, type Given } from './layers.js';
 import { limitsOf, type ServeLimits } from './limits.js';
+import { readQuotas } from './organisations.js';
 import { type Resolved, resolveSettings } from './resolve.js';
 import { OFF } from './schema.js';
 
@@ -28,6 +30,7 @@ export interface ServeConfig {
   readonly log: 'debug' | 'info' | 'warn' | 'error';
   readonly metrics: { readonly listen: string | null };
   readonly limits: ServeLimits;
+  readonly quotas: Quotas;
   /** For the log: secrets that others can read. */
   readonly warnings: readonly string[];
 }
@@ -84,6 +87,7 @@ export function readConfig(resolved: Resolved, isInsecure: boolean): ServeConfig
     log: settings.log,
     metrics: { listen: settings.metrics.listen === OFF ? null : settings.metrics.listen },
     limits: limitsOf(settings.limits),
+    quotas: readQuotas(resolved),
     warnings: exposedFiles([...Object.values(files), tls?.key]),
   };
 }

@@ -87,6 +87,11 @@ function describe(
 function suggestion(unknown: readonly string[]): string {
   const above = unknown.slice(0, -1);
   const last = unknown.at(-1) ?? '';
+  const table = keys.find(({ path }) => path.every((part, index) => above[index] === part));
+  if (table !== undefined) {
+    const near = nearest(last, table.notes.below ?? []);
+    return near === null ? '' : `; do you mean ${[...above, near].join('.')}?`;
+  }
   const neighbours = keys
     .filter(({ path }) => above.every((part, index) => path[index] === part))
     .map(({ path }) => path[above.length] ?? '');

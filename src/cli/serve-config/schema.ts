@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../durations.js';
 import { limitsSchema } from './limits.js';
+import { quotasSchema } from './quotas.js';
 
 /** What is known of a key besides its form. */
 export interface KeyNotes {
@@ -17,6 +18,8 @@ export interface KeyNotes {
   readonly isUsual?: boolean;
   /** A file or folder: relative to the file that names it, or to the working directory. */
   readonly isPath?: boolean;
+  /** A table of tables: the keys that those may have. */
+  readonly below?: readonly string[];
   /** A URL whose password is never shown. */
   readonly isUrl?: boolean;
 }
@@ -107,6 +110,11 @@ export const configSchema = z.strictObject({
     .prefault({})
     .meta({ ...notes('for whoever watches over the process') }),
   limits: limitsSchema.prefault({}).meta({ ...notes('what is taken from whoever connects') }),
+  quotas: quotasSchema.optional().meta({
+    ...notes(
+      'what is taken from groups of participants together, beside `limits`; each node counts by itself',
+    ),
+  }),
 });
 
 export type Settings = z.infer<typeof configSchema>;

@@ -9,7 +9,7 @@ import { BlindsumError } from '../../protocol/errors.js';
 import type { Signed } from '../../protocol/signed.js';
 import { OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/protos.js';
 import { AUTHORIZATION, CERTIFICATE } from '../../rpc/token.js';
-import type { Caller } from '../parts.js';
+import type { Caller } from '../caller.js';
 import { hashOperatorToken, type OperatorToken } from './operator-tokens.js';
 import { verifyToken } from './verify-token.js';
 

@@ -1,5 +1,5 @@
 /**
- * How often a participant may call: a token bucket each. Who calls more often is told when to come again; the limit is
+ * How often a participant, or an organisation, may call: a token bucket each. Who calls more often is told when to come again; the limit is
  * far above what the sessions of an honest participant need.
  */
 import { BlindsumError } from '../../protocol/errors.js';
@@ -11,6 +11,8 @@ export interface RateOptions {
   readonly callBurst: number;
   /** Milliseconds since any moment, never going back. */
   readonly nowMs: () => number;
+  /** For the refusal, behind 'more than 4 calls per second'. */
+  readonly note?: string;
 }
 
 interface Bucket {
@@ -37,7 +39,7 @@ export class CallRate {
 
   /** @throws BlindsumError OVERLOADED */
   count(caller: string): void {
-    const { callsPerSecond, callBurst, nowMs } = this.#options;
+    const { callsPerSecond, callBurst, nowMs, note = '' } = this.#options;
     const atMs = nowMs();
     const before = this.#buckets.get(caller) ?? { left: callBurst, atMs };
     const left = Math.min(callBurst, before.left + ((atMs - before.atMs) * callsPerSecond) / 1000);
@@ -47,7 +49,7 @@ export class CallRate {
     this.#forgetOldest();
     if (allowed) return;
     const retryAfterMs = Math.ceil(((1 - left) * 1000) / callsPerSecond);
-    throw new BlindsumError('OVERLOADED', 'peer', `more than ${callsPerSecond} calls per second`, {
+    throw new BlindsumError('OVERLOADED', 'peer', `more than ${callsPerSecond} calls per second${note}`, {
       retryAfterMs,
     });
   }

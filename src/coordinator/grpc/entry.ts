@@ -7,6 +7,7 @@ import { toHex } from '../../../crypto/bytes.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { MAX_OPEN_REQUEST_BYTES, requestLimits } from '../../rpc/limits.js';
 import type { Principal } from './auth.js';
+import type { CallQuotas } from './call-quotas.js';
 import type { NewestFirst } from './newest-first.js';
 import type { Places } from './places.js';
 import type { Receiving } from './receiving.js';
@@ -16,6 +17,8 @@ export interface EntryOptions {
   readonly limits: ServerLimits;
   /** Calls in progress. */
   readonly places: Places;
+  /** Calls of organisations. */
+  readonly quotas: CallQuotas;
   /** The same, of callers without a token. */
   readonly openPlaces: NewestFirst;
   readonly receiving: Receiving;
@@ -41,14 +44,16 @@ export interface Entry {
 }
 
 /** Takes the places of a call. @throws BlindsumError OVERLOADED */
-export function enter({ limits, places, openPlaces, receiving }: EntryOptions, call: Arriving): Entry {
+export function enter(options: EntryOptions, call: Arriving): Entry {
+  const { limits, places, quotas, openPlaces, receiving } = options;
   const { method, principal, stream } = call;
   const isOpen = principal.kind === 'anyone';
   const caller = principal.kind === 'participant' ? toHex(principal.caller.identity) : principal.kind;
   const end = (error: BlindsumError): void => endStream(stream, () => call.refuse(error));
   const takePlace = (): (() => void) => {
     if (isOpen) return openPlaces.take(stream?.session, () => end(overtaken()));
-    return principal.kind === 'operator' ? () => undefined : places.take(caller);
+    if (principal.kind !== 'participant') return () => undefined;
+    return both(places.take(caller), () => quotas.enter(principal.caller));
   };
   const leavePlace = takePlace();
   const maxBytes = isOpen ? MAX_OPEN_REQUEST_BYTES : requestLimits(method.path).bytes;
@@ -81,6 +86,20 @@ export function enter({ limits, places, openPlaces, receiving }: EntryOptions, c
     },
     leave,
   };
+}
+
+/** @param leave given back when there is no second place */
+function both(leave: () => void, take: () => () => void): () => void {
+  try {
+    const leaveOther = take();
+    return () => {
+      leave();
+      leaveOther();
+    };
+  } catch (error) {
+    leave();
+    throw error;
+  }
 }
 
 /** Sends the status and closes the stream, whether or not its client has sent everything and reads. */

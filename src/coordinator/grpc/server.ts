@@ -18,9 +18,11 @@ import { loadProtos, OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/pro
 import { PROTOCOL_REVISION } from '../../rpc/version.js';
 import { type Logger, silentLogger } from '../logger.js';
 import { type Metrics, one, silentMetrics } from '../metrics/port.js';
-import type { Caller } from '../parts.js';
+import { NO_QUOTAS, type Quotas } from '../organisations.js';
+import type { Caller } from '../caller.js';
 import type { GrpcAuth } from './auth.js';
 import { createCallObserver, WATCH } from './call-observer.js';
+import { CallQuotas } from './call-quotas.js';
 import { CallRate } from './call-rate.js';
 import { addService, type CallEnvironment } from './calls.js';
 import { createGate, type Passed } from './gate.js';
@@ -46,6 +48,8 @@ export interface GrpcServerOptions {
   /** Null: plaintext, on loopback addresses only. */
   readonly tls: TlsPair | null;
   readonly limits?: Partial<ServerLimits>;
+  /** Those on calls; those on uploads are the coordinator's. */
+  readonly quotas?: Quotas;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
   /** For tests: every metadata value and message of every request. */
@@ -110,6 +114,7 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
         limits,
         rate: new CallRate({ ...limits, nowMs: elapsedMs }),
         places: new Places(limits.maxCalls, 'calls are in progress'),
+        quotas: new CallQuotas(options.quotas ?? NO_QUOTAS, elapsedMs),
         openPlaces: new NewestFirst(limits.maxOpenCalls, limits.maxOpenCallsPerConnection),
         receiving,
         onAuthenticated: (session, isGood) => {

@@ -97,6 +97,41 @@ describe('refused, with the key and where it was given', () => {
     ['data: [a]\n', ':5: data: '],
     ['listen: a:1\nlisten: b:1\n', ':6: is not YAML: Map keys must be unique'],
     ['limits: { tasks: 5\n', ': is not YAML'],
+    [
+      'quotas: { organisations: { a: { callsPersecond: 5 } } }\n',
+      ':5: unknown key quotas.organisations.a.callsPersecond; do you mean quotas.organisations.a.callsPerSecond?',
+    ],
+    ['quotas: { organisations: { a: { tasks: 5 } } }\n', ':5: unknown key quotas.organisations.a.tasks'],
+    ['quotas: { others: { callsPersecond: 5 } }\n', 'do you mean quotas.others.callsPerSecond?'],
+    [
+      "quotas: { organisations: { a b: { callsAtOnce: 5, certificates: ['x'] } } }\n",
+      ':5: quotas.organisations.a b: the name of an organisation has up to 64 letters',
+    ],
+    [
+      'quotas: { organisations: { a: { callsAtOnce: 5 } } }\n',
+      ':5: quotas.organisations.a: names nobody: give participants or certificates',
+    ],
+    [
+      "quotas: { organisations: { a: { certificates: ['x'] } } }\n",
+      ':5: quotas.organisations.a: bounds nothing: give one of callsPerSecond, ',
+    ],
+    [
+      "quotas: { organisations: { a: { certificates: ['x*y'], callsAtOnce: 5 } } }\n",
+      ':5: quotas.organisations.a.certificates.0: a name in certificates, with a * at its end only',
+    ],
+    [
+      "quotas: { organisations: { a: { certificates: [''], callsAtOnce: 5 } } }\n",
+      ':5: quotas.organisations.a.certificates.0: is empty',
+    ],
+    [
+      "quotas: { organisations: { a: { certificates: ['x'], callBurst: 5 } } }\n",
+      ':5: quotas.organisations.a.callBurst: needs callsPerSecond',
+    ],
+    ['quotas: { others: { callBurst: 5 } }\n', ':5: quotas.others.callBurst: needs callsPerSecond'],
+    [
+      "quotas: { organisations: { a: { certificates: ['x'], uploadMiBPerDay: 0 } } }\n",
+      ':5: quotas.organisations.a.uploadMiBPerDay: ',
+    ],
   ])('%j', (more, message) => {
     const { code, message: said } = refusal(more);
     expect(code).toBe('BAD_CONFIG');
@@ -128,6 +163,12 @@ describe('refused, with the key and where it was given', () => {
     );
     expect(refusal('', { BLINDSUM_SERVE_LIMITS_TASKS: '[' }).message).toBe(
       'BLINDSUM_SERVE_LIMITS_TASKS: is not YAML',
+    );
+    expect(refusal('', { BLINDSUM_STORE: 'postgres://u:hunter2@db/x' }).message).toBe(
+      'BLINDSUM_STORE: no key is set by this variable; it is BLINDSUM_SERVE_STORE',
+    );
+    expect(load('', { BLINDSUM_STORE: '', BLINDSUM_TOKEN_FILE: 'x', LISTEN: 'a:1' }).settings).toEqual(
+      load().settings,
     );
   });
 
