@@ -25,11 +25,17 @@ export function answerBackups(
   logger: Logger,
 ): () => Promise<void> {
   const { request, unfinished, copy, failed } = filesOf(folder);
-  let work = Promise.resolve();
+  const clean = async (): Promise<void> => {
+    await Promise.all([unfinished, copy, failed].map((path) => rm(path, { force: true })));
+  };
+  // A copy that nobody fetched would outlive what is purged.
+  const cleaned = clean().catch(() => undefined);
+  let work = cleaned;
   let isBusy = false;
   const answer = async (): Promise<void> => {
     try {
-      await Promise.all([unfinished, copy, failed].map((path) => rm(path, { force: true })));
+      await cleaned;
+      await clean();
       await backup(unfinished);
       await rename(unfinished, copy);
       logger.info({ folder }, 'backup made');

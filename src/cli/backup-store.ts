@@ -5,7 +5,7 @@ import { BlindsumError, refuse } from '../protocol/errors.js';
 import { requestBackup } from './backup-handover.js';
 import { usage } from './errors.js';
 import { sqliteFile, type StoreConfig } from './open-store.js';
-import { splitPassword } from './store-url.js';
+import { hasPassword, splitPassword } from './store-url.js';
 
 const HANDOVER_MS = 10 * 60_000;
 
@@ -37,6 +37,12 @@ async function backupSqlite(folder: string, out: string): Promise<void> {
 /** The password goes by the environment: flags of a process can be seen. */
 function dump(storeUrl: string, out: string): Promise<void> {
   const { url, password } = splitPassword(storeUrl);
+  if (hasPassword(url))
+    refuse(
+      'BAD_CONFIG',
+      'caller',
+      'store: pg_dump can be told no sslpassword in secret; use a key without one',
+    );
   const child = spawn('pg_dump', ['--format=custom', '--no-owner', `--file=${out}`, `--dbname=${url}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...(password === null ? {} : { PGPASSWORD: password }) },

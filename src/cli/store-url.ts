@@ -41,9 +41,20 @@ export function parseStoreUrl(text: string): URL {
 /** @returns the URL without its password, and the password. @throws BlindsumError BAD_CONFIG */
 export function splitPassword(text: string): { readonly url: string; readonly password: string | null } {
   const url = parseStoreUrl(text);
-  const password =
-    url.searchParams.get('password') ?? (url.password === '' ? null : decodeURIComponent(url.password));
+  const password = url.searchParams.get('password') ?? (url.password === '' ? null : decoded(url.password));
   url.searchParams.delete('password');
   url.password = '';
   return { url: url.href, password };
+}
+
+function decoded(password: string): string {
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    return refuse(
+      'BAD_CONFIG',
+      'caller',
+      'store: the password in the URL is not well written: % is %25 there',
+    );
+  }
 }

@@ -1,6 +1,6 @@
 // A backup is asked for and handed over by files in a folder that the coordinator, perhaps under another user, writes to.
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,4 +34,11 @@ test('what keeps the coordinator from making a copy is told', async () => {
     code: 'STORE_FAILED',
     message: 'the coordinator could make no copy: the disk is full',
   });
+});
+
+test('a copy that nobody fetched is deleted when the coordinator starts', async () => {
+  const left = ['backup.sqlite', 'backup.unfinished', 'backup.failed'].map((name) => join(folder, name));
+  for (const path of left) writeFileSync(path, 'of an earlier run');
+  await answerBackups(folder, () => Promise.resolve(), silentLogger)();
+  expect(left.filter((path) => existsSync(path))).toEqual([]);
 });

@@ -28,3 +28,8 @@ test('put in and taken out again, also where there is no host', () => {
     expect(splitPassword(made).password).toBe('a b/c@d');
   }
 });
+
+test('a password that is not well written is refused, and not shown', () => {
+  expect(() => splitPassword('postgres://u:50%off@db/x')).toThrow('% is %25 there');
+  expect(() => splitPassword('postgres://u:50%off@db/x')).not.toThrow('off@');
+});
