@@ -15,7 +15,7 @@ export async function checkSessions(config: StoreConfig): Promise<Check[]> {
   }
 }
 
-export async function compareTrees(store: Pick<Store, 'listSessions' | 'readLeaves'>): Promise<Check[]> {
+async function compareTrees(store: Pick<Store, 'listSessions' | 'readLeaves'>): Promise<Check[]> {
   const rows = await store.listSessions();
   const problems: Check[] = [];
   for (const { id, tree } of rows) {

@@ -9,7 +9,7 @@ export interface SessionView {
   stop(): void;
 }
 
-export interface RoundView {
+interface RoundView {
   readonly round: Round;
   /** Messages that were accepted, and how many there could be. */
   readonly accepted: number;
@@ -26,7 +26,7 @@ const NAMES: Readonly<Record<Round, string>> = {
   r4: 'unmasked',
 };
 
-export function roundsOf({ phase, accepted, electorate, u1, u2, u3 }: SessionSummary): RoundView[] {
+function roundsOf({ phase, accepted, electorate, u1, u2, u3 }: SessionSummary): RoundView[] {
   const expected = { r0: electorate, r1: u1, r2: u2, r3: u3, r4: u3 };
   return ROUNDS.map((round) => ({
     round,

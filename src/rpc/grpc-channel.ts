@@ -6,21 +6,13 @@
  * short ones have a deadline, long replies must keep coming, and pings find a dead connection below a watch.
  */
 import { setMaxListeners } from 'node:events';
-import {
-  type ChannelOptions,
-  Client,
-  compressionAlgorithms,
-  credentials,
-  type ClientReadableStream,
-  type Metadata,
-  type ServiceError,
-} from '@grpc/grpc-js';
+import { Client, type ClientReadableStream, type Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { BlindsumError } from '../protocol/errors.js';
-import { type Address, isLoopback, parseAddress } from './address.js';
-import { MAX_REPLY_BYTES, MAX_REPLY_MESSAGE_BYTES, MAX_REQUEST_BYTES } from './limits.js';
+import { parseAddress } from './address.js';
+import { channelCredentials, channelOptions, type ChannelSecurity } from './channel-options.js';
+import { MAX_REPLY_BYTES } from './limits.js';
 import { fromServiceError } from './status.js';
-import { type ClientTls, Tls13ChannelCredentials } from './tls-credentials.js';
 import { PROTOCOL_REVISION, readRevision, VERSION, versionProblem } from './version.js';
 
 type Method<Request, Reply> = MethodDefinition<Request, object, object, Reply>;
@@ -28,13 +20,7 @@ type Method<Request, Reply> = MethodDefinition<Request, object, object, Reply>;
 /** For tests: every protobuf message as it is sent and received. */
 export type OnBytes = (direction: 'up' | 'down', method: string, bytes: Uint8Array) => void;
 
-export interface ChannelSettings {
-  /** PEM of the CA that the coordinator's certificate must come from; without it, the CAs that Node knows. */
-  readonly ca?: string;
-  /** Only where the coordinator asks for a certificate. */
-  readonly clientTls?: ClientTls;
-  /** Plaintext; loopback addresses only. */
-  readonly insecure?: boolean;
+export interface ChannelSettings extends ChannelSecurity {
   readonly onBytes?: OnBytes;
   /** Deadline of calls with one reply, and longest silence within a long reply. Default 30 s. */
   readonly timeoutMs?: number;
@@ -230,42 +216,6 @@ export function openChannel(
 }
 
 const nameOf = (method: { path: string }): string => method.path.slice(method.path.lastIndexOf('/') + 1);
-
-function channelCredentials({ ca, clientTls, insecure = false }: ChannelSettings, address: Address) {
-  if (address.plaintext || insecure) {
-    if (
-      !insecure || // check: A5
-      !isLoopback(address.host) // check: A5
-    ) {
-      throw new BlindsumError(
-        'BAD_CONFIG',
-        'caller',
-        `${address.text}: plaintext is for loopback addresses, and only when asked for (insecure)`,
-      );
-    }
-    return credentials.createInsecure();
-  }
-  return new Tls13ChannelCredentials(address.host, ca, clientTls);
-}
-
-function channelOptions(address: Address): ChannelOptions {
-  return {
-    'grpc.keepalive_time_ms': 30_000,
-    'grpc.keepalive_timeout_ms': 10_000,
-    'grpc.initial_reconnect_backoff_ms': 500,
-    'grpc.max_reconnect_backoff_ms': 10_000,
-    'grpc.max_receive_message_length': MAX_REPLY_MESSAGE_BYTES,
-    'grpc.max_send_message_length': MAX_REQUEST_BYTES,
-    // Coordinators refuse compressed requests.
-    'grpc.default_compression_algorithm': compressionAlgorithms.identity,
-    'grpc-node.flow_control_window': 2 ** 20,
-    // One connection per channel, gone when the channel is closed.
-    'grpc.use_local_subchannel_pool': 1,
-    // No TXT record of somebody's DNS configures this client, and loopback needs no proxy.
-    'grpc.service_config_disable_resolution': 1,
-    'grpc.enable_http_proxy': isLoopback(address.host) ? 0 : 1,
-  };
-}
 
 /** @returns what takes the listeners away again */
 function onAbort(signals: readonly (AbortSignal | undefined)[], listener: () => void): () => void {
