@@ -18,6 +18,7 @@ const packageOwners = [
   ['grpc', '@grpc/|grpc-health-check/', ['rpc', 'client/node', 'coordinator', 'operator']],
   ['jose', 'jose/', ['coordinator']],
   ['metrics', 'prom-client/', ['coordinator/metrics']],
+  ['traces', '@opentelemetry/', ['coordinator/tracing']],
   ['database', 'better-sqlite3/|@types/better-sqlite3/|kysely/|pg/|@types/pg/', ['storage', 'client/node']],
   ['tensorflow', '@tensorflow/', ['learning']],
   ['certificates', 'selfsigned/', ['coordinator']],

@@ -9,6 +9,7 @@ import { type Logger, pino } from 'pino';
 import { signerFromSeed } from '../protocol/signed.js';
 import { PROTOCOL_REVISION } from '../rpc/version.js';
 import { startMonitoring } from './monitoring.js';
+import { startTracing } from './tracing.js';
 import { answerBackups } from './backup-handover.js';
 import { describeStore, openStore } from './open-store.js';
 import { Opened } from './opened.js';
@@ -28,7 +29,10 @@ export interface RunningService {
 /** Time that calls get to finish when the process is told to stop. */
 const GRACE_MS = 5000;
 
-/** @throws BlindsumError PORT_IN_USE, BAD_CONFIG, and what opening the store throws; nothing stays open then */
+/** Time to send the last traces; with it a stop is over within ten seconds. */
+const TRACES_GRACE_MS = 2000;
+
+/** @throws BlindsumError PORT_IN_USE, BAD_CONFIG, MISSING_PACKAGE, and what opening the store throws; nothing stays open then */
 export async function startService(config: ServeConfig): Promise<RunningService> {
   hideTokensInTraces();
   const logger = pino({ level: config.log }, pino.destination(2));
@@ -68,6 +72,9 @@ async function open(
   const readAs = { tls: stateOf(filesOf(config.tls ?? {})), tokens: stateOf(filesOf(config.operatorTokens)) };
   const tls = config.tls && readTls(config.tls);
   let tokens = readTokens(config.operatorTokens);
+  const tracing = await startTracing(config.tracing, logger);
+  opened.onClose(() => tracing.stop(TRACES_GRACE_MS));
+  const { tracer } = tracing;
   const identity = identityFromSeed(config.coordinatorSeed);
   opened.onClose(() => wipe(identity.seed));
   const monitoring = await startMonitoring(config.metrics.listen);
@@ -82,6 +89,7 @@ async function open(
     engine,
     logger,
     metrics,
+    tracer,
     clock: systemClock,
     signer: signerFromSeed(identity.seed, identity.publicKey),
     organiser: config.organiser,
@@ -110,6 +118,7 @@ async function open(
     quotas: config.quotas,
     logger,
     metrics,
+    tracer,
     onError: (path, error) => {
       logger.error({ path, err: error }, 'unexpected error');
     },

@@ -34,6 +34,8 @@ import { SessionRunners } from './session-runners.js';
 import { SessionViews } from './session-views.js';
 import { DEFAULT_LIMITS, type Limits, type Shell } from './shell.js';
 import { StoreClock } from './store-clock.js';
+import { silentTracer, type Tracer } from './tracing/port.js';
+import { tracedEngine, tracedStore } from './tracing/traced.js';
 import { UploadQuotas } from './upload-quotas.js';
 import { UploadStage } from './upload-stage.js';
 
@@ -58,6 +60,7 @@ export interface CoordinatorOptions {
   readonly random?: Random;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
+  readonly tracer?: Tracer;
   readonly verify?: Verify;
   /** Where a request to open a session says 0. */
   readonly defaults?: { readonly joinMs: number; readonly roundMs: number };
@@ -90,23 +93,25 @@ export interface Coordinator {
 
 export function createCoordinator(options: CoordinatorOptions): Coordinator {
   const { signer, organiser, metrics = silentMetrics, logger = silentLogger } = options;
+  const { tracer = silentTracer } = options;
   requireBytes(organiser, 'organiser', 32);
   const { retentionMs = Infinity } = options;
   if (!(retentionMs >= MIN_RETENTION_MS)) throw new RangeError(`retentionMs: at least ${MIN_RETENTION_MS}`);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const guard = { clock: options.clock, logger };
-  const store = guardedStore(instrumentedStore(options.store, metrics), guard);
+  const store = guardedStore(tracedStore(instrumentedStore(options.store, metrics), tracer), guard);
   const clock = new StoreClock(options.clock);
   const shell = {
     store,
     deps: { signer, verify: options.verify ?? verifySignature, suite: options.suite ?? suiteById },
     organiser,
-    engine: instrumentedEngine(options.engine, metrics),
+    engine: tracedEngine(instrumentedEngine(options.engine, metrics), tracer),
     clock,
     leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
     random: options.random ?? systemRandom,
     logger,
     metrics,
+    tracer,
     limits,
     defaults: options.defaults ?? { joinMs: 60_000, roundMs: 60_000 },
   } satisfies Shell;

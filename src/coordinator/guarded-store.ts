@@ -6,8 +6,7 @@ import { BlindsumError } from '../protocol/errors.js';
 import type { Store } from '../storage/port.js';
 import type { Clock } from './clock.js';
 import { describeError, type Logger } from './logger.js';
-
-type Operation = (...args: unknown[]) => unknown;
+import { type Operation, wrappedStore } from './wrapped-store.js';
 
 /** A store that is away fails in everything: one line in so many milliseconds is enough. */
 const QUIET_MS = 5000;
@@ -36,14 +35,5 @@ export function guardedStore(store: Store, { clock, logger }: { clock: Clock; lo
       return result.catch((cause: unknown) => Promise.reject(failed(operation, cause)));
     };
   };
-  const wrapped = new Map<PropertyKey, Operation>();
-  return new Proxy(store, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      const known = wrapped.get(name) ?? guarded(String(name), (member as Operation).bind(target));
-      wrapped.set(name, known);
-      return known;
-    },
-  });
+  return wrappedStore(store, guarded);
 }

@@ -18,6 +18,7 @@ import { complaintCounts, roundCounts } from './round-progress.js';
 import { reportRound } from './round-report.js';
 import type { SessionViews } from './session-views.js';
 import { POLL_MS, type Shell } from './shell.js';
+import type { Span } from './tracing/port.js';
 
 /** After this many failures of one round's closing, other than of the store, the session is given up. */
 const MAX_ATTEMPTS = 3;
@@ -148,17 +149,35 @@ export class SessionRunner {
     await this.#publish(row);
     if (isEnded(row.phase)) return ENDED;
     if (!this.#hooks.isHeld()) return POLL_MS;
-    const closing = await this.#tryToClose(row, clock.now() >= row.phaseDeadlineMs);
+    const hasEnded = await this.#tryToEnd(row, clock.now() >= row.phaseDeadlineMs);
     // Looking took time too: what is due now is looked at again at once.
-    if (closing === null) return Math.max(0, Math.min(POLL_MS, row.phaseDeadlineMs - clock.now()));
-    await this.#commit(row, closing);
-    return 0;
+    return hasEnded ? 0 : Math.max(0, Math.min(POLL_MS, row.phaseDeadlineMs - clock.now()));
   }
 
-  async #tryToClose(row: SessionRow, isDue: boolean): Promise<RoundClosing | null> {
+  /** @returns false when it is better to wait */
+  async #tryToEnd(row: SessionRow, isDue: boolean): Promise<boolean> {
+    const { id: session, taskId: task, phase: round } = row;
+    const span = this.#shell.tracer.begin('close round', { session, task, round });
+    try {
+      const closing = await this.#tryToClose(row, isDue, span);
+      // Its span is not shown.
+      if (closing === null) return false;
+      span.set({ to: closing.change.to, accepted: closing.senders.done.length });
+      await span.run(() => this.#commit(row, closing));
+      span.end();
+      return true;
+    } catch (error) {
+      span.end(true);
+      throw error;
+    }
+  }
+
+  async #tryToClose(row: SessionRow, isDue: boolean, span: Span): Promise<RoundClosing | null> {
     const { signal } = (this.#closing = { version: row.version, giveUp: new AbortController() }).giveUp;
     try {
-      const closing = isDue ? await this.#close(row, false, signal) : await this.#closeEarly(row, signal);
+      const close = (mayWait: boolean): Promise<RoundClosing | null> =>
+        span.run(() => this.#close(row, mayWait, signal));
+      const closing = isDue ? await close(false) : await this.#closeEarly(row, close);
       this.#failures = 0;
       return closing;
     } catch (error) {
@@ -177,13 +196,16 @@ export class SessionRunner {
     if (row !== null && row.version !== closing.version) closing.giveUp.abort();
   }
 
-  async #closeEarly(row: SessionRow, signal: AbortSignal): Promise<RoundClosing | null> {
+  async #closeEarly(
+    row: SessionRow,
+    close: (mayWait: boolean) => Promise<RoundClosing | null>,
+  ): Promise<RoundClosing | null> {
     const counts = await roundCounts(this.#shell, this.#views, row);
     const isKnownTooFew = row.phase === 'r4' && counts.received <= this.#tooFew;
     if (!canCloseEarly(counts) || isKnownTooFew) return null;
     const { u3 } = row.phase === 'r4' ? await this.#views.frozen(row) : { u3: null };
     const mayWait = u3 !== null && counts.received < u3.members.length;
-    const closing = await this.#close(row, mayWait, signal);
+    const closing = await close(mayWait);
     if (closing === null) this.#tooFew = counts.received;
     return closing;
   }

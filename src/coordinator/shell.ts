@@ -8,6 +8,7 @@ import type { SessionRow, Store, TaskRow } from '../storage/port.js';
 import type { Clock } from './clock.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics/port.js';
+import type { Tracer } from './tracing/port.js';
 
 export interface Limits {
   /** Sessions that have not ended, of all tasks together. */
@@ -54,6 +55,7 @@ export interface Shell {
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracer: Tracer;
   readonly limits: Limits;
   readonly defaults: { readonly joinMs: number; readonly roundMs: number };
 }

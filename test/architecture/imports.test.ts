@@ -62,6 +62,7 @@ test('every rule catches the import planted for it, and no allowed import', () =
       'src/rpc/hashes.ts: layer-rpc',
       'src/rpc/missing.ts: no-unresolvable',
       'src/statistics/peeks.ts: layer-statistics',
+      'src/coordinator/spans.ts: package-traces',
       'src/storage/counts.ts: package-metrics',
       'src/storage/type-only.ts: layer-storage',
       'src/testing/stores.ts: layer-testing',

@@ -10,6 +10,7 @@ import { type DropoutCounts, NO_DROPOUT } from '../../src/cli/simulate/dropout.j
 import { eachInteger, inputOf, planInputs } from '../../src/cli/simulate/inputs.js';
 import type { SimulationReport } from '../../src/cli/simulate/report.js';
 import { runSimulation } from '../../src/cli/simulate/run.js';
+import type { Tracer } from '../../src/coordinator/tracing/port.js';
 import { partyOf } from '../../src/cli/simulate/setup.js';
 import { identityAt } from '../../src/protocol/shares.js';
 import type { Suite } from '../../src/protocol/suite.js';
@@ -22,6 +23,7 @@ export interface RecordOptions {
   readonly bits: number;
   readonly dropout?: Partial<DropoutCounts>;
   readonly seed: string;
+  readonly tracer?: Tracer;
 }
 
 /** One share that somebody dealt to somebody. */
@@ -59,7 +61,7 @@ export interface Recorded {
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 export async function recordSession(options: RecordOptions): Promise<Recorded> {
-  const { participants, length, bits, seed } = options;
+  const { participants, length, bits, seed, tracer } = options;
   const received: Uint8Array[] = [];
   const lines: string[] = [];
   const draws = Array.from({ length: participants }, (): Uint8Array[] => []);
@@ -73,6 +75,7 @@ export async function recordSession(options: RecordOptions): Promise<Recorded> {
     observe: {
       onBytes: (path, bytes) => void received.push(utf8(path), bytes.slice()),
       logger: log,
+      ...(tracer === undefined ? {} : { tracer }),
       onEvent: (participant, event) => void lines.push(JSON.stringify({ participant, ...event })),
       random: (participant, random) => (count) => {
         const drawn = random(count);

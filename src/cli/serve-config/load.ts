@@ -29,6 +29,7 @@ export interface ServeConfig {
   readonly retentionMs: number;
   readonly log: 'debug' | 'info' | 'warn' | 'error';
   readonly metrics: { readonly listen: string | null };
+  readonly tracing: { readonly endpoint: string | null; readonly sampleRatio: number };
   readonly limits: ServeLimits;
   readonly quotas: Quotas;
   /** For the log: secrets that others can read. */
@@ -85,12 +86,15 @@ export function readConfig(resolved: Resolved, isInsecure: boolean): ServeConfig
     roundMs: parseDuration(settings.session.round),
     retentionMs: settings.retention === OFF ? Infinity : parseDuration(settings.retention),
     log: settings.log,
-    metrics: { listen: settings.metrics.listen === OFF ? null : settings.metrics.listen },
+    metrics: { listen: unlessOff(settings.metrics.listen) },
+    tracing: { ...settings.tracing, endpoint: unlessOff(settings.tracing.endpoint) },
     limits: limitsOf(settings.limits),
     quotas: readQuotas(resolved),
     warnings: exposedFiles([...Object.values(files), tls?.key]),
   };
 }
+
+const unlessOff = (value: string): string | null => (value === OFF ? null : value);
 
 function tlsFiles({ file, originOf }: Resolved): TlsFiles {
   const [certificate, key] = [file('tls', 'certificate'), file('tls', 'key')];

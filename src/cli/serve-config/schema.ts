@@ -109,6 +109,25 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .meta({ ...notes('for whoever watches over the process') }),
+  tracing: z
+    .strictObject({
+      endpoint: text
+        .refine(isEndpoint, 'http://host:4318 or https://…, without user, password or query; or off')
+        .default(OFF)
+        .meta({
+          ...notes(
+            'OpenTelemetry collector (OTLP over HTTP), http://collector:4318; needs the packages that the error names; off: no traces',
+          ),
+        }),
+      sampleRatio: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(1)
+        .meta({ ...notes('share of traces that are sent, 0 to 1') }),
+    })
+    .prefault({})
+    .meta({ ...notes('where the time goes: a trace for each call and each closing of a round') }),
   limits: limitsSchema.prefault({}).meta({ ...notes('what is taken from whoever connects') }),
   quotas: quotasSchema.optional().meta({
     ...notes(
@@ -118,6 +137,14 @@ export const configSchema = z.strictObject({
 });
 
 export type Settings = z.infer<typeof configSchema>;
+
+/** Who may send is said in OTEL_EXPORTER_OTLP_HEADERS, which is not shown by --print-config. */
+function isEndpoint(value: string): boolean {
+  if (value === OFF) return true;
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, search, hash } = new URL(value);
+  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === '';
+}
 
 function isDuration(value: string): boolean {
   try {

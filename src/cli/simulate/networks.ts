@@ -7,6 +7,7 @@ import { createGrpcTransport } from '../../client/node/grpc-transport.js';
 import { createTokenSource } from '../../client/node/token.js';
 import type { Signer } from '../../protocol/signed.js';
 import { type Connection, countedBytes } from './counted-bytes.js';
+import type { Observers } from './options.js';
 
 export interface Network {
   connect(identity: Signer): Connection;
@@ -24,11 +25,10 @@ export function memoryNetwork(coordinator: Coordinator): Network {
 /** Calls may take long here: all participants and the coordinator share one processor. */
 const TIMEOUT_MS = 600_000;
 
-/** @param onBytes every metadata value and message that reaches the coordinator */
 export async function grpcNetwork(
   coordinator: Coordinator,
   now: () => number,
-  onBytes?: (path: string, bytes: Uint8Array) => void,
+  { onBytes, logger, tracer }: Observers = {},
 ): Promise<Network> {
   const tls = await createDevTls([]);
   const server = await createGrpcServer({
@@ -44,6 +44,8 @@ export async function grpcNetwork(
     tls,
     limits: { drainMs: TIMEOUT_MS },
     ...(onBytes === undefined ? {} : { onBytes }),
+    ...(logger === undefined ? {} : { logger }),
+    ...(tracer === undefined ? {} : { tracer }),
   });
   return {
     connect(signer) {

@@ -2,6 +2,7 @@
 import type { Random } from '../../../crypto/random.js';
 import type { ProgressEvent } from '../../client/index.js';
 import type { Logger } from '../../coordinator/index.js';
+import type { Tracer } from '../../coordinator/tracing/port.js';
 import type { Suite } from '../../protocol/suite.js';
 import type { DropoutCounts } from './dropout.js';
 
@@ -30,6 +31,7 @@ export interface Observers {
   /** Only with `grpc`: everything that reaches the coordinator. */
   readonly onBytes?: (path: string, bytes: Uint8Array) => void;
   readonly logger?: Logger;
+  readonly tracer?: Tracer;
   readonly onEvent?: (participant: number, event: ProgressEvent) => void;
   readonly random?: (participant: number, random: Random) => Random;
 }

@@ -40,6 +40,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     clock,
     random: randomOf(options.seed, 'coordinator'),
     ...(options.observe?.logger === undefined ? {} : { logger: options.observe.logger }),
+    ...(options.observe?.tracer === undefined ? {} : { tracer: options.observe.tracer }),
     // Uploads come one at a time here, whatever their size.
     limits: { stageBudgetBytes: 2 ** 31 },
   });
@@ -62,9 +63,7 @@ async function networkOf(
   coordinator: Coordinator,
   clock: ManualClock,
 ): Promise<Network> {
-  return transport === 'grpc'
-    ? grpcNetwork(coordinator, clock.now, observe?.onBytes)
-    : memoryNetwork(coordinator);
+  return transport === 'grpc' ? grpcNetwork(coordinator, clock.now, observe) : memoryNetwork(coordinator);
 }
 
 interface Stage {

@@ -1,5 +1,5 @@
 /**
- * Watches over calls for metrics and log. Refusals of somebody who has proven who it is are worth a line; those that
+ * Watches over calls for metrics, log and traces. Refusals of somebody who has proven who it is are worth a line; those that
  * anybody can cause as often as he likes are only counted, and logged when debugging.
  */
 import { BlindsumError } from '../../protocol/errors.js';
@@ -9,9 +9,15 @@ import { codeOf } from '../../rpc/status.js';
 import type { Logger } from '../logger.js';
 import type { LabelsOf } from '../metrics/definitions.js';
 import type { Metrics } from '../metrics/port.js';
+import { silentSpan, type Span, type Tracer } from '../tracing/port.js';
 import type { Principal } from './auth.js';
 
 export interface ObservedCall {
+  /**
+   * The caller has proven who it is. Watches and calls that anybody may make are not traced.
+   * @param traceparent header, as it came
+   */
+  admit(traceparent: string | undefined): Span;
   /** Nothing more will happen; again does nothing. */
   end(): void;
 }
@@ -21,6 +27,7 @@ export interface RefusedCall {
   /** Null: not known, or not accepted. */
   readonly principal: Principal | null;
   readonly session: string | null;
+  readonly span: Span;
 }
 
 export interface CallObserver {
@@ -31,6 +38,7 @@ export interface CallObserver {
 interface Parts {
   readonly metrics: Metrics;
   readonly logger: Logger;
+  readonly tracer: Tracer;
   /** Milliseconds since any moment, never going back. */
   readonly elapsedMs: () => number;
 }
@@ -40,7 +48,7 @@ type OpenCalls = LabelsOf<'blindsum_calls_open'>;
 /** Streams that last as long as what they watch. */
 export const WATCH = /\/Watch[^/]*$/;
 
-export function createCallObserver({ metrics, logger, elapsedMs }: Parts): CallObserver {
+export function createCallObserver({ metrics, logger, tracer, elapsedMs }: Parts): CallObserver {
   const open = new Map<string, { labels: OpenCalls; value: number }>();
   metrics.read('blindsum_calls_open', () => [...open.values()]);
   const add = (labels: OpenCalls, by: 1 | -1): void => {
@@ -53,21 +61,31 @@ export function createCallObserver({ metrics, logger, elapsedMs }: Parts): CallO
       const labels: OpenCalls = { service, kind: responseStream ? 'stream' : 'unary' };
       const beganMs = elapsedMs();
       let isOver = false;
+      let span = silentSpan;
       add(labels, 1);
       return {
+        admit(traceparent) {
+          if (service === 'open' || WATCH.test(path)) return span;
+          const [, fullService = ''] = path.split('/');
+          span = tracer.begin(path.slice(1), { service: fullService, method, code: 'OK' }, traceparent);
+          return span;
+        },
         end() {
           if (isOver) return;
           isOver = true;
           add(labels, -1);
+          span.end();
           if (WATCH.test(path)) return;
           metrics.observe('blindsum_call_seconds', { service, method }, (elapsedMs() - beganMs) / 1000);
         },
       };
     },
-    refused({ path, principal, session }, error) {
+    refused({ path, principal, session, span }, error) {
       const [service, method] = nameOf(path);
       const code = codeOf(error);
       metrics.count('blindsum_refusals_total', { service, code });
+      span.set({ code });
+      if (FAILURES.has(code)) span.end(true);
       const level = principal === null || QUIET.has(code) ? 'debug' : 'info';
       const participant =
         principal?.kind === 'participant' ? { participant: fingerprint(principal.caller.identity) } : {};
@@ -82,6 +100,9 @@ export function createCallObserver({ metrics, logger, elapsedMs }: Parts): CallO
 
 /** What even an honest caller meets again and again, or what a hasty one would fill the log with. */
 const QUIET: ReadonlySet<string> = new Set(['CANCELLED', 'OVERLOADED', 'UNREACHABLE', 'WRONG_ROUND']);
+
+/** Where the coordinator is at fault. */
+const FAILURES: ReadonlySet<string> = new Set(['INTERNAL', 'STORE_FAILED']);
 
 /** @param path '/blindsum.v1.ParticipantService/GetTask' */
 function nameOf(path: string): [OpenCalls['service'], string] {

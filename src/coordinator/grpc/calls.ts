@@ -15,6 +15,7 @@ import type { MethodDefinition } from '@grpc/proto-loader';
 import { BlindsumError } from '../../protocol/errors.js';
 import { requestLimits } from '../../rpc/limits.js';
 import { isUnexpected, toStatus } from '../../rpc/status.js';
+import { silentSpan, type Span } from '../tracing/port.js';
 import { checkElements, shapeOf } from './request-shape.js';
 
 type Handler<Api, M> =
@@ -36,6 +37,8 @@ export interface CallEnvironment {
   readonly onRefused?:
     | ((call: { path: string; metadata: Metadata; session: string | null }, error: unknown) => void)
     | undefined;
+  /** What is shown of a call in a trace. */
+  readonly spanOf?: ((metadata: Metadata) => Span | undefined) | undefined;
   /** Aborted when the server stops: ends the streams that would not end by themselves. */
   readonly stopping: AbortSignal;
   /** Longest wait for a client that does not read what is streamed to it. */
@@ -56,7 +59,7 @@ type AnyHandler = (
 ) => Promise<unknown> | AsyncIterable<unknown>;
 type Run = (call: Call, signal: AbortSignal) => Promise<{ result: ReturnType<AnyHandler> }>;
 
-const SESSION_ID = /^[0-9a-f]{64}$/;
+const ID = /^[0-9a-f]{64}$/;
 
 /** @param apiOf the interface of the caller, found by the metadata of the call */
 export function addService<Service extends ServiceDefinition, Api>(
@@ -123,7 +126,7 @@ function unary(run: Run, environment: CallEnvironment) {
   return (call: ServerUnaryCall<Received, unknown>, callback: sendUnaryData<unknown>): void => {
     const ended = new AbortController();
     call.once('cancelled', () => ended.abort());
-    run(call, ended.signal)
+    traced(call, environment, () => run(call, ended.signal))
       .then(({ result }) => result as Promise<unknown>)
       .then(
         (reply) => callback(null, reply),
@@ -149,7 +152,7 @@ function streaming(run: Run, environment: CallEnvironment) {
       await pump(call, result as AsyncIterable<unknown>, ended.signal, drainMs);
       if (stopping.aborted) throw stopped();
     };
-    answer()
+    traced(call, environment, answer)
       .then(
         () => void call.end(),
         (error: unknown) => {
@@ -234,13 +237,22 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T |
 const stopped = (): BlindsumError =>
   new BlindsumError('UNREACHABLE', 'environment', 'the coordinator is stopping');
 
+/** What a call does is part of its span. */
+function traced<T>(call: Call, { spanOf }: CallEnvironment, work: () => Promise<T>): Promise<T> {
+  const span = spanOf?.(call.metadata) ?? silentSpan;
+  span.set({ ...idIn(call.request, 'session'), ...idIn(call.request, 'task') });
+  return span.run(work);
+}
+
 function report({ onError, onRefused }: CallEnvironment, call: Call, error: unknown): void {
   if (isUnexpected(error)) onError?.(call.getPath(), error);
-  onRefused?.({ path: call.getPath(), metadata: call.metadata, session: sessionOf(call.request) }, error);
+  const { session = null } = idIn(call.request, 'session');
+  onRefused?.({ path: call.getPath(), metadata: call.metadata, session }, error);
 }
 
 /** Attacker-controlled: only what looks like an id is passed on. */
-function sessionOf(request: Received): string | null {
-  const { sessionId } = ('value' in request ? request.value : {}) as { sessionId?: unknown };
-  return typeof sessionId === 'string' && SESSION_ID.test(sessionId) ? sessionId : null;
+function idIn<Name extends 'session' | 'task'>(request: Received, name: Name): { [K in Name]?: string } {
+  const fields = ('value' in request ? request.value : {}) as Readonly<Record<string, unknown>>;
+  const id = fields[`${name}Id`];
+  return typeof id === 'string' && ID.test(id) ? ({ [name]: id } as { [K in Name]: string }) : {};
 }

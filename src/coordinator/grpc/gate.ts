@@ -8,6 +8,8 @@ import { toHex } from '../../../crypto/bytes.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { toStatus } from '../../rpc/status.js';
 import { readRevision, VERSION, versionProblem } from '../../rpc/version.js';
+import { silentSpan, type Span } from '../tracing/port.js';
+import { TRACEPARENT } from '../tracing/traceparent.js';
 import { authenticate, type GrpcAuth, isOpenToAnyone, type Principal } from './auth.js';
 import type { CallObserver, ObservedCall } from './call-observer.js';
 import type { CallRate } from './call-rate.js';
@@ -16,6 +18,7 @@ import type { ServerLimits } from './server-limits.js';
 
 export interface Passed {
   readonly principal: Principal;
+  readonly span: Span;
   /** grpc-js ends calls by a status only, which waits for the reader like everything else. Here the stream is reset. */
   cutOff(): void;
 }
@@ -58,9 +61,10 @@ export const createGate =
     let entry: Entry | undefined;
     let principal: Principal | null = null;
     let observed: ObservedCall | undefined;
+    let span = silentSpan;
     const refuse = (error: unknown): void => {
       if (!(error instanceof BlindsumError)) onError?.(method.path, error);
-      observer.refused({ path: method.path, principal, session: null }, error);
+      observer.refused({ path: method.path, principal, session: null, span }, error);
       const status = toStatus(error);
       call.sendStatus({ ...status, metadata: answering(status.metadata) });
     };
@@ -68,14 +72,16 @@ export const createGate =
       start(next) {
         next({
           onReceiveMetadata(metadata, proceed) {
-            observed = observer.begin(method);
+            const begun = (observed = observer.begin(method));
             if (onBytes !== undefined) recordMetadata(method.path, metadata, onBytes);
             identify(options, { path: method.path, metadata, stream, encoding: incomingEncoding })
               .then((found) => {
                 if (isOver) return;
                 principal = found;
+                if (found.kind !== 'anyone') span = begun.admit(traceparentOf(metadata));
                 entry = enter(options, { method, principal, stream, refuse });
-                calls.set(metadata, { principal, cutOff: () => stream?.close(constants.NGHTTP2_CANCEL) });
+                const cutOff = (): void => stream?.close(constants.NGHTTP2_CANCEL);
+                calls.set(metadata, { principal, span, cutOff });
                 proceed(metadata);
               })
               // Who goes on sending all the same would keep the connection from being idle.
@@ -136,6 +142,12 @@ function checkMetadata(metadata: Metadata, { maxMetadataBytes, maxMetadataEntrie
     'peer',
     `metadata of ${entries.length} entries and ${bytes} bytes, at most ${maxMetadataEntries} and ${maxMetadataBytes}`,
   );
+}
+
+/** Of several nobody knows which is meant. */
+function traceparentOf(metadata: Metadata): string | undefined {
+  const values = metadata.get(TRACEPARENT);
+  return values.length === 1 ? String(values[0]) : undefined;
 }
 
 function recordMetadata(

@@ -20,6 +20,7 @@ import { type Logger, silentLogger } from '../logger.js';
 import { type Metrics, one, silentMetrics } from '../metrics/port.js';
 import { NO_QUOTAS, type Quotas } from '../organisations.js';
 import type { Caller } from '../caller.js';
+import { silentSpan, silentTracer, type Tracer } from '../tracing/port.js';
 import type { GrpcAuth } from './auth.js';
 import { createCallObserver, WATCH } from './call-observer.js';
 import { CallQuotas } from './call-quotas.js';
@@ -52,6 +53,7 @@ export interface GrpcServerOptions {
   readonly quotas?: Quotas;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
+  readonly tracer?: Tracer;
   /** For tests: every metadata value and message of every request. */
   readonly onBytes?: (path: string, bytes: Uint8Array) => void;
   /** For the log: errors that nobody foresaw. */
@@ -79,6 +81,7 @@ export interface GrpcServer {
 export async function createGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
   const { auth, onBytes, onError, revision = PROTOCOL_REVISION } = options;
   const { elapsedMs = () => performance.now(), metrics = silentMetrics, logger = silentLogger } = options;
+  const { tracer = silentTracer } = options;
   const limits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
   const address = parseAddress(options.listen);
   const credentials = serverCredentials(options, limits);
@@ -86,12 +89,15 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
   // One listener per open stream: more than ten of them are no leak.
   setMaxListeners(0, stopping.signal);
   const calls = new WeakMap<Metadata, Passed>();
-  const observer = createCallObserver({ metrics, logger, elapsedMs });
+  const observer = createCallObserver({ metrics, logger, tracer, elapsedMs });
   const environment: CallEnvironment = {
     onBytes,
     onError,
-    onRefused: ({ metadata, ...call }, error) =>
-      observer.refused({ ...call, principal: calls.get(metadata)?.principal ?? null }, error),
+    onRefused: ({ metadata, ...call }, error) => {
+      const { principal = null, span = silentSpan } = calls.get(metadata) ?? {};
+      observer.refused({ ...call, principal, span }, error);
+    },
+    spanOf: (metadata) => calls.get(metadata)?.span,
     stopping: stopping.signal,
     drainMs: limits.drainMs,
     cutOff: (metadata) => calls.get(metadata)?.cutOff(),

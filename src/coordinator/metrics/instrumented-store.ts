@@ -1,8 +1,7 @@
 /** A store whose operations are timed and counted, whatever the port has. It changes nothing about what they do. */
 import type { Store } from '../../storage/port.js';
+import { type Operation, wrappedStore } from '../wrapped-store.js';
 import { type Metrics, one } from './port.js';
-
-type Operation = (...args: unknown[]) => unknown;
 
 /** @param nowMs milliseconds since any moment, never going back */
 export function instrumentedStore(
@@ -30,14 +29,5 @@ export function instrumentedStore(
       return result;
     };
   };
-  const wrapped = new Map<PropertyKey, Operation>();
-  return new Proxy(store, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      const known = wrapped.get(name) ?? timed(String(name), (member as Operation).bind(target));
-      wrapped.set(name, known);
-      return known;
-    },
-  });
+  return wrappedStore(store, timed);
 }

@@ -52,6 +52,25 @@ test('nothing is deleted by itself unless a time is given', async () => {
   await expect(load({ retention: '999ms' })).rejects.toThrow('retention: a duration of at least 1s');
 });
 
+test('traces are off unless a collector is named, and its address holds no secret', async () => {
+  expect((await load()).tracing).toEqual({ endpoint: null, sampleRatio: 1 });
+  const { tracing } = await load({ tracing: { endpoint: 'http://collector:4318', sampleRatio: 0.1 } });
+  expect(tracing).toEqual({ endpoint: 'http://collector:4318', sampleRatio: 0.1 });
+  for (const endpoint of [
+    'collector:4318',
+    'ftp://collector',
+    'http://u:hunter2@collector:4318',
+    'https://collector/?token=hunter2',
+  ]) {
+    const error: unknown = await load({ tracing: { endpoint } }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'BAD_CONFIG' });
+    expect((error as Error).message).toMatch(/blindsum\.yaml:\d+: tracing\.endpoint: http:/);
+    expect((error as Error).message).not.toContain('hunter2');
+  }
+  await expect(load({ tracing: { sampleRatio: 1.5 } })).rejects.toThrow('tracing.sampleRatio: ');
+  await expect(load({ tracing: { endpint: 'off' } })).rejects.toThrow('do you mean tracing.endpoint?');
+});
+
 test('the password of the database comes from a file', async () => {
   writeFileSync(file('store.password'), 'p@ss/w ord\n', { mode: 0o600 });
   const more = { store: 'postgres://u@db:5433/x', storePasswordFile: 'store.password' };

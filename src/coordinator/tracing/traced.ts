@@ -1,0 +1,20 @@
+/** Store and engine whose work is shown as part of the call or the closing of a round that it is done for. */
+import { countStreams } from '../../../crypto/mask-engine/job.js';
+import type { Engine } from '../../protocol/suite.js';
+import type { Store } from '../../storage/port.js';
+import { wrappedStore } from '../wrapped-store.js';
+import type { Tracer } from './port.js';
+
+export const tracedStore = (store: Store, tracer: Tracer): Store =>
+  wrappedStore(store, (operation, run) => {
+    // Not a piece of work: it lasts.
+    if (operation === 'watch') return run;
+    return (...args) => tracer.part(`store ${operation}`, { operation }, async () => run(...args));
+  });
+
+/** The coordinator's only jobs are those that unmask a sum. */
+export const tracedEngine = (engine: Engine, tracer: Tracer): Engine => ({
+  run: (job, options) =>
+    tracer.part('unmask', { streams: countStreams(job) }, () => engine.run(job, options)),
+  close: () => engine.close(),
+});
