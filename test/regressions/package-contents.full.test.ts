@@ -16,12 +16,21 @@ test('a shared key shipped with the package: what is packed holds no key of any 
   const [{ files }] = JSON.parse(output) as [{ files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
   expect(paths).toEqual(
-    expect.arrayContaining(['dist/src/cli/main.js', 'protos/PROTOCOL.md', 'package.json']),
+    expect.arrayContaining([
+      'dist/src/cli/main.js',
+      'protos/PROTOCOL.md',
+      'deploy/README.md',
+      'deploy/blindsum.yaml',
+      'package.json',
+    ]),
   );
   const kinds = new Set(paths.map((path) => extname(path)));
   expect(
     [...kinds].filter(
-      (kind) => !['.js', '.mjs', '.ts', '.map', '.json', '.md', '.proto', '.csv', ''].includes(kind),
+      (kind) =>
+        !['.js', '.mjs', '.ts', '.map', '.json', '.md', '.proto', '.csv', '.yaml', '.service', ''].includes(
+          kind,
+        ),
     ),
   ).toEqual([]);
   const texts = paths.map((path) => readFileSync(join(root, path), 'utf8'));
