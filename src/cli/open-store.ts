@@ -1,6 +1,7 @@
 /** Where `serve` keeps its sessions: a SQLite file in a folder, PostgreSQL, or nothing that lasts. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '../coordinator/clock.js';
 import { BlindsumError, refuse } from '../protocol/errors.js';
 import type { Store } from '../storage/port.js';
 import { parseStoreUrl } from './store-url.js';
@@ -39,7 +40,11 @@ export function describeStore(config: StoreConfig): string {
   }
 }
 
-/** @throws BlindsumError STORE_LOCKED, STORE_FAILED, UNREADABLE_FILE, MISSING_PACKAGE, BAD_CONFIG */
+/**
+ * Its clock, where it is this process's own, is the coordinator's: deadlines are kept by one and compared by the other.
+ *
+ * @throws BlindsumError STORE_LOCKED, STORE_FAILED, UNREADABLE_FILE, MISSING_PACKAGE, BAD_CONFIG
+ */
 export async function openStore(
   config: StoreConfig,
   onWarning: (message: string) => void = () => undefined,
@@ -48,7 +53,7 @@ export async function openStore(
     case 'sqlite': {
       const { createSqliteStore } = await import('../storage/sqlite/index.js');
       await makeFolder(config.folder);
-      return await createSqliteStore({ path: sqliteFile(config.folder) });
+      return await createSqliteStore({ path: sqliteFile(config.folder), now: () => systemClock.now() });
     }
     case 'postgres': {
       const { createPostgresStore } = await import('../storage/postgres/index.js');
@@ -56,7 +61,7 @@ export async function openStore(
     }
     case 'memory': {
       const { createMemoryStore } = await import('../storage/memory.js');
-      return createMemoryStore();
+      return createMemoryStore({ now: () => systemClock.now() });
     }
   }
 }

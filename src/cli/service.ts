@@ -3,6 +3,7 @@ import { identityFromSeed } from '../../crypto/signature.js';
 import { createNodeEngine } from '../../crypto/mask-engine/node.js';
 import { wipe } from '../../crypto/bytes.js';
 import { createCoordinator, createGrpcServer, systemClock } from '../coordinator/index.js';
+import { watchClock } from '../coordinator/clock-watch.js';
 import { Health } from '../coordinator/health.js';
 import { hideTokensInTraces } from '../coordinator/grpc/traces.js';
 import { type Logger, pino } from 'pino';
@@ -110,6 +111,7 @@ async function open(
     auth: {
       coordinatorKey: identity.publicKey,
       operatorTokens: () => tokens,
+      passedMs: () => systemClock.now(),
       authorize: ({ identity: caller, certificate }) => coordinator.authorize(caller, certificate),
     },
     listen: config.listen,
@@ -136,6 +138,7 @@ async function open(
       : [reloadableTls(config.tls, readAs.tls, (pair) => server.replaceTls(pair))]),
   ];
   opened.onClose(keepFresh(sources, logger));
+  opened.onClose(watchClock({ clock: systemClock, wallMs: Date.now, logger }));
   const health = new Health({
     check: () => store.health(),
     clock: systemClock,

@@ -4,7 +4,9 @@
  * two nodes that both believe to hold one do the same work, and the store lets each round close once.
  */
 import { Bell } from './bell.js';
+import { JUMP_MS } from './clock-watch.js';
 import { describeError } from './logger.js';
+import { isWorthTelling } from './rarely.js';
 import { POLL_MS, type Shell } from './shell.js';
 import type { StoreClock } from './store-clock.js';
 
@@ -73,12 +75,16 @@ export class Leases {
     const unsubscribe = store.watch(({ released }) => {
       if (released === true) this.#bell.ring();
     });
+    let failures = 0;
     while (!this.#stopping.signal.aborted) {
       try {
         if (clock.ownNow() - this.#renewedMs >= leaseMs / 3) await this.#renew();
         await this.#acquire();
+        failures = 0;
       } catch (error) {
-        logger.warn(describeError(error), 'leases cannot be renewed; it is tried again');
+        failures += 1;
+        if (isWorthTelling(failures))
+          logger.warn({ ...describeError(error), failures }, 'leases cannot be renewed; it is tried again');
         if (this.#isOver()) this.#keep([], this.#held);
       }
       await this.#bell.wait(Math.min(POLL_MS, leaseMs / 3), this.#stopping.signal);
@@ -87,10 +93,16 @@ export class Leases {
   }
 
   async #renew(): Promise<void> {
-    const { store, clock, leaseMs } = this.#shell;
+    const { store, clock, leaseMs, logger } = this.#shell;
     const askedMs = clock.ownNow();
     const { nowMs, held } = await store.renewLeases(leaseMs);
-    clock.adjust(nowMs, askedMs);
+    const byMs = clock.adjust(nowMs, askedMs);
+    if (Math.abs(byMs) >= JUMP_MS) {
+      logger.warn(
+        { byMs },
+        `the clock of the store was set ${byMs > 0 ? 'forward' : 'back'}: deadlines and leases move with it`,
+      );
+    }
     const before = new Set([...this.#held].filter((name) => this.holds(name)));
     this.#renewedMs = askedMs;
     this.#keep(held, before);
@@ -110,7 +122,6 @@ export class Leases {
     if (taken.length > 0) this.#hooks.onTaken(taken);
   }
 
-  /** A clock that was set back says nothing about the lease. */
   #isOver(): boolean {
     return this.#shell.clock.ownNow() - this.#renewedMs >= this.#shell.leaseMs;
   }

@@ -13,6 +13,7 @@ import { isEnded, type Phase } from '../protocol/phase.js';
 import type { SessionRow } from '../storage/port.js';
 import { Bell } from './bell.js';
 import { describeError } from './logger.js';
+import { isWorthTelling } from './rarely.js';
 import { RoundCloser, type RoundClosing } from './round-closing.js';
 import { complaintCounts, roundCounts } from './round-progress.js';
 import { reportRound } from './round-report.js';
@@ -122,15 +123,20 @@ export class SessionRunner {
       void this.#giveUpWhenClosed();
     });
     let waitMs = 0;
+    let failures = 0;
     while (waitMs !== ENDED && !this.#stopping.signal.aborted) {
       try {
         waitMs = await this.#turn();
+        failures = 0;
       } catch (error) {
         if (this.#stopping.signal.aborted) break;
-        this.#shell.logger.error(
-          { session: this.sessionId, ...describeError(error) },
-          'a turn failed; it is tried again',
-        );
+        failures += 1;
+        if (isWorthTelling(failures)) {
+          this.#shell.logger.error(
+            { session: this.sessionId, ...describeError(error), failures },
+            'a turn failed; it is tried again',
+          );
+        }
         waitMs = POLL_MS;
       }
       if (waitMs > 0) await this.#bell.wait(waitMs, this.#stopping.signal);

@@ -6,7 +6,8 @@ import type { Clock, Timer } from './clock.js';
 
 export class StoreClock implements Clock {
   readonly #own: Clock;
-  #aheadMs = 0;
+  /** Null until the store has said something. */
+  #aheadMs: number | null = null;
 
   constructor(own: Clock) {
     this.#own = own;
@@ -18,15 +19,22 @@ export class StoreClock implements Clock {
   }
 
   now(): number {
-    return this.#own.now() + this.#aheadMs;
+    return this.#own.now() + (this.#aheadMs ?? 0);
   }
 
   setTimer(ms: number, fn: () => void): Timer {
     return this.#own.setTimer(ms, fn);
   }
 
-  /** The store said `nowMs` to who asked at `askedMs` of the own clock and has just heard it. */
-  adjust(nowMs: number, askedMs: number): void {
-    this.#aheadMs = Math.round(nowMs - (askedMs + this.#own.now()) / 2);
+  /**
+   * The store said `nowMs` to who asked at `askedMs` of the own clock and has just heard it.
+   * @returns by how much its clock was set since it was asked last, as far as the time that asking took lets it be known
+   */
+  adjust(nowMs: number, askedMs: number): number {
+    const heardMs = this.#own.now();
+    const aheadMs = Math.round(nowMs - (askedMs + heardMs) / 2);
+    const movedMs = aheadMs - (this.#aheadMs ?? aheadMs);
+    this.#aheadMs = aheadMs;
+    return Math.sign(movedMs) * Math.max(0, Math.abs(movedMs) - (heardMs - askedMs));
   }
 }

@@ -1,11 +1,13 @@
 // Participants' tokens: what is accepted, and every way in which one is refused.
+import { Metadata } from '@grpc/grpc-js';
 import { expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createTokenSource } from '../../src/client/node/token.js';
+import { authenticate } from '../../src/coordinator/grpc/auth.js';
 import { verifyToken } from '../../src/coordinator/grpc/verify-token.js';
 import { openSigned } from '../../src/protocol/signed.js';
 import { unmaskCodec } from '../../src/protocol/messages.js';
-import { base64url, createToken, TOKEN_TYPE, tokenAudience } from '../../src/rpc/token.js';
+import { AUTHORIZATION, base64url, createToken, TOKEN_TYPE, tokenAudience } from '../../src/rpc/token.js';
 import { COORDINATOR, PARTICIPANT, refusalOf, signer } from './fakes.js';
 
 const NOW = 1_790_000_000_000;
@@ -46,6 +48,28 @@ test('a fresh token names its identity; no two are alike', async () => {
 test('clocks may differ by 30 s', async () => {
   await expect(verify(make(), NOW + 329_000)).resolves.toBeDefined();
   await expect(verify(make(), NOW - 30_000)).resolves.toBeDefined();
+});
+
+test('a coordinator whose clock was set takes tokens that are good by either time, and no others', async () => {
+  const hour = 3_600_000;
+  const metadata = new Metadata();
+  metadata.set(AUTHORIZATION, `Bearer ${make()}`);
+  const enter = (nowMs: number, passedMs?: number) =>
+    authenticate(
+      {
+        ...{ coordinatorKey: COORDINATOR.publicKey, operatorTokens: () => [], nowMs: () => nowMs },
+        ...(passedMs !== undefined && { passedMs: () => passedMs }),
+      },
+      '/blindsum.v1.ParticipantService/GetTask',
+      metadata,
+      () => undefined,
+    );
+  const welcome = { kind: 'participant', caller: { identity: PARTICIPANT.publicKey } };
+  expect(await enter(NOW)).toMatchObject(welcome);
+  expect(await enter(NOW + hour, NOW)).toMatchObject(welcome);
+  expect(await enter(NOW, NOW - hour)).toMatchObject(welcome);
+  await expect(enter(NOW + hour)).rejects.toThrow(/expired/);
+  await expect(enter(NOW + hour, NOW - hour)).rejects.toThrow(/from the future/);
 });
 
 const small = `01${'00'.repeat(31)}`;

@@ -1,0 +1,37 @@
+// A store that is away for a while: the log of a node tells it at once, and then more and more rarely.
+import { expect, test } from '@jest/globals';
+import { storeWith } from '../helpers/store-with.js';
+import { makeWorld, openSession } from './world.js';
+
+test('an outage is told of at the 1st, 2nd, 4th, 8th … failure; the next one from the beginning', async () => {
+  let isAway = false;
+  const away = () => Promise.reject(new Error('connection refused'));
+  const world = makeWorld({
+    wrap: (store) =>
+      storeWith(store, {
+        getSession: (id) => (isAway ? away() : store.getSession(id)),
+        acquireLeases: () => (isAway ? away() : store.acquireLeases()),
+      }),
+  });
+  await world.coordinator.start();
+  const session = await openSession(world);
+  await world.clock.advance(1000);
+  const failuresOf = (text: RegExp): unknown[] =>
+    world.logged
+      .filter(({ message }) => text.test(message))
+      .map(({ fields }) => (fields as { failures: number }).failures);
+  isAway = true;
+  // Shorter than the time for joining.
+  await world.clock.advance(50_000);
+  const expected = [1, 2, 4, 8, 16, 32, 64];
+  expect(failuresOf(/a turn failed/)).toEqual(expected);
+  expect(failuresOf(/leases cannot be renewed/)).toEqual(expected);
+  isAway = false;
+  await world.clock.advance(1000);
+  isAway = true;
+  await world.clock.advance(1000);
+  expect(failuresOf(/a turn failed/).slice(expected.length)).toEqual([1, 2]);
+  isAway = false;
+  await world.clock.advance(1000);
+  expect(await session.phase()).toBe('r0');
+});
