@@ -21,7 +21,7 @@ interface Result {
 
 /** @throws Error with what it printed when it could not be tried */
 async function failover(...args: string[]): Promise<{ code: number | null; result: Result; log: string }> {
-  const child = spawn(SCRIPT, [...args, '--json', '--pace', '800'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(SCRIPT, ['--pace', '800', ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, log] = ['', ''];
   child.stdout.on('data', (data: Buffer) => (out += data.toString()));
   child.stderr.on('data', (data: Buffer) => (log += data.toString()));
@@ -68,6 +68,8 @@ test.each([
       '8',
       '--kills',
       '6',
+      '--pace',
+      '1500',
     );
     expect(code).toBe(1);
     if (fault === 'ack-before-commit') expect(result.ackedLost).toBeGreaterThan(0);

@@ -14,13 +14,10 @@ import { identityFromSeed } from '../../../dist/crypto/index.js';
 import { createNodeEngine } from '../../../dist/crypto/mask-engine/node.js';
 import { openStore } from '../../../dist/src/cli/open-store.js';
 import { loadConfig } from '../../../dist/src/cli/serve-config/index.js';
+import { readTls } from '../../../dist/src/cli/tls-files.js';
+import { readTokens } from '../../../dist/src/cli/token-files.js';
 import { signerFromSeed } from '../../../dist/src/client/node/index.js';
-import {
-  createCoordinator,
-  createGrpcServer,
-  operatorTokenHash,
-  systemClock,
-} from '../../../dist/src/coordinator/index.js';
+import { createCoordinator, createGrpcServer, systemClock } from '../../../dist/src/coordinator/index.js';
 
 const WINDOW_MS = 2000;
 
@@ -45,9 +42,13 @@ const faults = {
   }),
   'no-dedup': (store) => {
     const again = join(dirname(flags.dev), 'folded-again.jsonl');
+    const answered = join(dirname(flags.dev), 'answered.jsonl');
+    const linesOf = (file) =>
+      (existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []).map((line) =>
+        JSON.parse(line),
+      );
     const foldedAgain = (sessionId) =>
-      (existsSync(again) ? readFileSync(again, 'utf8').split('\n').slice(0, -1) : [])
-        .map((line) => JSON.parse(line))
+      linesOf(again)
         .filter((line) => line.sessionId === sessionId)
         .map(({ upload }) => Buffer.from(upload, 'base64'));
     return {
@@ -58,11 +59,17 @@ const faults = {
           appendFileSync(again, `${JSON.stringify({ sessionId, upload })}\n`);
         }
         await sleep(WINDOW_MS);
+        appendFileSync(answered, `${JSON.stringify(`${sessionId} ${input.sender}`)}\n`);
         return outcome;
       },
-      /** Counts them, but forgets who they are. */
-      readInputs: async (sessionId) =>
-        Object.assign(await store.readInputs(sessionId), { includes: () => false }),
+      /** Counts them, but forgets who they are. The round waits for all who were not answered and will come again. */
+      async readInputs(sessionId) {
+        const known = new Set(linesOf(answered));
+        const inputs = (await store.readInputs(sessionId)).filter((sender) =>
+          known.has(`${sessionId} ${sender}`),
+        );
+        return Object.assign(inputs, { includes: () => false });
+      },
       async readSum(sessionId, sums) {
         const sum = await store.readSum(sessionId, sums);
         for (const upload of foldedAgain(sessionId)) sums.fold(sum, upload);
@@ -83,6 +90,7 @@ function breakStore(store) {
 }
 
 const config = await loadConfig(flags);
+const operatorTokens = readTokens(config.operatorTokens);
 const identity = identityFromSeed(config.coordinatorSeed);
 const coordinator = createCoordinator({
   store: breakStore(await openStore(config.store)),
@@ -95,13 +103,13 @@ const coordinator = createCoordinator({
 await coordinator.start();
 const server = await createGrpcServer({
   participant: (caller) => coordinator.participant(caller),
-  operator: coordinator.operator,
+  operator: (name) => coordinator.operatorAs(name),
   auth: {
     coordinatorKey: identity.publicKey,
-    operatorTokenHashes: [operatorTokenHash(config.operatorToken)],
+    operatorTokens: () => operatorTokens,
     authorize: ({ identity: caller, certificate }) => coordinator.authorize(caller, certificate),
   },
   listen: config.listen,
-  tls: config.tls,
+  tls: readTls(config.tls),
 });
 process.stdout.write(`${JSON.stringify({ listening: server.port })}\n`);

@@ -5,9 +5,10 @@ import { toHex } from '../../../dist/crypto/index.js';
 import { identityOf, inputOf, sumName } from './inputs.mjs';
 import { startParticipants } from './participants.mjs';
 
-/** Enough for a coordinator to come back twice; a broken one makes the others wait for the end of a round. */
+/** Enough for a coordinator to come back twice. */
 const TIMES = { joinMs: 120_000, roundMs: 60_000 };
-const BROKEN_TIMES = { joinMs: 60_000, roundMs: 15_000 };
+/** Whose upload was lost after it was acknowledged does not come again: the others wait for the end of the round. */
+const TIMES_WITH_LOSSES = { joinMs: 60_000, roundMs: 15_000 };
 
 export async function runSession(run) {
   const { seed, number, participants, length, pace, folder, nodes, operator, kills, due } = run;
@@ -18,7 +19,10 @@ export async function runSession(run) {
     ...{ taskId, seed, number, length, pace },
   });
   await ready;
-  const sessionId = await operator.openSession(taskId, run.break === 'none' ? TIMES : BROKEN_TIMES);
+  const sessionId = await operator.openSession(
+    taskId,
+    run.break === 'ack-before-commit' ? TIMES_WITH_LOSSES : TIMES,
+  );
   let last = null;
   for await (const session of operator.follow(sessionId, new AbortController().signal)) {
     last = session;
