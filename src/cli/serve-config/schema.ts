@@ -5,6 +5,7 @@
  * Nothing here protects privacy: participants enforce their own policy, whatever a coordinator is configured to do.
  */
 import { z } from 'zod';
+import { parseAddress } from '../../rpc/address.js';
 import { parseDuration } from '../durations.js';
 import { limitsSchema } from './limits.js';
 import { quotasSchema } from './quotas.js';
@@ -38,12 +39,18 @@ const optionalFile = (description: string, example: string, isUsual = false) =>
   text.optional().meta({ ...notes(description, { example, isPath: true, isUsual }) });
 const duration = (standard: string, description: string) =>
   text
-    .refine(isDuration, 'a duration is a number with a unit: 500ms, 60s, 5m, 2h, 365d')
+    .refine(
+      (value) => succeeds(() => parseDuration(value)),
+      'a duration is a number with a unit: 500ms, 60s, 5m, 2h, 365d',
+    )
     .default(standard)
     .meta({ ...notes(description) });
 
 export const configSchema = z.strictObject({
-  listen: text.default('127.0.0.1:7443').meta({ ...notes('address to listen on, host:port') }),
+  listen: text
+    .refine((value) => succeeds(() => parseAddress(value)), 'expected host:port, like 0.0.0.0:7443')
+    .default('127.0.0.1:7443')
+    .meta({ ...notes('address to listen on, host:port') }),
   tls: z
     .strictObject({
       certificate: file('PEM, with intermediate certificates', 'server.pem'),
@@ -88,7 +95,7 @@ export const configSchema = z.strictObject({
     .meta({ ...notes('where `session open` says nothing') }),
   retention: text
     .refine(
-      (value) => value === OFF || (isDuration(value) && parseDuration(value) >= 1000),
+      (value) => value === OFF || (succeeds(() => parseDuration(value)) && parseDuration(value) >= 1000),
       `a duration of at least 1s, such as 30d, or ${OFF}`,
     )
     .default(OFF)
@@ -103,9 +110,17 @@ export const configSchema = z.strictObject({
     .meta({ ...notes('least level that is logged: debug, info, warn, error') }),
   metrics: z
     .strictObject({
-      listen: text.default(OFF).meta({
-        ...notes('address for /metrics, /livez and /readyz, without TLS: 127.0.0.1:9464; off: no such port'),
-      }),
+      listen: text
+        .refine(
+          (value) => value === OFF || succeeds(() => parseAddress(value)),
+          'expected host:port, like 127.0.0.1:9464, or off',
+        )
+        .default(OFF)
+        .meta({
+          ...notes(
+            'address for /metrics, /livez and /readyz, without TLS: 127.0.0.1:9464; off: no such port',
+          ),
+        }),
     })
     .prefault({})
     .meta({ ...notes('for whoever watches over the process') }),
@@ -146,9 +161,9 @@ function isEndpoint(value: string): boolean {
   return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === '';
 }
 
-function isDuration(value: string): boolean {
+function succeeds(parse: () => unknown): boolean {
   try {
-    parseDuration(value);
+    parse();
     return true;
   } catch {
     return false;

@@ -95,6 +95,8 @@ describe('refused, with the key and where it was given', () => {
     ['session: { join: soon }\n', ':5: session.join: a duration is a number with a unit'],
     ['retention: never\n', ':5: retention: a duration of at least 1s'],
     ['data: [a]\n', ':5: data: '],
+    ['listen: localhost\n', ':5: listen: expected host:port'],
+    ['metrics: { listen: 9464x }\n', ':5: metrics.listen: expected host:port'],
     ['listen: a:1\nlisten: b:1\n', ':6: is not YAML: Map keys must be unique'],
     ['limits: { tasks: 5\n', ': is not YAML'],
     [
