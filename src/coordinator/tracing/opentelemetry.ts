@@ -7,6 +7,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context, Span as OtelSpan } from '@opentelemetry/api';
 import type { SpanExporter, Sampler } from '@opentelemetry/sdk-trace';
+import { systemRandom } from '../../../crypto/random.js';
 import { describeError, type Logger } from '../logger.js';
 import { loadOpenTelemetry, type OpenTelemetry } from './package.js';
 import type { Attributes, Span, Tracer } from './port.js';
@@ -139,6 +140,9 @@ const named = (attributes: Attributes): Record<string, string | number> => ({
   ),
 });
 
+/** From [0, 1). */
+const draw = (): number => systemRandom(4).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 32;
+
 /** By the draw, whatever trace a caller names: nobody outside decides what is sent, or that nothing is. */
 function samplerOf({ api, sdk }: OpenTelemetry, ratio: number): Sampler {
   const { RECORD_AND_SAMPLED, NOT_RECORD } = sdk.SamplingDecision;
@@ -147,7 +151,7 @@ function samplerOf({ api, sdk }: OpenTelemetry, ratio: number): Sampler {
       const parent = api.trace.getSpanContext(context);
       // Parts begin only while the whole is shown.
       const isPart = parent !== undefined && parent.isRemote !== true;
-      return { decision: isPart || Math.random() < ratio ? RECORD_AND_SAMPLED : NOT_RECORD };
+      return { decision: isPart || draw() < ratio ? RECORD_AND_SAMPLED : NOT_RECORD };
     },
     toString: () => `draw ${ratio}`,
   };
