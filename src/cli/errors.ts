@@ -13,7 +13,10 @@ export interface ErrorLine {
 /** For mistakes in how a command was called. */
 export const usage = (message: string): never => refuse('USAGE', 'caller', message);
 
-export function describeError(error: unknown): ErrorLine {
+/** What went wrong in the words of whoever threw it. */
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export function errorLine(error: unknown): ErrorLine {
   if (process.env['BLINDSUM_DEBUG'] !== undefined && error instanceof Error)
     process.stderr.write(`${error.stack ?? ''}\n`);
   if (error instanceof BlindsumError)
@@ -25,7 +28,7 @@ export function describeError(error: unknown): ErrorLine {
     const message = oneLine(`${path}: ${systemProblem(error)}`);
     return { code: 'UNREADABLE_FILE', fault: 'environment', message };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   const code = systemCode(error);
   // Errors of optional parts (learning) carry a code of the same list without being BlindsumErrors.
   if (code !== undefined && Object.hasOwn(ERROR_CODES, code))

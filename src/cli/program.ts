@@ -12,7 +12,7 @@ import { simulateCommand } from './commands/simulate.js';
 import { storeCommand } from './commands/store.js';
 import { taskCommand } from './commands/task.js';
 import { tokenCommand } from './commands/token.js';
-import { asInterruption, describeError, exitCodeOf } from './errors.js';
+import { asInterruption, errorLine, exitCodeOf } from './errors.js';
 import { packageVersion } from './package-version.js';
 
 const COMMANDS = [
@@ -55,7 +55,7 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (raised) {
     const error = asInterruption(raised);
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const description = describeError(error);
+    const description = errorLine(error);
     if (args.includes('--json')) process.stdout.write(`${JSON.stringify({ error: description })}\n`);
     process.stderr.write(`blindsum: ${description.code}: ${description.message}\n`);
     return exitCodeOf(error);

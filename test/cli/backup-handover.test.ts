@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answerBackups, requestBackup } from '../../src/cli/backup-handover.js';
+import { answerBackups, requestBackup } from '../../src/cli/store/handover.js';
 import { silentLogger } from '../../src/coordinator/index.js';
 
 let folder: string;

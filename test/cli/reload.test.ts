@@ -4,8 +4,8 @@ import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { keepFresh, stateOf } from '../../src/cli/reload.js';
-import { reloadableTls } from '../../src/cli/tls-files.js';
+import { keepFresh, stateOf } from '../../src/cli/serve/reload.js';
+import { reloadableTls } from '../../src/cli/serve/tls-files.js';
 import { createDevTls } from '../../src/coordinator/tls.js';
 import { silentLogger } from '../../src/coordinator/index.js';
 import { readText } from '../../src/client/node/files.js';

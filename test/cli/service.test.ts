@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Opened } from '../../src/cli/opened.js';
 import { loadConfig, type ServeConfig } from '../../src/cli/serve-config/index.js';
-import { startService } from '../../src/cli/service.js';
+import { startService } from '../../src/cli/serve/service.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'blindsum-service-'));
 const cleanup: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { sessionLine } from '../../src/cli/session-text.js';
+import { sessionLine } from '../../src/cli/session/text.js';
 import type { SessionSummary } from '../../src/rpc/operator-api.js';
 
 const session: SessionSummary = {

@@ -1,7 +1,7 @@
 // What `session watch` shows of a session: a line for each change, or a bar for each round on a terminal.
 import { Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import { barView, lineView, timeLeft, watchLine } from '../../src/cli/session-watch.js';
+import { barView, lineView, timeLeft, watchLine } from '../../src/cli/session/watch.js';
 import type { SessionSummary } from '../../src/rpc/operator-api.js';
 import { fill } from '../helpers/protocol.js';
 

@@ -1,6 +1,6 @@
 // Passwords in database URLs: found wherever they may be, taken out, put in.
 import { expect, test } from '@jest/globals';
-import { hasPassword, splitPassword, withoutPassword, withPassword } from '../../src/cli/store-url.js';
+import { hasPassword, splitPassword, withoutPassword, withPassword } from '../../src/cli/store/url.js';
 
 test.each([
   ['postgres://u:p%40ss@db/x', 'postgres://u@db/x', 'p@ss'],

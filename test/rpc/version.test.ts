@@ -9,7 +9,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
-import { describeError, exitCodeOf } from '../../src/cli/errors.js';
+import { errorLine, exitCodeOf } from '../../src/cli/errors.js';
 import { createGrpcTransport } from '../../src/client/node/grpc-transport.js';
 import { DEFAULT_SERVER_LIMITS } from '../../src/coordinator/grpc/server-limits.js';
 import { Tls13ServerCredentials } from '../../src/coordinator/grpc/tls13-credentials.js';
@@ -235,7 +235,7 @@ test('a method that the coordinator does not know: UNSUPPORTED, in words', async
 test('the command line says what to do, and that it could not be tried', async () => {
   const made = await world(answering, {}, { revision: HERE });
   const refusal = await refusalOf(made.participant({ revision: HERE + 2 }).getOutcome(SESSION));
-  expect(describeError(refusal)).toEqual({
+  expect(errorLine(refusal)).toEqual({
     code: 'UNSUPPORTED_VERSION',
     fault: 'environment',
     message: 'the client speaks protocol version 7, the coordinator 5: upgrade the coordinator',

@@ -1,6 +1,6 @@
 /** What `doctor` and `store check` see of a PostgreSQL database, before and after it has a schema. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { inspectStore } from '../../src/cli/inspect-store.js';
+import { inspectStore } from '../../src/cli/store/inspect.js';
 import { createPostgresStore } from '../../src/storage/postgres/index.js';
 import { inspectPostgres } from '../../src/storage/postgres/inspect.js';
 import { SCHEMA_VERSION } from '../../src/storage/sql/schema.js';

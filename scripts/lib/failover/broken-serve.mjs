@@ -12,10 +12,10 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { identityFromSeed } from '../../../dist/crypto/index.js';
 import { createNodeEngine } from '../../../dist/crypto/mask-engine/node.js';
-import { openStore } from '../../../dist/src/cli/open-store.js';
+import { openStore } from '../../../dist/src/cli/store/open.js';
 import { loadConfig } from '../../../dist/src/cli/serve-config/index.js';
-import { readTls } from '../../../dist/src/cli/tls-files.js';
-import { readTokens } from '../../../dist/src/cli/token-files.js';
+import { readTls } from '../../../dist/src/cli/serve/tls-files.js';
+import { readTokens } from '../../../dist/src/cli/serve/token-files.js';
 import { signerFromSeed } from '../../../dist/src/client/node/index.js';
 import { createCoordinator, createGrpcServer, systemClock } from '../../../dist/src/coordinator/index.js';
 

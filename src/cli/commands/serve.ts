@@ -72,8 +72,8 @@ async function serve(flags: Flags): Promise<void> {
     return;
   }
   const config = await loadConfig(flags);
-  const { startService } = await import('../service.js');
-  const { describeStore } = await import('../open-store.js');
+  const { startService } = await import('../serve/service.js');
+  const { describeStore } = await import('../store/open.js');
   // From here on: a signal that comes before the coordinator is up ends it, too.
   const signalled = untilSignal();
   const service = await startService(config);

@@ -12,8 +12,8 @@ import { usage } from '../errors.js';
 import { onInterrupt } from '../interrupt.js';
 import { createOutput, createProgress, type Output } from '../output.js';
 import { pick } from '../pick.js';
-import { describeSession, sessionLine } from '../session-text.js';
-import type { SessionView } from '../session-watch.js';
+import { describeSession, sessionLine } from '../session/text.js';
+import type { SessionView } from '../session/watch.js';
 
 type Flags = ConnectionFlags & { readonly json?: boolean };
 
@@ -199,7 +199,7 @@ async function sessionView(output: Output): Promise<SessionView> {
       stop: () => undefined,
     };
   }
-  const { barView, lineView } = await import('../session-watch.js');
+  const { barView, lineView } = await import('../session/watch.js');
   if (process.stdout.isTTY) return barView(process.stdout);
   return lineView((line) => output.result(null, line));
 }

@@ -53,9 +53,9 @@ async function storeOf(path: string) {
 
 async function check({ config, json }: Flags): Promise<void> {
   const store = await storeOf(config);
-  const { inspectStore } = await import('../inspect-store.js');
+  const { inspectStore } = await import('../store/inspect.js');
   const { checked } = await import('../doctor/checks.js');
-  const { checkSessions } = await import('../check-sessions.js');
+  const { checkSessions } = await import('../store/check-sessions.js');
   const before = await checked('store', () => inspectStore(store, true));
   const isReadable = before.every(({ status }) => status !== 'fail');
   const sessions = isReadable ? await checked('sessions', () => checkSessions(store)) : [];
@@ -69,7 +69,7 @@ async function check({ config, json }: Flags): Promise<void> {
 
 async function migrate({ config, json }: Flags): Promise<void> {
   const store = await storeOf(config);
-  const { describeStore, openStore } = await import('../open-store.js');
+  const { describeStore, openStore } = await import('../store/open.js');
   const { SCHEMA_VERSION } = await import('../../storage/sql/schema.js');
   await (await openStore(store)).close();
   createOutput(json === true).result(
@@ -80,7 +80,7 @@ async function migrate({ config, json }: Flags): Promise<void> {
 
 async function backup({ config, out = '', json }: Flags): Promise<void> {
   const store = await storeOf(config);
-  const { backupStore } = await import('../backup-store.js');
+  const { backupStore } = await import('../store/backup.js');
   await backupStore(store, out);
   createOutput(json === true).result(
     { out },

@@ -1,5 +1,5 @@
 /** A child process's end of the demo. It never outlives its parent, and leaves Ctrl-C to it. */
-import { describeError } from '../errors.js';
+import { errorLine } from '../errors.js';
 import type { Failed } from './messages.js';
 
 export interface ParentLink<Received, Sent> {
@@ -24,7 +24,7 @@ export function linkToParent<Received, Sent>(): ParentLink<Received, Sent> {
     process.send?.(message, undefined, {}, () => undefined);
   };
   const fail = (error: unknown): void => {
-    const { code, message } = describeError(error);
+    const { code, message } = errorLine(error);
     process.send?.({ type: 'failed', code, message }, undefined, {}, () => process.exit(1));
   };
   return {

@@ -1,3 +1,5 @@
+import { reasonOf } from '../errors.js';
+
 /** What `doctor` says of one thing: all is well, look at it, or it does not work; and then what to do. */
 export interface Check {
   readonly name: string;
@@ -8,8 +10,6 @@ export interface Check {
 export const ok = (name: string, message: string): Check => ({ name, status: 'ok', message });
 export const warn = (name: string, message: string): Check => ({ name, status: 'warn', message });
 export const fail = (name: string, message: string): Check => ({ name, status: 'fail', message });
-
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A check that throws has found something that does not work. */
 export async function checked(

@@ -3,9 +3,10 @@ import { createServer } from 'node:net';
 import { connect } from 'node:tls';
 import { parseAddress } from '../../rpc/address.js';
 import type { ServeConfig } from '../serve-config/index.js';
-import { readTls } from '../tls-files.js';
+import { readTls } from '../serve/tls-files.js';
 import { certificateOf } from '../x509.js';
-import { type Check, fail, ok, reasonOf } from './checks.js';
+import { reasonOf } from '../errors.js';
+import { type Check, fail, ok } from './checks.js';
 
 const ANSWER_MS = 5000;
 

@@ -1,13 +1,14 @@
 /** The coordinator's side of `doctor`: what `serve --config` would run into, and what it would not notice. */
 import { readIdentity, readPublicKey } from '../../client/node/key-files.js';
-import { inspectStore } from '../inspect-store.js';
+import { inspectStore } from '../store/inspect.js';
 import { readConfig, type ServeConfig } from '../serve-config/load.js';
 import { resolveConfig } from '../serve-config/index.js';
 import type { Resolved } from '../serve-config/resolve.js';
-import { readTls } from '../tls-files.js';
-import { readTokens } from '../token-files.js';
+import { readTls } from '../serve/tls-files.js';
+import { readTokens } from '../serve/token-files.js';
 import { certificateOf, keyMatches } from '../x509.js';
-import { type Check, checked, fail, ok, reasonOf, warn } from './checks.js';
+import { reasonOf } from '../errors.js';
+import { type Check, checked, fail, ok, warn } from './checks.js';
 import { checkExpiry, checkVersions } from './common.js';
 import { checkDisk } from './disk.js';
 import { checkPort } from './port.js';

@@ -1,6 +1,6 @@
 /** The configuration as it is in effect, each value with where it came from; passwords are left out. */
 import { Document, isScalar } from 'yaml';
-import { withoutPassword } from '../store-url.js';
+import { withoutPassword } from '../store/url.js';
 import { isSection, type Key, type Section, sections } from './keys.js';
 import { at, type Resolved } from './resolve.js';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../../src/cli/serve-config/index.js';
-import { readTokens } from '../../../src/cli/token-files.js';
+import { readTokens } from '../../../src/cli/serve/token-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'blindsum-config-'));
 const file = (name: string): string => join(folder, name);

@@ -1,8 +1,8 @@
 /** The metrics of `serve`, and the port on which they and the state of the process can be asked for. */
-import type { Health } from '../coordinator/health.js';
-import { type Metrics, one, silentMetrics } from '../coordinator/metrics/port.js';
-import { PROTOCOL_REVISION } from '../rpc/version.js';
-import { packageVersion } from './package-version.js';
+import type { Health } from '../../coordinator/health.js';
+import { type Metrics, one, silentMetrics } from '../../coordinator/metrics/port.js';
+import { PROTOCOL_REVISION } from '../../rpc/version.js';
+import { packageVersion } from '../package-version.js';
 
 export interface Monitoring {
   readonly metrics: Metrics;
@@ -25,8 +25,8 @@ export async function startMonitoring(listen: string | null): Promise<Monitoring
       stop: () => Promise.resolve(),
     };
   }
-  const { createPrometheusMetrics } = await import('../coordinator/metrics/prometheus.js');
-  const { createMonitoringServer } = await import('../coordinator/metrics/http.js');
+  const { createPrometheusMetrics } = await import('../../coordinator/metrics/prometheus.js');
+  const { createMonitoringServer } = await import('../../coordinator/metrics/http.js');
   const metrics = createPrometheusMetrics();
   const labels = { version: packageVersion(), revision: String(PROTOCOL_REVISION) };
   metrics.read('blindsum_build_info', () => [{ labels, value: 1 }]);

@@ -1,11 +1,11 @@
 /** The operators' tokens as the coordinator reads them: names and hashes in one file, or one token in another. */
-import { readText } from '../client/node/files.js';
+import { readText } from '../../client/node/files.js';
 import {
   type OperatorToken,
   operatorToken,
   parseOperatorTokens,
-} from '../coordinator/grpc/operator-tokens.js';
-import { BlindsumError } from '../protocol/errors.js';
+} from '../../coordinator/grpc/operator-tokens.js';
+import { BlindsumError } from '../../protocol/errors.js';
 
 export interface TokenFiles {
   /** Lines of names and hashes. */

@@ -1,9 +1,9 @@
 /** Does the tree of every session, as it was signed, fit the leaves that are kept? */
-import { equalBytes } from '../../crypto/bytes.js';
-import { merkleRoot } from '../../crypto/merkle.js';
-import type { Store } from '../storage/port.js';
-import { type Check, fail, ok } from './doctor/checks.js';
-import { openStore, type StoreConfig } from './open-store.js';
+import { equalBytes } from '../../../crypto/bytes.js';
+import { merkleRoot } from '../../../crypto/merkle.js';
+import type { Store } from '../../storage/port.js';
+import { type Check, fail, ok } from '../doctor/checks.js';
+import { openStore, type StoreConfig } from './open.js';
 
 /** @throws BlindsumError STORE_LOCKED, and what opening the store throws */
 export async function checkSessions(config: StoreConfig): Promise<Check[]> {

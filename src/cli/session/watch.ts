@@ -1,8 +1,8 @@
 /** `session watch`: how far each round of a session is. Bars on a terminal, else one line for each change. */
 import type { MultiBar, SingleBar } from 'cli-progress';
-import { printable } from '../protocol/errors.js';
-import { isEnded, type Round, ROUNDS } from '../protocol/phase.js';
-import type { SessionSummary } from '../rpc/operator-api.js';
+import { printable } from '../../protocol/errors.js';
+import { isEnded, type Round, ROUNDS } from '../../protocol/phase.js';
+import type { SessionSummary } from '../../rpc/operator-api.js';
 
 export interface SessionView {
   show(session: SessionSummary): void;

@@ -1,7 +1,7 @@
 /** A session in words and as JSON. */
-import { toHex } from '../../crypto/bytes.js';
-import { printable } from '../protocol/errors.js';
-import type { SessionSummary } from '../rpc/operator-api.js';
+import { toHex } from '../../../crypto/bytes.js';
+import { printable } from '../../protocol/errors.js';
+import type { SessionSummary } from '../../rpc/operator-api.js';
 
 export function describeSession(session: SessionSummary): Record<string, unknown> {
   const { electorate, u1, u2, u3, ...rest } = session;

@@ -1,10 +1,10 @@
 /** Where `serve` keeps its sessions: a SQLite file in a folder, PostgreSQL, or nothing that lasts. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemClock } from '../coordinator/clock.js';
-import { BlindsumError, refuse } from '../protocol/errors.js';
-import type { Store } from '../storage/port.js';
-import { parseStoreUrl } from './store-url.js';
+import { systemClock } from '../../coordinator/clock.js';
+import { BlindsumError, refuse } from '../../protocol/errors.js';
+import type { Store } from '../../storage/port.js';
+import { parseStoreUrl } from './url.js';
 
 export type StoreConfig =
   | { readonly kind: 'sqlite'; readonly folder: string }
@@ -51,16 +51,16 @@ export async function openStore(
 ): Promise<Store> {
   switch (config.kind) {
     case 'sqlite': {
-      const { createSqliteStore } = await import('../storage/sqlite/index.js');
+      const { createSqliteStore } = await import('../../storage/sqlite/index.js');
       await makeFolder(config.folder);
       return await createSqliteStore({ path: sqliteFile(config.folder), now: () => systemClock.now() });
     }
     case 'postgres': {
-      const { createPostgresStore } = await import('../storage/postgres/index.js');
+      const { createPostgresStore } = await import('../../storage/postgres/index.js');
       return await createPostgresStore({ url: config.url, node: globalThis.crypto.randomUUID(), onWarning });
     }
     case 'memory': {
-      const { createMemoryStore } = await import('../storage/memory.js');
+      const { createMemoryStore } = await import('../../storage/memory.js');
       return createMemoryStore({ now: () => systemClock.now() });
     }
   }

@@ -1,5 +1,5 @@
 /** Database URLs and the password that may be in them. */
-import { refuse } from '../protocol/errors.js';
+import { refuse } from '../../protocol/errors.js';
 
 const HIDDEN = '[redacted]';
 

@@ -1,7 +1,7 @@
 /** What `doctor` and `store check` say of the store before it is opened. */
-import { SCHEMA_VERSION } from '../storage/sql/schema.js';
-import { type Check, fail, ok, warn } from './doctor/checks.js';
-import { describeStore, sqliteFile, type StoreConfig } from './open-store.js';
+import { SCHEMA_VERSION } from '../../storage/sql/schema.js';
+import { type Check, fail, ok, warn } from '../doctor/checks.js';
+import { describeStore, sqliteFile, type StoreConfig } from './open.js';
 
 const CLOCK_MS = 2000;
 
@@ -11,7 +11,7 @@ export async function inspectStore(config: StoreConfig, thorough = false): Promi
     case 'memory':
       return [warn('store', 'sessions end with the process: for trying out only')];
     case 'sqlite': {
-      const { inspectSqlite } = await import('../storage/sqlite/inspect.js');
+      const { inspectSqlite } = await import('../../storage/sqlite/inspect.js');
       const path = sqliteFile(config.folder);
       const { state, version, problems } = inspectSqlite(path, thorough);
       if (state === 'absent') return [ok('store', `${path} will be made`)];
@@ -23,7 +23,7 @@ export async function inspectStore(config: StoreConfig, thorough = false): Promi
       ];
     }
     case 'postgres': {
-      const { inspectPostgres } = await import('../storage/postgres/inspect.js');
+      const { inspectPostgres } = await import('../../storage/postgres/inspect.js');
       const found = await inspectPostgres(config.url);
       const { server, version, unsafe, synchronousStandbys, clockMs } = found;
       return [

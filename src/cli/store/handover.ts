@@ -6,8 +6,9 @@ import { existsSync } from 'node:fs';
 import { copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '../coordinator/index.js';
-import { BlindsumError } from '../protocol/errors.js';
+import type { Logger } from '../../coordinator/index.js';
+import { BlindsumError } from '../../protocol/errors.js';
+import { reasonOf } from '../errors.js';
 
 const LOOK_MS = 500;
 
@@ -40,7 +41,7 @@ export function answerBackups(
       await rename(unfinished, copy);
       logger.info({ folder }, 'backup made');
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       logger.error({ folder, reason }, 'no backup made');
       await rm(unfinished, { force: true });
       await writeFile(failed, reason, { mode: 0o600 }).catch(() => undefined);

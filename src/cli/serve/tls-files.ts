@@ -1,9 +1,9 @@
 /** The coordinator's certificate and key, read from their files and looked at before they are used. */
-import { readText } from '../client/node/files.js';
-import type { TlsPair } from '../coordinator/index.js';
-import { refuse } from '../protocol/errors.js';
+import { readText } from '../../client/node/files.js';
+import type { TlsPair } from '../../coordinator/index.js';
+import { refuse } from '../../protocol/errors.js';
 import { filesOf, type Reloadable } from './reload.js';
-import { certificateOf, expiresMs } from './x509.js';
+import { certificateOf, expiresMs } from '../x509.js';
 
 export interface TlsFiles {
   readonly certificate: string;

@@ -3,7 +3,8 @@
  * with a line in the log, and what was read before stays in use.
  */
 import { statSync } from 'node:fs';
-import type { Logger } from '../coordinator/index.js';
+import type { Logger } from '../../coordinator/index.js';
+import { reasonOf } from '../errors.js';
 
 export interface Reloadable {
   /** For the log. */
@@ -24,7 +25,7 @@ export function keepFresh(sources: readonly Reloadable[], logger: Logger, lookMs
     try {
       logger.info({ what: source.what, ...source.reload() }, 'reloaded');
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       logger.error({ what: source.what, reason }, 'not reloaded: what was read before stays in use');
     }
   };

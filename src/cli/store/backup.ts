@@ -1,11 +1,11 @@
 /** A copy of the store that can be restored: what was acknowledged before it was begun is in it. */
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
-import { BlindsumError, refuse } from '../protocol/errors.js';
-import { requestBackup } from './backup-handover.js';
-import { usage } from './errors.js';
-import { sqliteFile, type StoreConfig } from './open-store.js';
-import { hasPassword, splitPassword } from './store-url.js';
+import { BlindsumError, refuse } from '../../protocol/errors.js';
+import { requestBackup } from './handover.js';
+import { usage } from '../errors.js';
+import { sqliteFile, type StoreConfig } from './open.js';
+import { hasPassword, splitPassword } from './url.js';
 
 const HANDOVER_MS = 10 * 60_000;
 
@@ -26,7 +26,7 @@ export async function backupStore(store: StoreConfig, out: string): Promise<void
 async function backupSqlite(folder: string, out: string): Promise<void> {
   const path = sqliteFile(folder);
   if (!existsSync(path)) refuse('UNREADABLE_FILE', 'caller', `${path}: no such file`);
-  const { copySqlite, inspectSqlite } = await import('../storage/sqlite/inspect.js');
+  const { copySqlite, inspectSqlite } = await import('../../storage/sqlite/inspect.js');
   if (!(await copySqlite(path, out))) await requestBackup(folder, out, HANDOVER_MS);
   // Found now rather than when it is needed.
   const { version, problems } = inspectSqlite(out, true);
