@@ -25,6 +25,8 @@ function watched(meanwhile = (_file: string): void => undefined) {
   writeFileSync(file, 'one');
   const readAs = stateOf([file]);
   let value = 'one';
+  let attempts = 0;
+  let problem: string | null = null;
   meanwhile(file);
   const lines: [string, object][] = [];
   const write = (fields: object, message: string): void => void lines.push([message, fields]);
@@ -33,7 +35,9 @@ function watched(meanwhile = (_file: string): void => undefined) {
     files: [file],
     readAs,
     reload() {
+      attempts += 1;
       const next = readText(file);
+      if (problem !== null) throw new Error(problem);
       if (next === 'bad') throw new Error('it is bad');
       value = next;
       return { value };
@@ -43,7 +47,12 @@ function watched(meanwhile = (_file: string): void => undefined) {
   const until = async (count: number): Promise<void> => {
     while (lines.length < count) await sleep(10);
   };
-  return { file, lines, until, value: () => value };
+  const tries = async (more: number): Promise<void> => {
+    const end = attempts + more;
+    while (attempts < end) await sleep(10);
+  };
+  const trouble = (text: string | null): void => void (problem = text);
+  return { file, lines, until, tries, trouble, value: () => value };
 }
 
 test('a file that is written, and one that takes its place', async () => {
@@ -87,6 +96,40 @@ test('what is refused is told, and the old value stays, also when the file is go
     Array(2).fill('not reloaded: what was read before stays in use'),
   );
   expect(lines[0]?.[1]).toEqual({ what: 'a value', reason: 'it is bad' });
+});
+
+test('what was refused is tried again without a change, and each failure is told once', async () => {
+  const { file, lines, until, tries, trouble, value } = watched();
+  trouble('the disk is away');
+  writeFileSync(file, 'two');
+  await tries(4);
+  trouble('the clock is wrong');
+  await tries(4);
+  trouble('the disk is away');
+  await tries(4);
+  expect(lines.map(([, fields]) => fields)).toEqual([
+    { what: 'a value', reason: 'the disk is away' },
+    { what: 'a value', reason: 'the clock is wrong' },
+  ]);
+  process.emit('SIGHUP');
+  expect(lines).toHaveLength(3);
+  trouble(null);
+  await until(4);
+  expect([lines[3], value()]).toEqual([['reloaded', { what: 'a value', value: 'two' }], 'two']);
+  // The same failure after it was well in between is another one.
+  trouble('the disk is away');
+  writeFileSync(file, 'three');
+  await tries(3);
+  expect(lines.slice(4)).toEqual([[expect.stringMatching(/^not reloaded/), expect.anything()]]);
+});
+
+test('what was read well is not read again, also when it was asked for', async () => {
+  const { file, lines, until } = watched();
+  writeFileSync(file, 'two');
+  process.emit('SIGHUP');
+  await until(1);
+  await sleep(100);
+  expect(lines).toHaveLength(1);
 });
 
 test('SIGHUP reads at once, and nothing is read after the end', async () => {

@@ -1,6 +1,6 @@
 /**
  * What a running coordinator reads again from its files: when they change, and on SIGHUP. What cannot be used is refused
- * with a line in the log, and what was read before stays in use.
+ * with a line in the log and tried again, and what was read before stays in use.
  */
 import { statSync } from 'node:fs';
 import type { Logger } from '../../coordinator/index.js';
@@ -21,36 +21,48 @@ const LOOK_MS = 1000;
 
 /** @returns to be called when nothing is to be read any more */
 export function keepFresh(sources: readonly Reloadable[], logger: Logger, lookMs = LOOK_MS): () => void {
-  const reload = (source: Reloadable): void => {
-    try {
-      logger.info({ what: source.what, ...source.reload() }, 'reloaded');
-    } catch (error) {
-      const reason = reasonOf(error);
-      logger.error({ what: source.what, reason }, 'not reloaded: what was read before stays in use');
-    }
-  };
-  const looks = sources.map((source) => look(source, () => reload(source), lookMs));
-  const onHangUp = (): void => sources.forEach(reload);
+  const kept = sources.map((source) => keep(source, logger));
+  const timers = kept.map(({ look }) => setInterval(look, lookMs).unref());
+  const onHangUp = (): void => kept.forEach(({ reload }) => reload());
   process.on('SIGHUP', onHangUp);
   return () => {
     process.off('SIGHUP', onHangUp);
-    looks.forEach((timer) => clearInterval(timer));
+    timers.forEach((timer) => clearInterval(timer));
   };
 }
 
-/** Calls `changed` once the files have changed and then stayed as they are for one more look. */
-function look({ files, readAs }: Reloadable, changed: () => void, everyMs: number): NodeJS.Timeout {
-  let known = readAs;
-  let last = known;
-  return setInterval(() => {
-    const now = stateOf(files);
-    // A certificate and its key are two files, written one after the other.
-    if (now !== known && now === last) {
-      known = now;
-      changed();
+/**
+ * What was refused is tried again at every look: the reason may be gone without a change of the files (a mount that was
+ * away, a clock that was wrong). The log has one line for each failure of each state of the files.
+ */
+function keep(source: Reloadable, logger: Logger) {
+  let good = source.readAs;
+  let last = good;
+  let told = new Set<string>();
+  const reload = (state = stateOf(source.files), isAsked = true): void => {
+    try {
+      logger.info({ what: source.what, ...source.reload() }, 'reloaded');
+      // As they were before they were read: what changes meanwhile is read again.
+      good = state;
+      told = new Set();
+    } catch (error) {
+      const reason = reasonOf(error);
+      const failure = `${state} ${reason}`;
+      if (isAsked || !told.has(failure))
+        logger.error({ what: source.what, reason }, 'not reloaded: what was read before stays in use');
+      told.add(failure);
     }
-    last = now;
-  }, everyMs).unref();
+  };
+  return {
+    reload,
+    /** Reads files that have changed and then stayed as they are for one more look. */
+    look: (): void => {
+      const now = stateOf(source.files);
+      // A certificate and its key are two files, written one after the other.
+      if (now !== good && now === last) reload(now, false);
+      last = now;
+    },
+  };
 }
 
 export const stateOf = (files: readonly string[]): string => files.map(stateOfOne).join();
