@@ -137,6 +137,7 @@ async function connectOperator(flags: ConnectionFlags): Promise<OperatorConnecti
   const operator = createGrpcOperator({
     coordinator,
     token: readText(tokenPath).trim(),
+    coordinatorKey: trust.anchors.coordinator,
     insecure,
     ...(trust.ca === undefined ? {} : { ca: trust.ca }),
     ...(clientTls === undefined ? {} : { clientTls }),

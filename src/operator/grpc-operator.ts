@@ -1,5 +1,6 @@
 /** The operator's connection to a coordinator over gRPC: OperatorApi for Node. */
 import { Metadata } from '@grpc/grpc-js';
+import { toHex } from '../../crypto/bytes.js';
 import { BlindsumError } from '../protocol/errors.js';
 import { inputHash } from '../protocol/statements.js';
 import { type ConnectionOptions, openConnection } from '../rpc/failover.js';
@@ -10,11 +11,16 @@ import { toAction, toSessionSummary, toTaskSummary } from '../rpc/operator-messa
 import { BlobCollector, merged, mergedEach } from '../rpc/pages.js';
 import { MAX_CHUNK_BYTES } from '../rpc/participant-api.js';
 import { loadProtos } from '../rpc/protos.js';
-import { AUTHORIZATION } from '../rpc/token.js';
+import { AUTHORIZATION, COORDINATOR } from '../rpc/token.js';
 
 export interface GrpcOperatorOptions extends ConnectionOptions {
   /** The operator token; what `serve --dev` writes to operator.token. */
   readonly token: string;
+  /**
+   * Ed25519 public key of the coordinator, pinned by the trust file: one with another key refuses every call
+   * (WRONG_COORDINATOR). Without it, TLS alone says who is there.
+   */
+  readonly coordinatorKey?: Uint8Array;
 }
 
 export interface GrpcOperator extends OperatorApi {
@@ -27,6 +33,7 @@ export function createGrpcOperator(options: GrpcOperatorOptions): GrpcOperator {
   const channel = openConnection(options, async () => {
     const metadata = new Metadata();
     metadata.set(AUTHORIZATION, `Bearer ${options.token}`);
+    if (options.coordinatorKey !== undefined) metadata.set(COORDINATOR, toHex(options.coordinatorKey));
     return metadata;
   });
   return { ...operatorCalls(channel), bytes: () => channel.bytes(), close: () => channel.close() };

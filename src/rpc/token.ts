@@ -18,6 +18,9 @@ export const AUTHORIZATION = 'authorization';
 /** CBOR [payload, signature] of the caller's certificate. */
 export const CERTIFICATE = 'blindsum-certificate-bin';
 
+/** 64 hexadecimal digits: the key of the coordinator that an operator means. Its token, being random, names none. */
+export const COORDINATOR = 'blindsum-coordinator';
+
 export const tokenAudience = (coordinatorKey: Uint8Array): string =>
   `blindsum/v1/coordinator/${hex(coordinatorKey)}`;
 

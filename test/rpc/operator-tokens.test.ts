@@ -6,7 +6,7 @@ import {
   type OperatorToken,
   parseOperatorTokens,
 } from '../../src/coordinator/grpc/operator-tokens.js';
-import { COORDINATOR, refusalOf, startWorld, type World } from './fakes.js';
+import { COORDINATOR, PARTICIPANT, refusalOf, startWorld, type World } from './fakes.js';
 
 const TOKENS = ['a', 'b', 'c'].map((letter) => letter.repeat(43)) as [string, string, string];
 const line = (name: string, token: string): string => formatOperatorToken(operatorToken(name, token));
@@ -73,4 +73,19 @@ test('old and new are good together, a line that is gone is not, and each call k
   await by(TOKENS[2]);
   expect(names).toEqual(['alice', 'bob', 'alice', 'alice', 'alice']);
   expect((await refusalOf(by(TOKENS[0]))).code).toBe('UNAUTHENTICATED');
+});
+
+test('who means another coordinator is told so before the token is looked at, and nothing is done', async () => {
+  let done = 0;
+  world = await startWorld({}, { cancelSession: async () => void (done += 1) });
+  const cancel = (options: object) => (world as World).operator(options).cancelSession('ab'.repeat(32), '');
+  await cancel({ coordinatorKey: COORDINATOR.publicKey });
+  await cancel({});
+  const other = { coordinatorKey: PARTICIPANT.publicKey };
+  expect(await refusalOf(cancel(other))).toMatchObject({
+    code: 'WRONG_COORDINATOR',
+    message: expect.stringContaining('`coordinator` in the trust file'),
+  });
+  expect((await refusalOf(cancel({ ...other, token: 'x'.repeat(43) }))).code).toBe('WRONG_COORDINATOR');
+  expect(done).toBe(2);
 });

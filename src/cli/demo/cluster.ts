@@ -111,7 +111,12 @@ async function connectAll(
   const { address, ca, operatorToken, coordinator: key } = service;
   const connection: Connect = { address, ca, coordinator: key, organiser: organiser.publicKey };
   await Promise.all(participants.map((one) => one.connect(connection)));
-  const operator = createGrpcOperator({ coordinator: address, ca, token: operatorToken });
+  const operator = createGrpcOperator({
+    coordinator: address,
+    coordinatorKey: key,
+    ca,
+    token: operatorToken,
+  });
   return {
     address,
     coordinator: key,

@@ -107,6 +107,7 @@ async function checkToken(address: string, connection: Connection, tokenFile: st
   const operator = createGrpcOperator({
     coordinator: address,
     token: readText(tokenFile).trim(),
+    coordinatorKey: trust.anchors.coordinator,
     insecure,
     ...(trust.ca === undefined ? {} : { ca: trust.ca }),
     ...(clientTls === undefined ? {} : { clientTls }),

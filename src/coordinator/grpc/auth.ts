@@ -3,12 +3,12 @@
  * makes the coordinator buffer anything.
  */
 import type { Metadata } from '@grpc/grpc-js';
-import { equalBytes } from '../../../crypto/bytes.js';
+import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import { decodeSigned } from '../../protocol/attachments.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import type { Signed } from '../../protocol/signed.js';
 import { OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/protos.js';
-import { AUTHORIZATION, CERTIFICATE, TOKEN_SKEW_SECONDS } from '../../rpc/token.js';
+import { AUTHORIZATION, CERTIFICATE, COORDINATOR, TOKEN_SKEW_SECONDS } from '../../rpc/token.js';
 import type { Caller } from '../caller.js';
 import { hashOperatorToken, type OperatorToken } from './operator-tokens.js';
 import { verifyToken } from './verify-token.js';
@@ -42,7 +42,7 @@ export const isOpenToAnyone = (path: string): boolean =>
 /**
  * @param path '/blindsum.v1.ParticipantService/GetTask'
  * @param admit called once the caller's identity is proven, before anything that costs more; refuses by throwing
- * @throws BlindsumError UNAUTHENTICATED, or what `admit` and `authorize` throw
+ * @throws BlindsumError UNAUTHENTICATED, WRONG_COORDINATOR, or what `admit` and `authorize` throw
  */
 export async function authenticate(
   auth: GrpcAuth,
@@ -60,6 +60,7 @@ export async function authenticate(
       return { kind: 'participant', caller };
     }
     case OPERATOR_SERVICE:
+      checkMeant(auth, metadata);
       return { kind: 'operator', name: operatorOf(auth, bearer(metadata)) };
     default:
       if (isOpenToAnyone(path)) return { kind: 'anyone' };
@@ -87,6 +88,17 @@ function bearer(metadata: Metadata): string {
   const match = values.length === 1 ? /^Bearer ([^\s,]+)$/i.exec(String(values[0])) : null;
   if (match === null) throw new BlindsumError('UNAUTHENTICATED', 'peer', 'no bearer token was sent');
   return match[1] as string;
+}
+
+/** An operator who means another coordinator is told so before its token is looked at, and nothing is done. */
+function checkMeant({ coordinatorKey }: GrpcAuth, metadata: Metadata): void {
+  const own = toHex(coordinatorKey);
+  if (metadata.get(COORDINATOR).every((meant) => meant === own)) return;
+  throw new BlindsumError(
+    'WRONG_COORDINATOR',
+    'peer',
+    'the operator expects a coordinator with another key: check `coordinator` in the trust file, and the address',
+  );
 }
 
 /** Hashes are compared, and all of them, so that the time tells nothing about any token. @returns the holder's name */
