@@ -11,6 +11,8 @@ export interface Origin {
   readonly where: string;
   /** What relative paths are relative to. */
   readonly folder: string;
+  /** The YAML file that it is from. */
+  readonly file?: string;
 }
 
 /** One value, or (from a file) one key that nobody knows. */
@@ -44,7 +46,7 @@ export function fromFile(path: string): Given[] {
       const name = isScalar(key) ? String(key.value) : String(key);
       const below = [...above, name];
       const start = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
-      const origin = { where: `${path}:${lines.linePos(start).line}`, folder };
+      const origin = { where: `${path}:${lines.linePos(start).line}`, folder, file: path };
       if (isMap(value) && isSectionPath(below)) visit(value, below);
       else {
         const plain: unknown = (value as { toJS?(of: unknown): unknown } | null)?.toJS?.(document);

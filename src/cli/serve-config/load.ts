@@ -90,9 +90,18 @@ export function readConfig(resolved: Resolved, isInsecure: boolean): ServeConfig
     tracing: { ...settings.tracing, endpoint: unlessOff(settings.tracing.endpoint) },
     limits: limitsOf(settings.limits),
     quotas: readQuotas(resolved),
-    warnings: exposedFiles([...Object.values(files), tls?.key]),
+    warnings: [
+      ...exposedFiles([...Object.values(files), tls?.key]),
+      ...exposedFiles([fileWithPassword(resolved)]).map(
+        (warning) => `${warning}: the URL of the store there has a password; or move it to storePasswordFile`,
+      ),
+    ],
   };
 }
+
+/** The configuration itself, when it is a secret. */
+const fileWithPassword = ({ settings: { store }, originOf }: Resolved): string | undefined =>
+  store !== undefined && hasPassword(store) ? originOf(['store']).file : undefined;
 
 const unlessOff = (value: string): string | null => (value === OFF ? null : value);
 

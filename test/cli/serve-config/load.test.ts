@@ -104,6 +104,23 @@ test('files that others can read are named', async () => {
   }
 });
 
+test('a configuration with the password of the database in it is a secret, too', async () => {
+  const config = file('blindsum.yaml');
+  const warningsOf = async (mode: number, store: string, environment = {}) => {
+    chmodSync(config, mode);
+    return (await load({ store }, environment)).warnings;
+  };
+  const secret = 'postgres://u:hunter2@db/x';
+  const [warning, ...more] = await warningsOf(0o644, secret);
+  expect(more).toEqual([]);
+  expect(warning).toMatch(/blindsum\.yaml: others on this machine can read it; .* has a password/);
+  expect(warning).not.toContain('hunter2');
+  expect(await warningsOf(0o644, 'postgres://u@db/x?password=hunter2')).toEqual([warning]);
+  expect(await warningsOf(0o600, secret)).toEqual([]);
+  expect(await warningsOf(0o644, 'postgres://u@db/x')).toEqual([]);
+  expect(await warningsOf(0o644, 'memory', { BLINDSUM_SERVE_STORE: secret })).toEqual([]);
+});
+
 test('no operator, and files that are not there', async () => {
   const none = { operatorTokenFile: undefined };
   await expect(load(none)).rejects.toThrow(/operatorTokens is missing.*blindsum token create/);
