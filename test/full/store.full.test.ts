@@ -53,7 +53,7 @@ test('backup while a session runs, everything lost, restore: everybody gets the 
   const busy = await store('check');
   expect([busy.code, busy.stdout]).toEqual([
     1,
-    expect.stringContaining('another coordinator has this file open'),
+    expect.stringContaining('is in use by a running coordinator: stop it first'),
   ]);
 
   await kill();

@@ -1,11 +1,11 @@
-/** What `doctor` and `store check` say of the store before it is opened. */
+/** What `doctor` and `store check` say of the store before it is opened. Nothing is changed or made. */
 import { SCHEMA_VERSION } from '../../storage/sql/schema.js';
 import { type Check, fail, ok, warn } from '../doctor/checks.js';
 import { describeStore, sqliteFile, type StoreConfig } from './open.js';
 
 const CLOCK_MS = 2000;
 
-/** @param thorough read a SQLite file as a whole */
+/** @param thorough for `store check`: read a SQLite file as a whole; what cannot be read as it is counts as a failure */
 export async function inspectStore(config: StoreConfig, thorough = false): Promise<Check[]> {
   switch (config.kind) {
     case 'memory':
@@ -14,12 +14,17 @@ export async function inspectStore(config: StoreConfig, thorough = false): Promi
       const { inspectSqlite } = await import('../../storage/sqlite/inspect.js');
       const path = sqliteFile(config.folder);
       const { state, version, problems } = inspectSqlite(path, thorough);
-      if (state === 'absent') return [ok('store', `${path} will be made`)];
-      if (state === 'locked') return [ok('store', `${path} is in use by a running coordinator`)];
+      if (state === 'absent')
+        return [thorough ? fail('store', `${path}: no such file`) : ok('store', `${path} will be made`)];
+      if (state === 'locked') {
+        const text = `${path} is in use by a running coordinator`;
+        const advice = 'stop it first, or check a restored copy that store backup makes';
+        return [thorough ? fail('store', `${text}: ${advice}`) : ok('store', text)];
+      }
       return [
         ...problems.map((problem) => fail('store', `${path} is damaged: ${problem}; restore a backup`)),
         ...(thorough && problems.length === 0 ? [ok('store', `${path} is whole`)] : []),
-        schema(path, version),
+        schema(path, version, thorough),
       ];
     }
     case 'postgres': {
@@ -27,7 +32,7 @@ export async function inspectStore(config: StoreConfig, thorough = false): Promi
       const found = await inspectPostgres(config.url);
       const { server, version, unsafe, synchronousStandbys, clockMs } = found;
       return [
-        schema(`${describeStore(config)} (PostgreSQL ${server})`, version),
+        schema(`${describeStore(config)} (PostgreSQL ${server})`, version, thorough),
         ...unsafe.map((name) =>
           fail('store', `${name} = off: what is acknowledged could be lost; turn it on`),
         ),
@@ -45,10 +50,12 @@ export async function inspectStore(config: StoreConfig, thorough = false): Promi
   }
 }
 
-function schema(what: string, version: number): Check {
+function schema(what: string, version: number, thorough: boolean): Check {
   if (version > SCHEMA_VERSION)
     return fail('store', `${what}: schema ${version}, of a later version of blindsum: use that one`);
   if (version === SCHEMA_VERSION) return ok('store', `${what}: schema ${version}`);
+  if (thorough)
+    return fail('store', `${what}: schema ${version}, not ${SCHEMA_VERSION}: blindsum store migrate first`);
   return ok(
     'store',
     `${what}: schema ${version}, which serve, or blindsum store migrate, brings to ${SCHEMA_VERSION}`,

@@ -76,7 +76,7 @@ function openError(path: string, cause: unknown): BlindsumError {
     return new BlindsumError(
       'STORE_LOCKED',
       'environment',
-      `${path}: another coordinator has this file open`,
+      `${path}: another coordinator has this file open: stop it first`,
       {
         cause,
       },
