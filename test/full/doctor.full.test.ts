@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from '../../src/cli/doctor/checks.js';
+import { startMonitoring } from '../../src/cli/serve/monitoring.js';
 import { createDevTls } from '../../src/coordinator/tls.js';
 import { type DevCoordinator, run, serveDev } from '../helpers/cli.js';
 
@@ -59,6 +60,15 @@ describe('the way to a coordinator', () => {
       1,
       expect.stringMatching(/^fail: WRONG_COORDINATOR/),
     ]);
+    const asked = await run(['session', 'list', '--trust', 'dev/key.yaml'], {
+      cwd: folder,
+      env: coordinator.env,
+    });
+    expect([asked.code, asked.stdout, asked.stderr]).toEqual([
+      1,
+      '',
+      expect.stringContaining('WRONG_COORDINATOR'),
+    ]);
     const token = await doctor(['--token-file', 'wrong.token'], coordinator.env);
     expect([token.code, found(token.checks, 'token')]).toEqual([
       1,
@@ -89,6 +99,54 @@ data: dev
     expect(found(checks, 'listen')).toBe(`ok: ${coordinator.address} is in use by this coordinator`);
     expect(found(checks, 'tls')).toMatch(/ok: the certificate for .*localhost.*\nok: the key belongs/);
     expect(code).toBe(0);
+  });
+
+  test('that runs and has not taken the certificate in the files; one with another key', async () => {
+    const made = await createDevTls([]);
+    writeFileSync(file('next.pem'), made.certPem);
+    writeFileSync(file('next.key'), made.keyPem, { mode: 0o600 });
+    const next = {
+      BLINDSUM_SERVE_LISTEN: coordinator.address,
+      BLINDSUM_SERVE_TLS_CERTIFICATE: 'next.pem',
+      BLINDSUM_SERVE_TLS_KEY: 'next.key',
+    };
+    const { code, checks } = await check('', next);
+    const by = `${coordinator.address} is in use by`;
+    expect([code, found(checks, 'listen')]).toEqual([
+      0,
+      expect.stringContaining(
+        `warn: ${by} this coordinator, with another certificate than ${file('next.pem')}`,
+      ),
+    ]);
+    await run(['keygen', '--out', 'other-coordinator.key'], { cwd: folder });
+    const other = await check('', { ...next, BLINDSUM_SERVE_COORDINATOR_KEY: 'other-coordinator.key' });
+    expect([other.code, found(other.checks, 'listen')]).toEqual([
+      1,
+      `fail: ${by} a coordinator with another key`,
+    ]);
+  });
+
+  test('the port of its metrics: free, its own, of another coordinator, of another program', async () => {
+    const monitoring = await startMonitoring('127.0.0.1:0');
+    const other = createServer((socket) => socket.end('hello\n')).listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as { port: number };
+    const at = async (metrics: string, listen = coordinator.address) => {
+      const { checks } = await check('', {
+        BLINDSUM_SERVE_LISTEN: listen,
+        BLINDSUM_SERVE_METRICS_LISTEN: metrics,
+      });
+      return found(checks, 'metrics.listen');
+    };
+    const address = monitoring.address as string;
+    expect(await at(address)).toBe(`ok: ${address} is in use by this coordinator`);
+    expect(await at(address, '127.0.0.1:0')).toBe(`fail: ${address} is in use by another coordinator`);
+    expect(await at(`127.0.0.1:${port}`)).toBe(`fail: 127.0.0.1:${port} is in use by another program`);
+    expect(await at(coordinator.address)).toContain('fail: ');
+    await monitoring.stop();
+    other.close();
+    expect(await at(address)).toBe(`ok: ${address} is free`);
+    expect(await at('off')).toBe('');
   });
 
   test('with everything wrong that can be: a line for each', async () => {

@@ -1,45 +1,85 @@
-/** The address to listen on: free, in use by this very coordinator, or by somebody else. */
+/** The addresses to listen on: free, in use by this very coordinator, or by somebody else. */
 import { createServer } from 'node:net';
-import { connect } from 'node:tls';
-import { parseAddress } from '../../rpc/address.js';
+import { identityFromSeed } from '../../../crypto/signature.js';
+import { wipe } from '../../../crypto/bytes.js';
+import { type Address, parseAddress } from '../../rpc/address.js';
 import type { ServeConfig } from '../serve-config/index.js';
 import { readTls } from '../serve/tls-files.js';
 import { certificateOf } from '../x509.js';
 import { reasonOf } from '../errors.js';
-import { type Check, fail, ok } from './checks.js';
+import { askCoordinator, askMetrics } from './ask-port.js';
+import { type Check, fail, ok, warn } from './checks.js';
 
-const ANSWER_MS = 5000;
+type Ports = Pick<ServeConfig, 'listen' | 'tls' | 'coordinatorSeed' | 'metrics'>;
 
-export async function checkPort({ listen, tls }: ServeConfig): Promise<Check> {
-  const { host, port, text } = parseAddress(listen);
-  const problem = await bind(host, port);
-  if (problem === null) return ok('listen', `${text} is free`);
-  if ((problem as NodeJS.ErrnoException).code !== 'EADDRINUSE')
-    return fail('listen', `cannot listen on ${text}: ${reasonOf(problem)}`);
-  if (tls === null) return fail('listen', `${text} is in use`);
-  const own = certificateOf(readTls(tls).certPem, tls.certificate).fingerprint256;
-  const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return (await fingerprintAt(reached, port)) === own
-    ? ok('listen', `${text} is in use by this coordinator`)
-    : fail('listen', `${text} is in use by another program`);
+export async function checkPorts(config: Ports): Promise<readonly Check[]> {
+  const listen = await checkListen(config);
+  if (config.metrics.listen === null) return [listen.check];
+  return [listen.check, await checkMetrics(config.metrics.listen, config.listen, listen.isOwn)];
 }
 
-const bind = (host: string, port: number): Promise<Error | null> =>
+interface Found {
+  readonly check: Check;
+  /** This coordinator is what answers there. */
+  readonly isOwn: boolean;
+}
+
+const somebodyElse = (message: string): Found => ({ check: fail('listen', message), isOwn: false });
+
+async function checkListen({ listen, tls, coordinatorSeed }: Ports): Promise<Found> {
+  const address = parseAddress(listen);
+  const { text } = address;
+  const problem = await bind(address);
+  if (problem === null) return { check: ok('listen', `${text} is free`), isOwn: false };
+  if (!isInUse(problem)) return somebodyElse(`cannot listen on ${text}: ${reasonOf(problem)}`);
+  if (tls === null) return somebodyElse(`${text} is in use`);
+  const { seed, publicKey } = identityFromSeed(coordinatorSeed);
+  wipe(seed);
+  const { certPem } = readTls(tls);
+  const own = certificateOf(certPem, tls.certificate).fingerprint256;
+  const { fingerprint256, code } = await askCoordinator(reachable(address), publicKey);
+  if (fingerprint256 === own)
+    return { check: ok('listen', `${text} is in use by this coordinator`), isOwn: true };
+  // It knew the key as its own, and then did not know the token.
+  if (code === 'UNAUTHENTICATED') {
+    const message = `${text} is in use by this coordinator, with another certificate than ${tls.certificate}: it has not taken the new one, and its log (not reloaded) says why; SIGHUP reads it again`;
+    return { check: warn('listen', message), isOwn: true };
+  }
+  if (code === 'WRONG_COORDINATOR')
+    return somebodyElse(`${text} is in use by a coordinator with another key`);
+  if (fingerprint256 !== null && tls.clientCa !== undefined)
+    return somebodyElse(
+      `${text} is in use, with another certificate than ${tls.certificate}; whether by this coordinator cannot be asked, as it wants a client certificate`,
+    );
+  return somebodyElse(`${text} is in use by another program`);
+}
+
+async function checkMetrics(listen: string, main: string, isRunning: boolean): Promise<Check> {
+  const name = 'metrics.listen';
+  const address = parseAddress(listen);
+  const { port, text } = address;
+  if (port !== 0 && text === parseAddress(main).text)
+    return fail(name, `${text} is the address of listen: give it a port of its own`);
+  const problem = await bind(address);
+  if (problem === null) return ok(name, `${text} is free`);
+  if (!isInUse(problem)) return fail(name, `cannot listen on ${text}: ${reasonOf(problem)}`);
+  if (!(await askMetrics(reachable(address)))) return fail(name, `${text} is in use by another program`);
+  return isRunning
+    ? ok(name, `${text} is in use by this coordinator`)
+    : fail(name, `${text} is in use by another coordinator`);
+}
+
+const isInUse = (problem: Error): boolean => (problem as NodeJS.ErrnoException).code === 'EADDRINUSE';
+
+const bind = ({ host, port }: Address): Promise<Error | null> =>
   new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', resolve);
     probe.listen({ host, port }, () => probe.close(() => resolve(null)));
   });
 
-/** Of the certificate that is shown there, trusted or not: nothing is sent. Null when none is. */
-const fingerprintAt = (host: string, port: number): Promise<string | null> =>
-  new Promise((resolve) => {
-    const socket = connect({ host, port, rejectUnauthorized: false, ALPNProtocols: ['h2'] });
-    const end = (fingerprint: string | null): void => {
-      socket.destroy();
-      resolve(fingerprint);
-    };
-    socket.setTimeout(ANSWER_MS, () => end(null));
-    socket.once('secureConnect', () => end(socket.getPeerCertificate().fingerprint256));
-    socket.once('error', () => end(null));
-  });
+/** host:port under which this machine reaches what it listens on. */
+function reachable({ host, port, text }: Address): string {
+  if (host === '0.0.0.0') return `127.0.0.1:${port}`;
+  return host === '::' ? `[::1]:${port}` : text;
+}

@@ -11,7 +11,7 @@ import { reasonOf } from '../errors.js';
 import { type Check, checked, fail, ok, warn } from './checks.js';
 import { checkExpiry, checkVersions } from './common.js';
 import { checkDisk } from './disk.js';
-import { checkPort } from './port.js';
+import { checkPorts } from './port.js';
 
 export async function checkServer(path: string): Promise<readonly Check[]> {
   let resolved: Resolved;
@@ -45,7 +45,7 @@ export async function checkServer(path: string): Promise<readonly Check[]> {
     ...(await checked('tls', () => checkTls(config))),
     ...(config.store.kind === 'sqlite' ? checkDisk(config.store.folder) : []),
     ...(await checked('store', () => inspectStore(config.store))),
-    ...(await checked('listen', () => checkPort(config))),
+    ...(await checked('listen', () => checkPorts(config))),
   ];
 }
 
