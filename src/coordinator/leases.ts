@@ -3,6 +3,7 @@
  * they take its sessions within the lease and one look more, at once when it gave them up. Leases are for liveness only:
  * two nodes that both believe to hold one do the same work, and the store lets each round close once.
  */
+import { RETENTION_LEASE } from '../storage/port.js';
 import { Bell } from './bell.js';
 import { JUMP_MS } from './clock-watch.js';
 import { describeError } from './logger.js';
@@ -17,7 +18,7 @@ export interface LeaseHooks {
   onLost(names: readonly string[]): void;
 }
 
-type Part = Pick<Shell, 'store' | 'logger' | 'leaseMs'> & { readonly clock: StoreClock };
+type Part = Pick<Shell, 'store' | 'logger' | 'metrics' | 'leaseMs'> & { readonly clock: StoreClock };
 
 export class Leases {
   readonly #shell: Part;
@@ -33,6 +34,11 @@ export class Leases {
     this.#shell = shell;
     this.#hooks = hooks;
     this.#bell = new Bell(shell.clock);
+    shell.metrics.read('blindsum_leases_held', () =>
+      [...this.#held]
+        .filter((name) => this.holds(name))
+        .map((name) => ({ labels: { kind: name === RETENTION_LEASE ? 'retention' : 'session' }, value: 1 })),
+    );
   }
 
   holds(name: string): boolean {
@@ -109,8 +115,13 @@ export class Leases {
   }
 
   async #acquire(): Promise<void> {
-    const taken = await this.#shell.store.acquireLeases();
-    if (taken.length > 0) this.#keep([...this.#held, ...taken], this.#held);
+    const { store, metrics } = this.#shell;
+    const taken = await store.acquireLeases();
+    for (const { name, isOrphan } of taken) {
+      if (name === RETENTION_LEASE || this.#held.has(name)) continue;
+      metrics.count('blindsum_takeovers_total', { reason: isOrphan ? 'died' : 'stopped' });
+    }
+    if (taken.length > 0) this.#keep([...this.#held, ...taken.map(({ name }) => name)], this.#held);
   }
 
   /** @param before those that were held until now, and had not run out */

@@ -136,6 +136,13 @@ export interface Change {
   readonly released?: true;
 }
 
+/** A lease that was free and now is this node's. */
+export interface TakenLease {
+  readonly name: string;
+  /** Its node lives no more and did not give it up. */
+  readonly isOrphan: boolean;
+}
+
 /** The lease of the node that deletes what is past its retention. All other leases are named by their session. */
 export const RETENTION_LEASE = 'retention';
 
@@ -217,8 +224,8 @@ export interface Store {
    * @returns the store's time, and the names of the leases that this node holds
    */
   renewLeases(leaseMs: number): Promise<{ readonly nowMs: number; readonly held: readonly string[] }>;
-  /** Takes the leases that no living node holds. @returns their names */
-  acquireLeases(): Promise<string[]>;
+  /** Takes the leases that no living node holds. */
+  acquireLeases(): Promise<TakenLease[]>;
   /** Gives up all leases; the other nodes are told. */
   releaseLeases(): Promise<void>;
 

@@ -7,7 +7,7 @@ import { createPrometheusMetrics } from '../../src/coordinator/metrics/prometheu
 import { fingerprint } from '../../src/protocol/fingerprint.js';
 import { createMemoryStore } from '../../src/storage/memory.js';
 import type { Store } from '../../src/storage/port.js';
-import { readPage } from '../helpers/metrics-page.js';
+import { type MetricsPage, readPage } from '../helpers/metrics-page.js';
 import { storeWith } from '../helpers/store-with.js';
 import type { TestParticipant } from './test-participant.js';
 import { all, expectSum, JOIN_MS, makeWorld, openSession, ROUND_MS, upTo } from './world.js';
@@ -129,6 +129,68 @@ describe('a session', () => {
     await world.clock.advance(ROUND_MS);
     expect(await session.phase()).toBe('closed');
     expect(world.logged.map(({ message }) => message)).toContain('a closed round cannot be reported');
+  });
+});
+
+describe('leases', () => {
+  const heldOn = async (page: () => Promise<MetricsPage>): Promise<number[]> => {
+    const now = await page();
+    return ['session', 'retention'].map((kind) => now.of('blindsum_leases_held', { kind }));
+  };
+
+  test('held: one per open session and one for the retention, and none that has run out', async () => {
+    let isSilent = false;
+    let answer = (): void => undefined;
+    let own: readonly string[] = [];
+    const metrics = createPrometheusMetrics();
+    const page = async () => readPage(await metrics.page());
+    const world = makeWorld({
+      metrics,
+      wrap: (store) =>
+        storeWith(store, {
+          async renewLeases(leaseMs) {
+            if (isSilent) await new Promise<void>((resolve) => (answer = resolve));
+            return store.renewLeases(leaseMs);
+          },
+          // As when its clock is set forward: no node lives for long enough.
+          acquireLeases: async () => [
+            ...own.map((name) => ({ name, isOrphan: true })),
+            ...(await store.acquireLeases()),
+          ],
+        }),
+    });
+    await world.coordinator.start();
+    expect(await heldOn(page)).toEqual([0, 1]);
+    const session = await openSession(world);
+    expect(await heldOn(page)).toEqual([1, 1]);
+    isSilent = true;
+    await world.clock.advance(10_000);
+    const whileSilent = await heldOn(page);
+    isSilent = false;
+    answer();
+    expect(whileSilent).toEqual([0, 0]);
+    await world.clock.advance(10_000);
+    own = [session.id];
+    await world.clock.advance(10_000);
+    own = [];
+    expect(await heldOn(page)).toEqual([1, 1]);
+    await world.coordinator.operator.cancelSession(session.id, 'over');
+    await world.clock.advance(10_000);
+    expect(await heldOn(page)).toEqual([0, 1]);
+    // Nobody else had them meanwhile.
+    expect((await page()).of('blindsum_takeovers_total')).toBe(0);
+  });
+
+  test('taken over: open sessions, from a node that was stopped', async () => {
+    const { world, page } = measured();
+    await world.coordinator.start();
+    await openSession(world);
+    const session = await openSession(world, { count: 6 });
+    await world.coordinator.operator.cancelSession(session.id, 'over');
+    await world.restart();
+    const now = await page();
+    expect(now.of('blindsum_takeovers_total', { reason: 'stopped' })).toBe(1);
+    expect(now.of('blindsum_takeovers_total', { reason: 'died' })).toBe(0);
   });
 });
 

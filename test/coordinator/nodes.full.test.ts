@@ -6,8 +6,10 @@ import { createReferenceEngine } from '../../crypto/mask-engine/reference.js';
 import { toHex } from '../../crypto/bytes.js';
 import { type Coordinator, createCoordinator } from '../../src/coordinator/coordinator.js';
 import { type Clock, systemClock } from '../../src/coordinator/clock.js';
+import { createPrometheusMetrics } from '../../src/coordinator/metrics/prometheus.js';
 import { createPostgresStore } from '../../src/storage/postgres/index.js';
 import type { Store } from '../../src/storage/port.js';
+import { readPage } from '../helpers/metrics-page.js';
 import { type Postgres, query, startPostgres } from '../helpers/postgres.js';
 import {
   coordinator as coordinatorParty,
@@ -29,6 +31,8 @@ interface Node {
   readonly coordinator: Coordinator;
   readonly store: Store;
   readonly closed: string[];
+  /** How many sessions it took over from nodes that died, and that were stopped. */
+  takeovers(): Promise<number[]>;
   /** From now on its store answers no more. */
   kill(): void;
 }
@@ -62,6 +66,7 @@ async function startNode(name: string, clock: Clock = systemClock): Promise<Node
     },
   });
   const closed: string[] = [];
+  const metrics = createPrometheusMetrics();
   const ignore = (): void => undefined;
   const info = (fields: object, message: string): void => {
     if (message === 'round closed') closed.push((fields as { to: string }).to);
@@ -74,11 +79,16 @@ async function startNode(name: string, clock: Clock = systemClock): Promise<Node
     suite: suitesWithPlain,
     clock,
     verify,
+    metrics,
     leaseMs: LEASE_MS,
     logger: { debug: ignore, info, warn: ignore, error: ignore },
   });
   await coordinator.start();
-  const node = { coordinator, store, closed, kill: () => void (isDead = true) };
+  const takeovers = async (): Promise<number[]> => {
+    const page = readPage(await metrics.page());
+    return ['died', 'stopped'].map((reason) => page.of('blindsum_takeovers_total', { reason }));
+  };
+  const node = { coordinator, store, closed, takeovers, kill: () => void (isDead = true) };
   nodes.push(node);
   return node;
 }
@@ -147,6 +157,10 @@ test.each(STEPS)('a node that dies before %s: another one closes the round and g
   const before = STEPS.indexOf(step);
   expect(a.closed).toEqual(PHASES.slice(1, before + 1));
   expect(b.closed).toEqual(PHASES.slice(before + 1));
+  expect([await a.takeovers(), await b.takeovers()]).toEqual([
+    [0, 0],
+    [1, 0],
+  ]);
   expect((await members[0]!.aggregate()).survivors).toBe(MEMBERS);
 });
 
@@ -160,6 +174,7 @@ test('a node that is told to stop hands over at once', async () => {
   await Promise.all(members.map((member) => member.join()));
   await untilPhase(b, sessionId, 'r1');
   expect(b.closed).toEqual(['r1']);
+  expect(await b.takeovers()).toEqual([0, 1]);
 });
 
 test('a node whose clock is an hour off neither closes early nor refuses in time', async () => {

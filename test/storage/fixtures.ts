@@ -15,6 +15,10 @@ let used = 0;
 /** 64 hex digits that no other call in this process returns. */
 export const freshId = (): string => (++used).toString(16).padStart(64, '0');
 
+/** What a store takes now: whether it was an orphan, by name. */
+export const takenBy = async (store: Store): Promise<Record<string, boolean>> =>
+  Object.fromEntries((await store.acquireLeases()).map(({ name, isOrphan }) => [name, isOrphan]));
+
 /** Identity number i, in increasing order. */
 export const party = (i: number): string => i.toString(16).padStart(64, '0');
 

@@ -5,7 +5,17 @@ import { createPostgresStore } from '../../src/storage/postgres/index.js';
 import { RETENTION_LEASE, type Change, type Store } from '../../src/storage/port.js';
 import { cuttingProxy } from '../helpers/cutting-proxy.js';
 import { type Postgres, query, startPostgres } from '../helpers/postgres.js';
-import { adder, change, from, input, openSession, party, sessionWithHeaders, tallied } from './fixtures.js';
+import {
+  adder,
+  change,
+  from,
+  input,
+  openSession,
+  party,
+  sessionWithHeaders,
+  takenBy,
+  tallied,
+} from './fixtures.js';
 
 let server: Postgres;
 let url: string;
@@ -43,13 +53,19 @@ describe('leases', () => {
     const [a, b, c] = [await node('a'), await node('b'), await node('c')];
     for (const store of [a, b, c]) await store.renewLeases(LEASE_MS);
     const rows = await Promise.all(Array.from({ length: 20 }, () => openSession(a)));
-    expect(await b.acquireLeases()).toEqual([RETENTION_LEASE]);
+    expect(await takenBy(b)).toEqual({ [RETENTION_LEASE]: false });
     await die(a);
     const taken = await Promise.all([b, c, b, c].map((store) => store.acquireLeases()));
-    expect(taken.flat().sort()).toEqual(rows.map(({ id }) => id).sort());
+    expect(
+      taken
+        .flat()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(rows.map(({ id }) => id).sort());
+    expect(taken.flat().every(({ isOrphan }) => isOrphan)).toBe(true);
     // It comes back, and is told.
     expect((await a.renewLeases(LEASE_MS)).held).toEqual([]);
-    expect(await a.acquireLeases()).toEqual([]);
+    expect(await takenBy(a)).toEqual({});
   });
 
   test('what a node gives up is free at once, and the others hear of it', async () => {
@@ -63,7 +79,7 @@ describe('leases', () => {
     );
     await a.releaseLeases();
     expect(await heard).toEqual({ taskId, sessionId: id, released: true });
-    expect((await b.acquireLeases()).sort()).toEqual([id, RETENTION_LEASE].sort());
+    expect(await takenBy(b)).toEqual({ [id]: false, [RETENTION_LEASE]: false });
   });
 
   test('all times are those of the server, whatever the clocks of the nodes say', async () => {

@@ -3,9 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { RETENTION_LEASE } from '../../src/storage/port.js';
 import { SqliteConnection } from '../../src/storage/sqlite/connection.js';
 import { createSqliteStore } from '../../src/storage/sqlite/index.js';
-import { adder, bytesOf, change, from, header, openSession, record } from './fixtures.js';
+import { adder, bytesOf, change, from, header, openSession, record, takenBy } from './fixtures.js';
 import { storeConformance } from './conformance/index.js';
 
 storeConformance('sqlite', async () => {
@@ -30,6 +31,8 @@ test('what was stored is there after the file was closed and opened again; meanw
   const again = await createSqliteStore({ path });
   expect(await again.getSession(row.id)).toEqual(row);
   expect(statSync(path).mode & 0o777).toBe(0o600);
+  // Who had it before gave nothing up.
+  expect(await takenBy(again)).toEqual({ [row.id]: true, [RETENTION_LEASE]: false });
   await again.close();
   rmSync(folder, { recursive: true, force: true });
 });

@@ -1,7 +1,7 @@
 /** What is in version-1.sql, read through the port. */
 import { expect } from '@jest/globals';
 import { RETENTION_LEASE, type Store } from '../../src/storage/port.js';
-import { change } from './fixtures.js';
+import { change, takenBy } from './fixtures.js';
 
 const id = (number: number): string => number.toString(16).padStart(64, '0');
 const bytes = (text: string, length: number): Uint8Array =>
@@ -75,7 +75,7 @@ export async function expectVersion1(store: Store, isFirst: boolean): Promise<vo
       sums,
     );
   await store.renewLeases(60_000);
-  expect((await store.acquireLeases()).sort()).toEqual([id(101), RETENTION_LEASE].sort());
+  expect(await takenBy(store)).toEqual({ [id(101)]: !isFirst, [RETENTION_LEASE]: !isFirst });
   expect(await commit(1)).toBe('same');
   expect(await commit(2)).toBe(isFirst ? 'stored' : 'same');
   const twice = bytes('u', 8);

@@ -49,6 +49,16 @@ export const METRICS = {
     help: 'Sessions that this node watches over, by the round they are in; several nodes may watch over one.',
     labels: { round: ROUNDS },
   },
+  blindsum_leases_held: {
+    kind: 'gauge',
+    help: 'Leases that this node holds and that have not run out: one per session that it runs, one for the retention.',
+    labels: { kind: ['session', 'retention'] },
+  },
+  blindsum_takeovers_total: {
+    kind: 'counter',
+    help: 'Open sessions that this node took over because their node died or was stopped; also its own after a restart.',
+    labels: { reason: ['died', 'stopped'] },
+  },
   blindsum_round_seconds: {
     kind: 'histogram',
     help: 'From the begin of a round to its end, of rounds that this node ended.',

@@ -22,7 +22,7 @@ export function upkeep(kept: Kept): Upkeep {
       const { held } = kept.data;
       const free = leases().filter((name) => !held.has(name));
       for (const name of free) held.add(name);
-      return free;
+      return free.map((name) => ({ name, isOrphan: false }));
     },
 
     async releaseLeases() {

@@ -37,11 +37,11 @@ export const leases = ({ db, engine, node }: Context): Leases => ({
     // Most of the time there is nothing to take, and nothing to write.
     if ((await free.limit(1).execute()).length === 0) return [];
     return await db.transaction().execute(async (tx) => {
-      const query = tx.selectFrom('lease').select('name').where(isFree(engine));
+      const query = tx.selectFrom('lease').select(['name', 'node']).where(isFree(engine));
       const taken = await (engine.name === 'sqlite' ? query : query.forUpdate().skipLocked()).execute();
       const names = taken.map(({ name }) => name);
       if (names.length > 0) await tx.updateTable('lease').set({ node }).where('name', 'in', names).execute();
-      return names;
+      return taken.map((lease) => ({ name: lease.name, isOrphan: lease.node !== null }));
     });
   },
 
