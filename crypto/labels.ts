@@ -53,6 +53,11 @@ export const LABEL = {
   rounding: 'blindsum/v1/rounding',
   vector: 'blindsum/v1/vector',
   deterministicRandom: 'blindsum/v1/deterministic-random',
+
+  // the suite ckks/sumkey
+  ckksPublicElement: 'blindsum/v1/ckks-public-element',
+  ckksSecretKey: 'blindsum/v1/ckks-secret-key',
+  ckksChallenge: 'blindsum/v1/ckks-challenge',
 } as const;
 
 export type Label = (typeof LABEL)[keyof typeof LABEL];
