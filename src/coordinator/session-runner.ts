@@ -9,30 +9,22 @@
  */
 import { type AbortReason, canCloseEarly } from '../protocol/coordinator/state.js';
 import { isBlindsumError } from '../protocol/errors.js';
-import { isEnded, type Phase } from '../protocol/phase.js';
+import { isEnded } from '../protocol/phase.js';
 import type { SessionRow } from '../storage/port.js';
 import { Bell } from './bell.js';
 import { describeError } from './logger.js';
 import { isWorthTelling } from './rarely.js';
 import { RoundCloser, type RoundClosing } from './round-closing.js';
-import { complaintCounts, roundCounts } from './round-progress.js';
+import { roundCounts } from './round-progress.js';
 import { reportRound } from './round-report.js';
 import type { SessionViews } from './session-views.js';
 import { POLL_MS, type Shell } from './shell.js';
 import type { Span } from './tracing/port.js';
+import { type Snapshot, WatchedSession } from './watched-session.js';
 
 /** After this many failures of one round's closing, other than of the store, the session is given up. */
 const MAX_ATTEMPTS = 3;
 const ENDED = -1;
-
-/** What watchers are told. */
-export interface Snapshot {
-  readonly version: number;
-  readonly phase: Phase;
-  readonly deadlineMs: number;
-  /** r2: complaints by dealer, hex identity. */
-  readonly complaints: ReadonlyMap<string, number>;
-}
 
 export interface RunnerHooks {
   /** Whether this node runs the session. */
@@ -43,21 +35,17 @@ export interface RunnerHooks {
   onEnd(): void;
 }
 
-const NO_COMPLAINTS: ReadonlyMap<string, number> = new Map();
-
 export class SessionRunner {
   readonly #shell: Shell;
   readonly #views: SessionViews;
   readonly #closer: RoundCloser;
   readonly #bell: Bell;
+  readonly #watched: WatchedSession;
   readonly #stopping = new AbortController();
-  readonly #listeners = new Set<() => void>();
   readonly #hooks: RunnerHooks;
   #ending: Promise<void> | null = null;
   /** The round that is being closed right now, from its version on. */
   #closing: { readonly version: number; readonly giveUp: AbortController } | null = null;
-  #snapshot: Snapshot | null = null;
-  #headersSeen = 0;
   /** r4: this many answers were not enough. */
   #tooFew = 0;
   #failures = 0;
@@ -72,16 +60,17 @@ export class SessionRunner {
     this.#views = views;
     this.#closer = new RoundCloser(shell, views);
     this.#bell = new Bell(shell.clock);
+    this.#watched = new WatchedSession(shell);
     this.#hooks = hooks;
   }
 
   get snapshot(): Snapshot | null {
-    return this.#snapshot;
+    return this.#watched.snapshot;
   }
 
   /** True once no more changes will be told. */
   get isOver(): boolean {
-    return this.#stopping.signal.aborted || (this.#snapshot !== null && isEnded(this.#snapshot.phase));
+    return this.#stopping.signal.aborted || (this.snapshot !== null && isEnded(this.snapshot.phase));
   }
 
   start(): void {
@@ -91,8 +80,7 @@ export class SessionRunner {
   readonly wake = (): void => this.#bell.ring();
 
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#watched.subscribe(listener);
   }
 
   /** Another node runs the session now: what is being computed here would come too late. */
@@ -143,7 +131,7 @@ export class SessionRunner {
     }
     unsubscribe();
     this.#hooks.onEnd();
-    this.#tell();
+    this.#watched.tell();
   }
 
   /** Looks once; @returns how long to wait for the next look. */
@@ -152,7 +140,7 @@ export class SessionRunner {
     const row = await store.getSession(this.sessionId);
     if (row === null) return ENDED;
     this.#hooks.onLook(row);
-    await this.#publish(row);
+    await this.#watched.publish(row);
     if (isEnded(row.phase)) return ENDED;
     if (!this.#hooks.isHeld()) return POLL_MS;
     const hasEnded = await this.#tryToEnd(row, clock.now() >= row.phaseDeadlineMs);
@@ -258,25 +246,5 @@ export class SessionRunner {
     if (done) await reportRound(this.#shell, this.#views, row, closing);
     this.#bell.ring();
     return done;
-  }
-
-  async #publish(row: SessionRow): Promise<void> {
-    const before = this.#snapshot;
-    const complaints = row.phase === 'r2' ? await this.#complaints(row) : NO_COMPLAINTS;
-    if (before?.version === row.version && before.complaints === complaints) return;
-    this.#snapshot = { version: row.version, phase: row.phase, deadlineMs: row.phaseDeadlineMs, complaints };
-    this.#tell();
-  }
-
-  async #complaints(row: SessionRow): Promise<ReadonlyMap<string, number>> {
-    const headers = await this.#shell.store.countRecords(row.id, 'r2');
-    if (headers === this.#headersSeen) return this.#snapshot?.complaints ?? NO_COMPLAINTS;
-    const found = await complaintCounts(this.#shell, row);
-    this.#headersSeen = headers;
-    return found.size === 0 ? NO_COMPLAINTS : found;
-  }
-
-  #tell(): void {
-    for (const listener of [...this.#listeners]) listener();
   }
 }

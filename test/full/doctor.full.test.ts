@@ -139,12 +139,15 @@ data: dev
       return found(checks, 'metrics.listen');
     };
     const address = monitoring.address as string;
-    expect(await at(address)).toBe(`ok: ${address} is in use by this coordinator`);
-    expect(await at(address, '127.0.0.1:0')).toBe(`fail: ${address} is in use by another coordinator`);
-    expect(await at(`127.0.0.1:${port}`)).toBe(`fail: 127.0.0.1:${port} is in use by another program`);
-    expect(await at(coordinator.address)).toContain('fail: ');
-    await monitoring.stop();
-    other.close();
+    try {
+      expect(await at(address)).toBe(`ok: ${address} is in use by this coordinator`);
+      expect(await at(address, '127.0.0.1:0')).toBe(`fail: ${address} is in use by another coordinator`);
+      expect(await at(`127.0.0.1:${port}`)).toBe(`fail: 127.0.0.1:${port} is in use by another program`);
+      expect(await at(coordinator.address)).toContain('is the address of listen');
+    } finally {
+      await monitoring.stop();
+      other.close();
+    }
     expect(await at(address)).toBe(`ok: ${address} is free`);
     expect(await at('off')).toBe('');
   });
