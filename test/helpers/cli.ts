@@ -14,6 +14,8 @@ export interface Finished {
 export interface Place {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A program and its arguments that starts the command as another would: with fewer rights. */
+  readonly through?: readonly string[];
 }
 
 export interface Background {
@@ -21,8 +23,9 @@ export interface Background {
   readonly done: Promise<Finished>;
 }
 
-export function start(args: readonly string[], { cwd, env = {} }: Place): Background {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+export function start(args: readonly string[], { cwd, env = {}, through = [] }: Place): Background {
+  const [program, ...rest] = [...through, process.execPath, MAIN, ...args] as [string, ...string[]];
+  const child = spawn(program, rest, {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -69,6 +72,8 @@ export interface DevCoordinator {
   /** Environment that connects commands to it. */
   readonly env: Readonly<Record<string, string>>;
   readonly address: string;
+  /** host:port of metrics and readiness; null unless the environment asks for them. */
+  readonly monitoring: string | null;
   stop(): Promise<Finished>;
 }
 
@@ -77,12 +82,18 @@ export async function serveDev(
   cwd: string,
   flags: readonly string[] = [],
   listen = '127.0.0.1:0',
+  how: Omit<Place, 'cwd'> = {},
 ): Promise<DevCoordinator> {
-  const service = start(['serve', '--dev', 'dev', '--listen', listen, '--json', ...flags], { cwd });
-  const { listening } = JSON.parse(await lineOf(service, 'stdout', /"listening"/)) as { listening: string };
+  const service = start(['serve', '--dev', 'dev', '--listen', listen, '--json', ...flags], { ...how, cwd });
+  const [logged, ready] = await Promise.all([
+    lineOf(service, 'stderr', /"msg":"listening"/),
+    lineOf(service, 'stdout', /"listening"/),
+  ]);
+  const { listening } = JSON.parse(ready) as { listening: string };
   return {
     service,
     address: listening,
+    monitoring: (JSON.parse(logged) as { metrics: string | null }).metrics,
     env: {
       BLINDSUM_COORDINATOR: listening,
       BLINDSUM_TRUST: `${cwd}/dev/trust.yaml`,

@@ -65,3 +65,18 @@ test('four at a time; those left alone for ten minutes make room', () => {
   now += 10 * 60_000 + 1;
   expect(staging.put(fifth)).toEqual({ nextOffset: 10 });
 });
+
+test('a clock that is set forward does not make it ten minutes', () => {
+  const wallNow = Date.now;
+  let setMs = 0;
+  Date.now = () => wallNow() + setMs;
+  try {
+    const staging = new InputStaging(5000);
+    staging.put(part(0, 400));
+    setMs = 3_600_000;
+    staging.put(part(0, 10, fill(1000, 2)));
+    expect(staging.put(part(400, 600))).toEqual({ blob: BLOB });
+  } finally {
+    Date.now = wallNow;
+  }
+});

@@ -1,10 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { CompiledQuery, Kysely } from 'kysely';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RETENTION_LEASE } from '../../src/storage/port.js';
 import { SqliteConnection } from '../../src/storage/sqlite/connection.js';
+import { sqliteDialect } from '../../src/storage/sqlite/dialect.js';
 import { createSqliteStore } from '../../src/storage/sqlite/index.js';
 import { adder, bytesOf, change, from, header, openSession, record, takenBy } from './fixtures.js';
 import { storeConformance } from './conformance/index.js';
@@ -97,5 +99,28 @@ test('at no time may others read a backup', async () => {
   expect(statSync(copy).size).toBeGreaterThan(8_000_000);
   expect([...modes]).toEqual([0o600]);
   await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a transaction for which there is no room says so and what to do, not that there is nothing left to undo', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'blindsum-sqlite-'));
+  const db = new Kysely({
+    dialect: sqliteDialect(await SqliteConnection.open(join(folder, 'store.sqlite'))),
+  });
+  const run = (text: string, on: Pick<typeof db, 'executeQuery'> = db) =>
+    on.executeQuery(CompiledQuery.raw(text));
+  await run('CREATE TABLE t (x BLOB)');
+  await run('PRAGMA max_page_count = 4');
+  const failed = db.transaction().execute(async (tx) => {
+    await run('INSERT INTO t VALUES (1)', tx);
+    await run('INSERT INTO t VALUES (zeroblob(100000))', tx);
+  });
+  await expect(failed).rejects.toMatchObject({
+    code: 'SQLITE_FULL',
+    message: `database or disk is full: make room on the disk of ${folder}`,
+  });
+  await run('PRAGMA max_page_count = 1000');
+  expect((await run('SELECT * FROM t')).rows).toEqual([]);
+  await db.destroy();
   rmSync(folder, { recursive: true, force: true });
 });

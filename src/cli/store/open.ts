@@ -73,8 +73,11 @@ async function makeFolder(folder: string): Promise<void> {
   } catch (cause) {
     if ((cause as { code?: unknown }).code === 'EEXIST') return;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BlindsumError('UNREADABLE_FILE', 'environment', `data: ${folder} cannot be made: ${reason}`, {
-      cause,
-    });
+    throw new BlindsumError(
+      'UNREADABLE_FILE',
+      'environment',
+      `data: ${folder} cannot be made: ${reason}: make it, for the user that runs the coordinator, or name another`,
+      { cause },
+    );
   }
 }

@@ -30,7 +30,7 @@ export class InputStaging {
 
   constructor(
     private readonly maxBytes: number,
-    private readonly nowMs: () => number = Date.now,
+    private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
   /**

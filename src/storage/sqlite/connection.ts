@@ -1,5 +1,6 @@
 /** The one connection to the database thread, and the statements that wait for their answer. */
 import { Worker } from 'node:worker_threads';
+import { sqliteError } from './error.js';
 import type { Close, Opened, Reply } from './worker.js';
 
 /** Compiled code only: a test runner that reads the sources takes the thread's code from the build. */
@@ -7,37 +8,30 @@ const WORKER = import.meta.url.endsWith('.ts')
   ? new URL('../../../dist/src/storage/sqlite/worker.js', import.meta.url)
   : new URL('./worker.js', import.meta.url);
 
-/** What SQLite said, with its code (SQLITE_FULL, SQLITE_BUSY, …). */
-export class SqliteError extends Error {
-  override readonly name = 'SqliteError';
-  constructor(
-    message: string,
-    readonly code: string,
-  ) {
-    super(message);
-  }
-}
-
 interface Waiting {
+  /** The file that is written. */
+  readonly path: string;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 export class SqliteConnection {
+  readonly #path: string;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
   #turn: Promise<void> = Promise.resolve();
   #ended: Error | null = null;
 
-  private constructor(worker: Worker) {
+  private constructor(path: string, worker: Worker) {
+    this.#path = path;
     this.#worker = worker;
     worker.on('message', (reply: Reply) => {
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
       if (this.#waiting.size === 0) worker.unref();
       if (reply.error === undefined) waiting?.resolve(reply);
-      else waiting?.reject(new SqliteError(reply.error.message, reply.error.code));
+      else waiting?.reject(sqliteError(waiting.path, reply.error));
     });
     worker.on('error', (error) => this.#end(error));
     worker.on('exit', () => this.#end(new Error('the database is closed')));
@@ -52,19 +46,20 @@ export class SqliteConnection {
     });
     if (opened !== null) {
       await worker.terminate();
-      throw new SqliteError(opened.message, opened.code);
+      throw sqliteError(path, opened);
     }
-    const connection = new SqliteConnection(worker);
+    const connection = new SqliteConnection(path, worker);
     // An idle store does not keep a process alive; a statement that is under way does.
     worker.unref();
     return connection;
   }
 
-  run(sql: string, parameters: readonly unknown[] = []): Promise<Reply> {
+  /** @param path the file that the statement writes */
+  run(sql: string, parameters: readonly unknown[] = [], path = this.#path): Promise<Reply> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
     const id = (this.#last += 1);
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { path, resolve, reject });
       this.#worker.ref();
       this.#worker.postMessage({ id, sql, parameters });
     });

@@ -52,7 +52,12 @@ class SqliteDriver implements Driver {
   }
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('ROLLBACK'));
+    try {
+      await connection.executeQuery(CompiledQuery.raw('ROLLBACK'));
+    } catch (error) {
+      // When the disk fails, SQLite undoes the transaction by itself. What is to be told is why it failed.
+      if (!/no transaction is active/.test(String(error))) throw error;
+    }
   }
 
   async destroy(): Promise<void> {

@@ -9,8 +9,9 @@ import { BlindsumError } from '../../protocol/errors.js';
 import { Hints } from '../hints.js';
 import type { Store } from '../port.js';
 import { createSqlStore } from '../sql/store.js';
-import { SqliteConnection, SqliteError } from './connection.js';
+import { SqliteConnection } from './connection.js';
 import { sqliteDialect } from './dialect.js';
+import { letItWrite, SqliteError } from './error.js';
 import { requireLocalFileSystem } from './file-system.js';
 
 export interface SqliteStoreOptions {
@@ -50,7 +51,7 @@ async function backup(connection: SqliteConnection, path: string): Promise<void>
   createFile(path);
   const endTurn = await connection.takeTurn();
   try {
-    await connection.run('VACUUM INTO ?', [path]);
+    await connection.run('VACUUM INTO ?', [path], path);
   } finally {
     endTurn();
   }
@@ -69,6 +70,9 @@ function createFile(path: string): void {
   }
 }
 
+/** What the file system says of a folder or file that is read-only. */
+const MAY_NOT_WRITE: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS']);
+
 function openError(path: string, cause: unknown): BlindsumError {
   if (cause instanceof BlindsumError) return cause;
   const code = (cause as { code?: unknown }).code;
@@ -81,7 +85,8 @@ function openError(path: string, cause: unknown): BlindsumError {
         cause,
       },
     );
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const reason = MAY_NOT_WRITE.has(code) ? `${said}: ${letItWrite(dirname(path))}` : said;
   return new BlindsumError('UNREADABLE_FILE', 'environment', `${path}: cannot be opened: ${reason}`, {
     cause,
   });
