@@ -9,9 +9,10 @@
  */
 import { equalBytes, requireBytes, requireInteger, wipe } from '../bytes.js';
 import type { Random } from '../random.js';
+import { isReduced, wordTooLarge } from './codec.js';
 import { CkksError } from './errors.js';
 import { useKernel } from './kernel.js';
-import { evaluateAt, interpolateKey, isReduced, type HolderAnswer } from './packed-sharing.js';
+import { evaluateAt, interpolateKey, type HolderAnswer } from './packed-sharing.js';
 import { WORD_BYTES, wordFrom, type Ring } from './ring.js';
 import { locateErrors } from './reed-solomon.js';
 import { randomWords } from './sampling.js';
@@ -89,12 +90,7 @@ function requireAnswers(ring: Ring, sharing: Sharing, answers: readonly HolderAn
     if (holders.has(holder)) throw new RangeError(`answers: holder ${holder} occurs twice`);
     holders.add(holder);
     requireBytes(answer, 'answer', answerBytes(sharing));
-    if (!isReduced(ring, answer)) {
-      throw new CkksError(
-        'MALFORMED',
-        `the answer of holder ${holder} has a word that is not below the modulus`,
-      );
-    }
+    if (!isReduced(ring, answer)) throw wordTooLarge(`the answer of holder ${holder}`);
   }
 }
 

@@ -7,7 +7,7 @@
  */
 import { requireBytes, wipe } from '../bytes.js';
 import type { Random } from '../random.js';
-import { CkksError } from './errors.js';
+import { wordTooLarge } from './codec.js';
 import { useKernel } from './kernel.js';
 import { elementBytes, WORD_BYTES, type Ring } from './ring.js';
 import { randomWords } from './sampling.js';
@@ -94,17 +94,6 @@ export function sumShares(ring: Ring, sharing: Sharing, shares: readonly Uint8Ar
     return kernel.read(sum, byteLength);
   });
 }
-
-/** Whether all words are below q. */
-export function isReduced(ring: Ring, words: Uint8Array): boolean {
-  return useKernel(ring, [words.length, words.length], (kernel, sum, at) => {
-    kernel.write(at, words);
-    return kernel.add(sum, at, words.length / WORD_BYTES) === 0;
-  });
-}
-
-const wordTooLarge = (what: string): CkksError =>
-  new CkksError('MALFORMED', `${what} has a word that is not below the modulus`);
 
 export interface HolderAnswer {
   /** Position of the holder, 0-based. */

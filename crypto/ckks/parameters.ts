@@ -9,7 +9,7 @@
  * Security: parameters change precision and cost, never secrecy; that rests on the ring alone.
  */
 import { requireInteger } from '../bytes.js';
-import { RINGS, ringOfDegree, WORD_BYTES, type Ring } from './ring.js';
+import { packedBytes, RINGS, ringOfDegree, WORD_BYTES, type Ring } from './ring.js';
 
 export type EncodingKind = 'coefficients' | 'slots';
 
@@ -45,13 +45,21 @@ export const chunkCount = (ring: Ring, kind: EncodingKind, length: number): numb
 export const chunkWords = (ring: Ring, kind: EncodingKind, coordinates: number): number =>
   kind === 'slots' ? ring.degree : Math.min(ring.degree, coordinates + GUARD_WORDS);
 
-/** Bytes of the ciphertext of a vector. @param length coordinates, ≥ 0 */
-export function ciphertextBytes(ring: Ring, kind: EncodingKind, length: number): number {
+/** Words of the ciphertext of a vector. @param length coordinates, ≥ 0 */
+export function ciphertextWords(ring: Ring, kind: EncodingKind, length: number): number {
   requireInteger(length, 'length', 0, 2 ** 31);
   const full = Math.floor(length / capacity(ring, kind));
   const rest = length - full * capacity(ring, kind);
-  return WORD_BYTES * (full * ring.degree + (rest === 0 ? 0 : chunkWords(ring, kind, rest)));
+  return full * ring.degree + (rest === 0 ? 0 : chunkWords(ring, kind, rest));
 }
+
+/** Bytes of the ciphertext of a vector, packed as it travels. */
+export const ciphertextBytes = (ring: Ring, kind: EncodingKind, length: number): number =>
+  packedBytes(ring, ciphertextWords(ring, kind, length));
+
+/** Bytes of a sum of such ciphertexts, in the coordinator's memory: whole words. */
+export const sumBytes = (ring: Ring, kind: EncodingKind, length: number): number =>
+  WORD_BYTES * ciphertextWords(ring, kind, length);
 
 /**
  * The largest coefficient that |survivors| honest messages and errors add up to: what the opening checks.

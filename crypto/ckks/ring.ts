@@ -37,6 +37,12 @@ export function ringOfDegree(degree: number): Ring {
 /** Bytes of one element. */
 export const elementBytes = (ring: Ring): number => WORD_BYTES * ring.degree;
 
+/** Bytes of so many words packed without gaps, `modulusBits` each. */
+export function packedBytes(ring: Ring, words: number): number {
+  requireInteger(words, 'words', 0, 2 ** 32);
+  return Math.ceil((words * ring.modulusBits) / 8);
+}
+
 /** A public word: for points, factors and challenges. */
 export function wordFrom(bytes: Uint8Array, index: number): bigint {
   requireInteger(index, 'index', 0, bytes.length / WORD_BYTES - 1);
