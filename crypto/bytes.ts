@@ -120,6 +120,8 @@ export function uint32be(value: number): Uint8Array {
 }
 
 /** Overwrites with zeros. Best effort; see the head of this file. */
-export function wipe(...arrays: readonly (Uint8Array | Uint16Array | Uint32Array | Int32Array)[]): void {
+export function wipe(
+  ...arrays: readonly (Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array)[]
+): void {
   for (const array of arrays) array.fill(0);
 }

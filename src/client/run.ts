@@ -6,7 +6,7 @@ import { toHex, wipe } from '../../crypto/bytes.js';
 import type { ClientState, Deps, Refusal, Step } from '../protocol/client/state.js';
 import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import type { Round } from '../protocol/phase.js';
-import type { QuantisedInput } from '../protocol/quantise.js';
+import type { VectorInput } from '../protocol/quantise.js';
 import type { ScopeRecord } from '../protocol/scope.js';
 import type { Signed } from '../protocol/signed.js';
 import { openingCodec, openingHash } from '../protocol/statements.js';
@@ -52,7 +52,7 @@ export interface Run {
   joined: boolean;
   /** Wiped when the run ends. */
   state: ClientState | null;
-  input: QuantisedInput | null;
+  input: VectorInput | null;
   /** Signed bytes that the present round looks at: evidence, should it refuse them. */
   seen: readonly Signed[];
   /** The refusal of this client's own rounds, as opposed to an error of a call. */
@@ -235,5 +235,5 @@ export async function commit<S extends ClientState>(
 }
 
 /** The input is needed until it is masked. */
-const inputAfter = (state: ClientState, input: QuantisedInput | null): QuantisedInput | null =>
+const inputAfter = (state: ClientState, input: VectorInput | null): VectorInput | null =>
   state.kind === 'keysAdvertised' || state.kind === 'keysShared' ? input : null;

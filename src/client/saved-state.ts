@@ -1,6 +1,6 @@
 /**
  * A client state as bytes, for `resume` and for checking a result after a restart. CBOR with two additions, for maps
- * and for integer arrays. What the client trusts is left out: a resumed session runs under the trust file of today.
+ * and for arrays of numbers. What the client trusts is left out: a resumed session runs under the trust file of today.
  *
  * Security: these bytes hold the secrets of a session (unless the state is `unmasked`). Only the journal sees them.
  */
@@ -9,17 +9,18 @@ import { type CborValue, decodeCanonical, encodeCanonical } from '../../crypto/c
 import { redacted } from '../../crypto/redacted.js';
 import type { Anchors, ClientState } from '../protocol/client/state.js';
 import { BlindsumError } from '../protocol/errors.js';
-import type { QuantisedInput } from '../protocol/quantise.js';
+import type { VectorInput } from '../protocol/quantise.js';
 
 export interface Saved {
   readonly state: ClientState;
   /** Null once it was masked. */
-  readonly input: QuantisedInput | null;
+  readonly input: VectorInput | null;
 }
 
 const VERSION = 2;
 const MAP = '#map';
 const INTEGERS = '#u32';
+const FLOATS = '#f64';
 
 export function encodeSaved({ state, input }: Saved): Uint8Array {
   return encodeCanonical([VERSION, pack(withAnchors(state, null)), pack(input)]);
@@ -31,7 +32,7 @@ export function decodeSaved(bytes: Uint8Array, anchors: Anchors): Saved {
     const value = decodeCanonical(bytes) as [number, CborValue, CborValue];
     if (value[0] !== VERSION) throw new Error(`version ${value[0]}`);
     const state = withAnchors(unpack(value[1]) as ClientState, anchors);
-    const saved = { state: redacted(state), input: unpack(value[2]) as QuantisedInput | null };
+    const saved = { state: redacted(state), input: unpack(value[2]) as VectorInput | null };
     // What is not of the form above would be lost without a word.
     if (!equalBytes(encodeSaved(saved), bytes)) throw new Error('not what is written here');
     return redacted(saved);
@@ -54,6 +55,8 @@ function pack(value: unknown): CborValue {
   if (value instanceof Map) return { [MAP]: [...value].map(([key, item]) => [pack(key), pack(item)]) };
   if (value instanceof Uint32Array)
     return { [INTEGERS]: new Uint8Array(value.buffer, value.byteOffset, value.byteLength) };
+  if (value instanceof Float64Array)
+    return { [FLOATS]: new Uint8Array(value.buffer, value.byteOffset, value.byteLength) };
   if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value as CborValue;
   if (Array.isArray(value)) return value.map(pack);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, pack(item)]));
@@ -67,6 +70,8 @@ function unpack(value: CborValue): unknown {
   const record = value as Readonly<Record<string, CborValue>>;
   const integers = record[INTEGERS];
   if (integers instanceof Uint8Array) return new Uint32Array(integers.slice().buffer);
+  const floats = record[FLOATS];
+  if (floats instanceof Uint8Array) return new Float64Array(floats.slice().buffer);
   const entries = record[MAP];
   if (Array.isArray(entries))
     return new Map((entries as [CborValue, CborValue][]).map(([key, item]) => [unpack(key), unpack(item)]));

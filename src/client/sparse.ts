@@ -3,7 +3,7 @@
  * protocol cannot see that; the participant, and nobody else, can see how sparse its own vector is (attack A13).
  */
 import type { Task } from '../protocol/documents.js';
-import type { QuantisedInput } from '../protocol/quantise.js';
+import type { VectorInput } from '../protocol/quantise.js';
 
 /** Below this, zeros are no sign of a sparse vector. */
 const SHORT = 32;
@@ -17,9 +17,9 @@ export interface SparseVector {
 }
 
 /** Vectors of the task of which few coordinates, but some, are not zero after rounding. */
-export function sparseVectors(task: Task, input: QuantisedInput): SparseVector[] {
+export function sparseVectors(task: Task, input: VectorInput): SparseVector[] {
   return task.vectors.flatMap(({ name, length }, index) => {
-    const values = input[index] as Uint32Array;
+    const values = input[index] as VectorInput[number];
     let nonZero = 0;
     for (let at = 0; at < length; at += 1) if (values[at] !== 0) nonZero += 1;
     const isSparse = length >= SHORT && nonZero > 0 && nonZero <= length * FEW;

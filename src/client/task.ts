@@ -2,9 +2,7 @@
 import { toHex } from '../../crypto/bytes.js';
 import { type Task, taskCodec, taskHash } from '../protocol/documents.js';
 import { refuse } from '../protocol/errors.js';
-import { checkTask } from '../protocol/parameters.js';
 import { checkDataset } from '../protocol/policy.js';
-import { quantiseInput } from '../protocol/quantise.js';
 import { checkCertificate } from '../protocol/roster.js';
 import { openSigned, type Signed } from '../protocol/signed.js';
 import { withRetries } from '../rpc/retry.js';
@@ -44,7 +42,7 @@ export async function fetchTask(
   const body = openSigned(taskCodec, reply.task, organiser, env.deps.verify, 'WRONG_ORGANISER');
   if (toHex(taskHash(reply.task)) !== id)
     refuse('TASK_MISMATCH', 'peer', 'the coordinator delivered another task than the one asked for'); // check: A7
-  checkTask(body);
+  env.deps.suite(body.suite).checkTask(body);
   return { id, signed: reply.task, body };
 }
 
@@ -61,6 +59,7 @@ export function checkBeforeWaiting(env: Env, { body }: KnownTask, options: Ready
   }
   if (typeof options.vectors === 'function') return;
   const { vectors, weight = null, clipping = 'reject' } = options;
-  const trial = quantiseInput(body, { vectors, weight, clipping }, (length) => new Uint8Array(length));
+  const suite = env.deps.suite(body.suite);
+  const trial = suite.prepare(body, { vectors, weight, clipping }, (length) => new Uint8Array(length));
   for (const vector of trial) vector.fill(0);
 }

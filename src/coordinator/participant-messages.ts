@@ -6,7 +6,7 @@
 import { toHex } from '../../crypto/bytes.js';
 import { acceptAnswer } from '../protocol/coordinator/complaints.js';
 import { acceptAdvertiseKeys } from '../protocol/coordinator/r0-advertise-keys.js';
-import { acceptShareKeys, MAX_PACKET_BYTES } from '../protocol/coordinator/r1-share-keys.js';
+import { acceptShareKeys } from '../protocol/coordinator/r1-share-keys.js';
 import { acceptConsistency } from '../protocol/coordinator/r3-consistency.js';
 import { acceptUnmask } from '../protocol/coordinator/r4-unmask.js';
 import type { AcceptedRecord, SessionHeader } from '../protocol/coordinator/state.js';
@@ -100,9 +100,10 @@ export class ParticipantMessages implements Messages {
     const subject = toHex(answerCodec.decode(signed.payload).holder);
     const accept = async (row: SessionRow): Promise<AcceptedRecord> => {
       const frozen = await this.#parts.views.frozen(row);
-      const { shareKinds } = this.#shell.deps.suite(frozen.session.task.suite);
+      const suite = this.#shell.deps.suite(frozen.session.task.suite);
+      const most = suite.maxPacketBytes(frozen.session);
       const isFormed =
-        shares.length === shareKinds.length && shares.every((share) => share.length <= MAX_PACKET_BYTES);
+        shares.length === suite.shareKinds.length && shares.every((share) => share.length <= most);
       if (!isFormed) refuse('MALFORMED', 'peer', 'an answer carries one share of each kind'); // check: B4
       await this.#requireComplaint(row, subject); // check: B3
       return acceptAnswer(frozen, { sender: this.#caller.identity, signed, shares }, this.#shell.deps);

@@ -5,7 +5,6 @@
 import { toHex } from '../../crypto/bytes.js';
 import { acceptHeader, checkUpload } from '../protocol/coordinator/r2-masked-input.js';
 import { isBlindsumError, refuse } from '../protocol/errors.js';
-import { layoutOf } from '../protocol/parameters.js';
 import { uploadBytes } from '../protocol/suite.js';
 import { sameSigned, type Signed } from '../protocol/signed.js';
 import type { BeginUploadReply } from '../rpc/participant-api.js';
@@ -78,7 +77,7 @@ export class ParticipantUploads {
       refuse('OUT_OF_ORDER', 'peer', 'an upload begins with its header');
     }
     const { task } = frozen.session;
-    const sums = deps.suite(task.suite).accumulator(layoutOf(task));
+    const sums = deps.suite(task.suite).accumulator(task);
     try {
       await this.#parts.uploads.commit(sessionId, this.#hex, async (upload) => {
         checkUpload(frozen, signed, upload, deps);

@@ -12,7 +12,6 @@ import { closeConsistency } from '../protocol/coordinator/r3-consistency.js';
 import { closeNotUnmasked, closeUnmask, planUnmask } from '../protocol/coordinator/r4-unmask.js';
 import { type AbortReason, closeAborted, type Closing, type Frozen } from '../protocol/coordinator/state.js';
 import { isBlindsumError } from '../protocol/errors.js';
-import { layoutOf } from '../protocol/parameters.js';
 import type { Round } from '../protocol/phase.js';
 import type { MemberSet } from '../protocol/sets.js';
 import type { Job } from '../protocol/suite.js';
@@ -156,7 +155,7 @@ export class RoundCloser {
       store.readLeaves(row.id),
     ]);
     const suite = deps.suite(frozen.session.task.suite);
-    const sum = await store.readSum(row.id, suite.accumulator(layoutOf(frozen.session.task)));
+    const sum = await store.readSum(row.id, suite.accumulator(frozen.session.task));
     const known = { seen: { r4: records.length }, senders: sendersOf(records) };
     let job: Job | null = null;
     try {

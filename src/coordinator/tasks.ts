@@ -2,7 +2,7 @@
 import { equalBytes, toHex } from '../../crypto/bytes.js';
 import { electorateHash, type Task, taskCodec, taskHash } from '../protocol/documents.js';
 import { refuse } from '../protocol/errors.js';
-import { checkTask, neededSurvivors, quorum } from '../protocol/parameters.js';
+import { neededSurvivors, quorum } from '../protocol/parameters.js';
 import { uploadBytes } from '../protocol/suite.js';
 import { isIncreasing } from '../protocol/scope.js';
 import { openSigned, type Signed } from '../protocol/signed.js';
@@ -15,8 +15,8 @@ export async function createTask(
   pinned: readonly Uint8Array[] | null,
 ): Promise<{ taskId: string }> {
   const task = openSigned(taskCodec, signed, organiser, deps.verify, 'WRONG_ORGANISER');
-  checkTask(task);
   const suite = deps.suite(task.suite);
+  suite.checkTask(task);
   if (task.vectors.length > limits.maxVectors) {
     refuse(
       'TOO_LARGE',

@@ -1,10 +1,10 @@
 /** The outcome of a session as an operator reads it: verified against the pinned coordinator key, decoded by the task. */
 import { equalBytes } from '../../crypto/bytes.js';
-import { unpackAggregate } from '../protocol/aggregate.js';
+import { splitAggregate } from '../protocol/aggregate.js';
 import { type Task, taskCodec } from '../protocol/documents.js';
 import { errorCodeOf, printable, refuse } from '../protocol/errors.js';
-import { layoutOf } from '../protocol/parameters.js';
-import { type DecodedAggregate, decodeAggregate } from '../protocol/quantise.js';
+import type { DecodedAggregate } from '../protocol/quantise.js';
+import { suiteById } from '../protocol/suites/index.js';
 import { openSigned, type Signed } from '../protocol/signed.js';
 import { abortCodec, openingCodec, openingHash, resultCodec } from '../protocol/statements.js';
 import type { SessionOutcome } from '../rpc/operator-api.js';
@@ -33,9 +33,7 @@ export function readOutcome(
     const message = `the session closed with ${result.survivors} survivors, and its aggregate was deleted since`;
     refuse('LATE', 'caller', message);
   }
-  return decodeAggregate(
-    body,
-    unpackAggregate(layoutOf(body), outcome.aggregate, result.digests),
-    result.survivors,
-  );
+  const suite = suiteById(body.suite);
+  const parts = splitAggregate(suite, body, outcome.aggregate, result.digests);
+  return suite.decodeAggregate(body, parts, result.survivors);
 }

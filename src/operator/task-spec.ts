@@ -14,13 +14,8 @@ import {
   type VectorSpec,
 } from '../protocol/documents.js';
 import { BlindsumError, refuse } from '../protocol/errors.js';
-import {
-  checkTask,
-  neededSurvivors,
-  proposedColluders,
-  quorum,
-  requiredBits,
-} from '../protocol/parameters.js';
+import { neededSurvivors, proposedColluders, quorum, requiredBits } from '../protocol/parameters.js';
+import { suiteById } from '../protocol/suites/index.js';
 import { describeIssue } from '../protocol/schema-issue.js';
 import { signBody, type Signed, type Signer } from '../protocol/signed.js';
 
@@ -111,7 +106,7 @@ export function signTask(
     nonce: random(16),
   };
   asCaller(() => {
-    checkTask(task);
+    suiteById(task.suite).checkTask(task);
   });
   if (neededSurvivors(task, size) > size) {
     refuse(

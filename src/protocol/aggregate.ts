@@ -1,44 +1,33 @@
-/** The aggregate on the wire (PROTOCOL §4.7): packed like an upload, one SHA-256 per vector in the signed result. */
-import { concatBytes, equalBytes } from '../../crypto/bytes.js';
+/** The aggregate on the wire (PROTOCOL §4.7): the parts of all vectors end to end, one SHA-256 per part in the signed result. */
+import { equalBytes } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
-import { packBits, unpackBits } from '../../crypto/masked-vector.js';
+import type { Task } from './documents.js';
 import { refuse } from './errors.js';
-import { packedBytes, type VectorLayout } from './parameters.js';
-
-export function packAggregate(
-  layout: readonly VectorLayout[],
-  sums: readonly Uint32Array[],
-): { packed: Uint8Array; digests: Uint8Array[] } {
-  const parts = layout.map(({ bits }, index) => packBits(sums[index] as Uint32Array, bits));
-  return { packed: concatBytes(...parts), digests: parts.map((part) => sha256(part)) };
-}
+import type { Suite } from './suite.js';
 
 /** @throws BlindsumError AGGREGATE_MISMATCH (fault peer) */
-export function unpackAggregate(
-  layout: readonly VectorLayout[],
-  packed: Uint8Array,
+export function splitAggregate(
+  suite: Suite,
+  task: Task,
+  aggregate: Uint8Array,
   digests: readonly Uint8Array[],
-): Uint32Array[] {
-  if (packed.length !== packedBytes(layout) || digests.length !== layout.length) {
+): Uint8Array[] {
+  const lengths = suite.aggregateLengths(task);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  if (aggregate.length !== total || digests.length !== lengths.length) {
     refuse('AGGREGATE_MISMATCH', 'peer', 'the aggregate does not have the size that the task gives');
   } // check: A15
+  const layout = suite.layout(task);
   let from = 0;
-  return layout.map(({ name, bits, length, byteLength }, index) => {
-    const part = packed.subarray(from, (from += byteLength));
+  return lengths.map((length, index) => {
+    const part = aggregate.subarray(from, (from += length));
     if (!equalBytes(sha256(part), digests[index] as Uint8Array)) {
       refuse(
         'AGGREGATE_MISMATCH',
         'peer',
-        `vector ${name} of the aggregate does not have the digest in the result`,
+        `vector ${layout[index]?.name} of the aggregate does not have the digest in the result`,
       );
     } // check: A15
-    try {
-      return unpackBits(part, bits, length);
-    } catch (cause) {
-      // The length fits; so bits beyond the last coordinate are set.
-      refuse('AGGREGATE_MISMATCH', 'peer', `vector ${name} of the aggregate is not packed as it has to be`, {
-        cause,
-      });
-    }
+    return part;
   });
 }

@@ -1,13 +1,7 @@
 /** One packet as its dealer signed it (PROTOCOL §4.2, §4.4): what is accepted in r2, in an answer and in blame alike. */
 import type { SessionContext } from './context.js';
 import { fitLeaves } from './shares.js';
-import type { Suite } from './suite.js';
-
-/** What a dealer signed of one packet. */
-export interface Dealing {
-  readonly commitment: Uint8Array;
-  readonly leaves: readonly Uint8Array[];
-}
+import type { Dealing, Suite } from './suite.js';
 
 /**
  * Whether shares from `dealer` are those it signed and of a form that can be revealed later. Both: shares of the wrong
@@ -19,10 +13,10 @@ export function isUsable(
   dealer: number,
   holder: number,
   shares: readonly Uint8Array[],
-  { commitment, leaves }: Dealing,
+  dealing: Dealing,
 ): boolean {
   return (
-    fitLeaves(session, dealer, holder, suite.shareKinds, shares, leaves) && // check: B1, B3
-    suite.acceptsShares(session, dealer, holder, commitment, shares) // check: B1, B4
+    fitLeaves(session, dealer, holder, suite.shareKinds, shares, dealing.leaves) && // check: B1, B3
+    suite.acceptsShares(session, dealer, holder, dealing, shares) // check: B1, B4
   );
 }

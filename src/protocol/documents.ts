@@ -20,8 +20,8 @@ export const vectorSpecSchema = z.strictObject({
   name: text(128),
   /** Coordinates. */
   length: z.number().int().min(1).max(MAX_VECTOR_LENGTH),
-  /** Modulus R = 2^bits, 1…32. */
-  bits: z.number().int().min(1).max(32),
+  /** Masking suites: the modulus is 2^bits, 1…32. ckks/sumkey: bits of the modulus, 54 or 60. */
+  bits: z.number().int().min(1).max(60),
   /** Integer steps per unit. */
   scale: positive,
   /** Largest absolute value, for all coordinates or one per coordinate. */

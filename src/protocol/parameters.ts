@@ -58,32 +58,11 @@ export const packedBytes = (layout: readonly VectorLayout[]): number =>
   layout.reduce((total, vector) => total + vector.byteLength, 0);
 
 /**
- * Refuses a task that nobody should run, whoever signed it.
- * @throws BlindsumError BAD_TASK, WOULD_WRAP, TOO_FEW_PARTICIPANTS (fault peer)
+ * Refuses a task of a masking suite that nobody should run, whoever signed it.
+ * @throws BlindsumError BAD_TASK, WOULD_WRAP, TOO_FEW_PARTICIPANTS, UNSUPPORTED (fault peer)
  */
 export function checkTask(task: Task): void {
-  const electorate = task.pinned?.size ?? task.maxParticipants;
-  if (electorate < 3)
-    refuse('TOO_FEW_PARTICIPANTS', 'peer', `a task needs at least 3 participants, not ${electorate}`); // check: A7
-  if (electorate > task.maxParticipants)
-    refuse('BAD_TASK', 'peer', 'more participants are pinned than the task allows');
-  if (task.maxColluders >= electorate)
-    refuse('BAD_TASK', 'peer', 'maxColluders must be smaller than the electorate'); // check: A6
-  if (task.critical.length > 0) {
-    refuse(
-      'UNSUPPORTED',
-      'peer',
-      `the task needs extensions this version does not know: ${task.critical.join(', ')}`,
-    );
-  } // check: A7
-  const names = new Set(task.vectors.map((vector) => vector.name));
-  if (names.size !== task.vectors.length || names.has(WEIGHT_VECTOR)) {
-    refuse('BAD_TASK', 'peer', `vector names must be unique and not ${WEIGHT_VECTOR}`);
-  }
-  const weighted = task.vectors.some((vector) => vector.weighted);
-  if (weighted !== (task.maxWeight !== null)) {
-    refuse('BAD_TASK', 'peer', 'maxWeight must be given exactly when a vector is weighted');
-  }
+  checkTaskForm(task);
   for (const vector of task.vectors) checkVector(vector, task);
   if (task.maxWeight !== null && weightBits(task.maxParticipants, task.maxWeight) > 32) {
     refuse(
@@ -94,14 +73,48 @@ export function checkTask(task: Task): void {
   } // check: B2, C7
 }
 
+/**
+ * What holds for the tasks of all suites.
+ * @param extensions critical ones that the suite knows
+ * @throws BlindsumError BAD_TASK, TOO_FEW_PARTICIPANTS, UNSUPPORTED (fault peer)
+ */
+export function checkTaskForm(task: Task, extensions: readonly string[] = []): void {
+  const electorate = task.pinned?.size ?? task.maxParticipants;
+  if (electorate < 3)
+    refuse('TOO_FEW_PARTICIPANTS', 'peer', `a task needs at least 3 participants, not ${electorate}`); // check: A7
+  if (electorate > task.maxParticipants)
+    refuse('BAD_TASK', 'peer', 'more participants are pinned than the task allows');
+  if (task.maxColluders >= electorate)
+    refuse('BAD_TASK', 'peer', 'maxColluders must be smaller than the electorate'); // check: A6
+  const unknown = task.critical.filter((extension) => !extensions.includes(extension));
+  if (unknown.length > 0) {
+    refuse(
+      'UNSUPPORTED',
+      'peer',
+      `the task needs extensions this version does not know: ${unknown.join(', ')}`,
+    );
+  } // check: A7
+  const names = new Set(task.vectors.map((vector) => vector.name));
+  if (names.size !== task.vectors.length || names.has(WEIGHT_VECTOR)) {
+    refuse('BAD_TASK', 'peer', `vector names must be unique and not ${WEIGHT_VECTOR}`);
+  }
+  const weighted = task.vectors.some((vector) => vector.weighted);
+  if (weighted !== (task.maxWeight !== null)) {
+    refuse('BAD_TASK', 'peer', 'maxWeight must be given exactly when a vector is weighted');
+  }
+  for (const { name, clip, length } of task.vectors) {
+    if (typeof clip !== 'number' && clip.length !== length)
+      refuse('BAD_TASK', 'peer', `vector ${name}: one clip per coordinate needs ${length} of them`); // check: B2
+  }
+}
+
 function checkVector(vector: VectorSpec, task: Task): void {
-  if (typeof vector.clip !== 'number' && vector.clip.length !== vector.length) {
+  if (vector.bits > 32)
     refuse(
       'BAD_TASK',
       'peer',
-      `vector ${vector.name}: one clip per coordinate needs ${vector.length} of them`,
-    );
-  } // check: B2
+      `vector ${vector.name}: suite ${task.suite} sums at most 32 bits, not ${vector.bits}`,
+    ); // check: B2
   const needed = requiredBits(vector, task.maxParticipants, task.maxWeight);
   if (needed > vector.bits) {
     const hint = needed > 32 ? ', more than 32: lower scale, clip or the maximum weight' : '';

@@ -17,6 +17,9 @@ export interface PlainInput {
   readonly clipping: Clipping;
 }
 
+/** An input as a suite sums it, one array per vector of the layout. */
+export type VectorInput = readonly (Uint32Array | Float64Array)[];
+
 /** One Uint32Array per vector of the layout, each coordinate in [0, 2^bits). */
 export type QuantisedInput = readonly Uint32Array[];
 

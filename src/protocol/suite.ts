@@ -7,8 +7,8 @@ import type { Random } from '../../crypto/random.js';
 import type { MaskJob, MaskResult } from '../../crypto/mask-engine/types.js';
 import type { Parameters, SessionContext } from './context.js';
 import type { Task } from './documents.js';
-import { layoutOf, type VectorLayout } from './parameters.js';
-import type { QuantisedInput } from './quantise.js';
+import type { VectorLayout } from './parameters.js';
+import type { DecodedAggregate, PlainInput, VectorInput } from './quantise.js';
 import type { Members, MemberSet } from './sets.js';
 
 export type Job = MaskJob;
@@ -36,8 +36,15 @@ export interface Deal {
   readonly perNeighbour: readonly (readonly Uint8Array[])[];
   /** The dealer's own shares; null where it must not keep one. */
   readonly own: readonly (Uint8Array | null)[];
-  /** Goes into the signed r1. */
+  /** What the commitment is made from once the share root is known. Secret, not kept after r1. */
+  readonly witness: Uint8Array;
+}
+
+/** What a dealer signed of one packet. */
+export interface Dealing {
   readonly commitment: Uint8Array;
+  readonly shareRoot: Uint8Array;
+  readonly leaves: readonly Uint8Array[];
 }
 
 /** What a participant holds when it masks and when it reveals. */
@@ -45,7 +52,7 @@ export interface Held {
   readonly self: number;
   /** Empty once r2 is made. */
   readonly suiteSeed: Uint8Array;
-  /** X25519(s_u, s_v) per neighbour position; empty once r2 is made. */
+  /** X25519(s_u, s_v) per neighbour position; empty once r2 is made, and in suites without masks between two. */
   readonly agreed: ReadonlyMap<number, Uint8Array>;
   readonly ownShares: readonly (Uint8Array | null)[];
   /** Shares dealt to this participant by each neighbour in U2; null when they did not fit (a complaint). */
@@ -65,9 +72,9 @@ export interface Reveal {
 }
 
 export interface Upload {
-  /** SHA-256 per packed vector. */
+  /** SHA-256 per vector. */
   readonly digests: readonly Uint8Array[];
-  /** All packed vectors, concatenated in task order. */
+  /** All vectors of the layout, concatenated. */
   readonly bytes: Uint8Array;
 }
 
@@ -101,6 +108,20 @@ export interface Accumulator {
 export interface Suite {
   readonly id: string;
   readonly shareKinds: readonly string[];
+  /** Whether each two neighbours agree on a secret in r1, to mask with. */
+  readonly agrees: boolean;
+  /**
+   * Whether a dealer with a complaint that it has not answered well is left out of U3. Else it stays, and the session ends
+   * when too few could use what it dealt.
+   */
+  readonly leavesOutAccused: boolean;
+
+  /** @throws BlindsumError BAD_TASK, WOULD_WRAP, TOO_FEW_PARTICIPANTS, UNSUPPORTED (fault peer): a task nobody should run */
+  checkTask(task: Task): void;
+  /** The vectors of an upload in order: those of the task, then the hidden weight when the task is weighted. */
+  layout(task: Task): readonly VectorLayout[];
+  /** @throws BlindsumError MISSING_VECTOR, WRONG_LENGTH, NOT_FINITE, OVER_CLIP, BAD_WEIGHT (fault caller) */
+  prepare(task: Task, input: PlainInput, random: Random): VectorInput;
 
   /** The integers of the U1 statement. @throws BlindsumError when the task cannot be run by so many */
   derive(task: Task, electorateSize: number, rosterSize: number): Parameters;
@@ -111,6 +132,16 @@ export interface Suite {
 
   /** r1 */
   deal(session: SessionContext, self: number, secrets: SessionSecrets, random: Random): Deal;
+  /** What the dealer signs of its deal beside the share root, in r1. */
+  commitment(
+    session: SessionContext,
+    self: number,
+    secrets: SessionSecrets,
+    deal: Deal,
+    shareRoot: Uint8Array,
+  ): Uint8Array;
+  /** Largest sealed packet for one recipient. */
+  maxPacketBytes(session: SessionContext): number;
   /** Whether the commitment of an r1 has the right form; the coordinator refuses any other, so nobody gets to see one. */
   acceptsCommitment(session: SessionContext, commitment: Uint8Array): boolean;
   /** Whether shares that fit their leaves also have the right form for this dealer's commitment. */
@@ -118,15 +149,16 @@ export interface Suite {
     session: SessionContext,
     dealer: number,
     holder: number,
-    commitment: Uint8Array,
+    dealing: Dealing,
     shares: readonly Uint8Array[],
   ): boolean;
 
-  /** r2: the upload of `input` masked for exactly the neighbours in U2. */
-  planUpload(session: SessionContext, u2: MemberSet, held: Held, input: QuantisedInput): Job;
+  /** r2: the upload of `input`, hidden from all but exactly the neighbours in U2 together. */
+  planUpload(session: SessionContext, u2: MemberSet, held: Held, input: VectorInput): Job;
   finishUpload(session: SessionContext, result: JobResult): Upload;
-  uploadLengths(layout: readonly VectorLayout[]): readonly number[];
-  accumulator(layout: readonly VectorLayout[]): Accumulator;
+  /** Whether the bytes of one vector have a form that can be added up. @throws BlindsumError MALFORMED (fault peer) */
+  checkUpload(task: Task, vector: VectorLayout, part: Uint8Array): void;
+  accumulator(task: Task): Accumulator;
 
   /** r2 and r3: further conditions on the sets (rings: the window check). @throws BlindsumError */
   checkSets(session: SessionContext, sets: { u1: MemberSet; u2: MemberSet; u3?: MemberSet }): void;
@@ -144,10 +176,14 @@ export interface Suite {
     dealers: readonly DealerRecord[],
     reveals: readonly RevealRecord[],
   ): OpenPlan;
-  /** Integers of the aggregate, one array per vector of the layout. */
-  finishOpen(session: SessionContext, result: JobResult): readonly Uint32Array[];
+  /** The aggregate as it is published, one part per vector of the layout. */
+  finishOpen(session: SessionContext, sets: Sets, result: JobResult): readonly Uint8Array[];
+  /** Bytes of each part of the aggregate. */
+  aggregateLengths(task: Task): readonly number[];
+  /** @throws BlindsumError AGGREGATE_MISMATCH, NO_WEIGHT (fault peer) */
+  decodeAggregate(task: Task, parts: readonly Uint8Array[], survivors: number): DecodedAggregate;
 }
 
 /** Bytes of a whole upload of this task. */
 export const uploadBytes = (suite: Suite, task: Task): number =>
-  suite.uploadLengths(layoutOf(task)).reduce((total, length) => total + length, 0);
+  suite.layout(task).reduce((total, { byteLength }) => total + byteLength, 0);

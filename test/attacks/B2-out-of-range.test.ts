@@ -83,6 +83,8 @@ test('B2 vectors of another length, or that the task does not have, are refused'
 
 test('B2 a task whose sum could wrap is refused, counted over the whole electorate', () => {
   // 5 · 100 on either side of zero: 1001 values, 10 bits.
+  expect(codeOf(() => checkTask(of({ bits: 32 })))).toBe(null);
+  expect(codeOf(() => checkTask(of({ bits: 33 })))).toBe('BAD_TASK');
   expect(codeOf(() => checkTask(of({ bits: 10 })))).toBe(null);
   expect(codeOf(() => checkTask(of({ bits: 9 })))).toBe('WOULD_WRAP');
   expect(codeOf(() => checkTask(of({ bits: 10 }, { maxParticipants: 6 })))).toBe('WOULD_WRAP');

@@ -146,7 +146,8 @@ test('B4 shares are as many as there are kinds, and of one length', () => {
   // Zeros stand for a share that was not dealt: leaving one out must not pass for that.
   const partial = shareLeaves(session, 1, 2, kinds, [zeros, null]);
   expect(fitLeaves(session, 1, 2, kinds, [zeros], partial)).toBe(false);
-  const accepts = (...given: Uint8Array[]) => maskingComplete.acceptsShares(session, 1, 2, zeros, given);
+  const dealing = { commitment: zeros, shareRoot: zeros, leaves: [] };
+  const accepts = (...given: Uint8Array[]) => maskingComplete.acceptsShares(session, 1, 2, dealing, given);
   expect(accepts(zeros, secret)).toBe(true);
   expect(accepts(zeros)).toBe(false);
   expect(accepts(zeros, secret, secret)).toBe(false);
@@ -158,7 +159,7 @@ test('B4 shares of another length are not used, though their dealer signed leave
   const r3 = closeR2(r2, ALL) as AtR3;
   const holder = at(r3.members, 5);
   const leaves = shareLeaves(r2.frozen.session, 3, 5, ['maskKey', 'selfMask'], short);
-  const dealings = new Map(holder.state.dealings).set(3, { commitment: zeros, leaves });
+  const dealings = new Map(holder.state.dealings).set(3, { commitment: zeros, shareRoot: zeros, leaves });
   const held = { ...holder.state.held, shares: new Map(holder.state.held.shares).set(3, null) };
   const signatures = r3.members.map(({ send: signed }) => signed);
   const answers = [answerBy(r2, 5, short)];

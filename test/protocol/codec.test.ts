@@ -178,7 +178,7 @@ test('limits of numbers and lists', () => {
     { maxColluders: 1.5 },
     { vectors: [] },
     { vectors: [vectorOf({ bits: 0 })] },
-    { vectors: [vectorOf({ bits: 33 })] },
+    { vectors: [vectorOf({ bits: 61 })] },
     { vectors: [vectorOf({ length: 0 })] },
     { vectors: [vectorOf({ clip: 0 })] },
     { vectors: [vectorOf({ clip: [] })] },

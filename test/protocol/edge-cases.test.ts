@@ -12,7 +12,7 @@ import { planMaskedInput } from '../../src/protocol/client/r2-masked-input.js';
 import { integers } from '../../src/protocol/codec.js';
 import { type OpenComplaint, provenBad } from '../../src/protocol/coordinator/complaints.js';
 import { acceptAdvertiseKeys } from '../../src/protocol/coordinator/r0-advertise-keys.js';
-import { MAX_PACKET_BYTES } from '../../src/protocol/coordinator/r1-share-keys.js';
+import { MAX_PACKET_BYTES } from '../../src/protocol/suites/masking-complete/sharing.js';
 import { acceptHeader } from '../../src/protocol/coordinator/r2-masked-input.js';
 import { uploadsOf } from '../../src/protocol/coordinator/r3-consistency.js';
 import { acceptUnmask, planUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
@@ -39,6 +39,7 @@ import {
   setUp,
   sharesMessage,
   taskOf,
+  vectorOf,
 } from '../helpers/protocol.js';
 import { wipedBy } from '../helpers/wiped.js';
 
@@ -227,7 +228,9 @@ test('the integers of a statement are a map, in any order of their names', () =>
 });
 
 test('what is merged need not be aligned', () => {
-  const accumulator = maskingComplete.accumulator([{ name: 'a', length: 2, bits: 32, byteLength: 8 }]);
+  const accumulator = maskingComplete.accumulator(
+    taskOf(parties, { vectors: [vectorOf({ length: 2, bits: 32 })] }),
+  );
   expect(accumulator.byteLength).toBe(8);
   const sums = new Uint8Array(16).subarray(8);
   for (const offset of [0, 1, 2, 3, 4]) {

@@ -8,7 +8,7 @@ import { closeAborted } from '../../src/protocol/coordinator/state.js';
 import { revocationCodec } from '../../src/protocol/documents.js';
 import type { BlindsumError } from '../../src/protocol/errors.js';
 import { errorCodeOf, isBlindsumError, refuse } from '../../src/protocol/errors.js';
-import { checkTask, layoutOf, requiredBits } from '../../src/protocol/parameters.js';
+import { checkTask, requiredBits } from '../../src/protocol/parameters.js';
 import { isEnded, ROUNDS } from '../../src/protocol/phase.js';
 import { checkDataset } from '../../src/protocol/policy.js';
 import { abortCodec } from '../../src/protocol/statements.js';
@@ -151,6 +151,6 @@ test('records of somebody who is not in the roster count for nothing', () => {
 test('an upload is as long as all its vectors', () => {
   const vectors = [vectorOf({ name: 'a', length: 3, bits: 10 }), vectorOf({ name: 'b', bits: 32 })];
   const task = taskOf(parties, { vectors });
-  expect(maskingComplete.uploadLengths(layoutOf(task))).toEqual([4, 20]);
+  expect(maskingComplete.layout(task).map(({ byteLength }) => byteLength)).toEqual([4, 20]);
   expect(uploadBytes(maskingComplete, task)).toBe(24);
 });

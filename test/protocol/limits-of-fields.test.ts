@@ -83,7 +83,7 @@ describe('the task', () => {
     ['vectors', [vectors({ name: chars(128) })], [vectors({ name: chars(129) }), vectors({ name: '' })]],
     ['vectors', [vectors({ length: 1 })], [vectors({ length: 0 })]],
     ['vectors', [vectors({ length: MAX_VECTOR_LENGTH })], [vectors({ length: MAX_VECTOR_LENGTH + 1 })]],
-    ['vectors', [vectors({ bits: 1 }), vectors({ bits: 32 })], [vectors({ bits: 0 }), vectors({ bits: 33 })]],
+    ['vectors', [vectors({ bits: 1 }), vectors({ bits: 60 })], [vectors({ bits: 0 }), vectors({ bits: 61 })]],
     ['vectors', [vectors({ scale: 0.1 })], [vectors({ scale: 0 }), vectors({ scale: -0.1 })]],
     ['vectors', [vectors({ clip: 0.1 })], [vectors({ clip: 0 }), vectors({ clip: [] })]],
     ['vectors', [vectors({ clip: [0.1] })], [vectors({ clip: [0] }), vectors({ clip: [0.1, -1] })]],

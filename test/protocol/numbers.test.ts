@@ -5,7 +5,7 @@ import { utf8 } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
 import { packBits, unpackBits } from '../../crypto/masked-vector.js';
 import { deterministicRandom, type Random, systemRandom } from '../../crypto/random.js';
-import { packAggregate, unpackAggregate } from '../../src/protocol/aggregate.js';
+import { packAggregate, unpackAggregate } from '../helpers/aggregates.js';
 import type { Task, VectorSpec } from '../../src/protocol/documents.js';
 import { WEIGHT_VECTOR } from '../../src/protocol/documents.js';
 import { isBlindsumError } from '../../src/protocol/errors.js';
@@ -328,8 +328,8 @@ describe('sums', () => {
         return total % 2 ** bits;
       }),
     );
-    const { packed, digests } = packAggregate(layout, sums);
-    return decodeAggregate(task, unpackAggregate(layout, packed, digests), inputs.length);
+    const { packed, digests } = packAggregate(task, sums);
+    return decodeAggregate(task, unpackAggregate(task, packed, digests), inputs.length);
   }
 
   test('everybody at the limit, with the fewest bits the task may have, does not wrap', () => {
@@ -414,10 +414,10 @@ describe('sums', () => {
   });
 
   test('the aggregate has to have the size and digests that the result names', () => {
-    const layout = layoutOf(taskOf(parties));
+    const task = taskOf(parties);
     const sums = [Uint32Array.of(1, 2, 3, 4, 5)];
-    const { packed, digests } = packAggregate(layout, sums);
-    expect(unpackAggregate(layout, packed, digests)).toEqual(sums);
+    const { packed, digests } = packAggregate(task, sums);
+    expect(unpackAggregate(task, packed, digests)).toEqual(sums);
     expect(unpackBits(packed, 16, 5)).toEqual(sums[0]);
     expect(packBits(sums[0] as Uint32Array, 16)).toEqual(packed);
     for (const [bytes, given] of [
@@ -426,13 +426,13 @@ describe('sums', () => {
       [packed, []],
       [packed.map((byte) => byte + 1), digests],
     ] as const) {
-      expect(codeOf(() => unpackAggregate(layout, bytes, given))).toBe('AGGREGATE_MISMATCH');
+      expect(codeOf(() => unpackAggregate(task, bytes, given))).toBe('AGGREGATE_MISMATCH');
     }
   });
 
   test('spare bits that are signed for are refused, not a failure of the program', () => {
-    const layout = layoutOf(taskOf(parties, { vectors: [vectorOf({ length: 3, bits: 15 })] }));
+    const task = taskOf(parties, { vectors: [vectorOf({ length: 3, bits: 15 })] });
     const packed = Uint8Array.of(1, 0, 1, 0, 1, 0x80);
-    expect(codeOf(() => unpackAggregate(layout, packed, [sha256(packed)]))).toBe('AGGREGATE_MISMATCH');
+    expect(codeOf(() => unpackAggregate(task, packed, [sha256(packed)]))).toBe('AGGREGATE_MISMATCH');
   });
 });

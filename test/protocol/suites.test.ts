@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { unpackBits } from '../../crypto/masked-vector.js';
 import { BlindsumError, isBlindsumError } from '../../src/protocol/errors.js';
 import type { SessionContext } from '../../src/protocol/context.js';
+import type { Sets } from '../../src/protocol/suite.js';
 import { suiteById } from '../../src/protocol/suites/index.js';
 import { maskingComplete } from '../../src/protocol/suites/masking-complete/index.js';
 import { plainSuite, suitesWithPlain } from '../suites/plain/index.js';
@@ -38,14 +39,14 @@ describe.each([maskingComplete, plainSuite])('$id', (suite) => {
   test('results of another kind of job are a mistake of the caller', () => {
     const session = {} as SessionContext;
     expect(() => suite.finishUpload(session, { kind: 'integers', vectors: [] })).toThrow(TypeError);
-    expect(() => suite.finishOpen(session, { kind: 'packed', vectors: [] })).toThrow(TypeError);
+    expect(() => suite.finishOpen(session, {} as Sets, { kind: 'packed', vectors: [] })).toThrow(TypeError);
   });
   test('adds in any order and grouping', () => {
-    const layout = [
-      { name: 'a', length: 3, bits: 10, byteLength: 4 },
-      { name: 'b', length: 1, bits: 32, byteLength: 4 },
+    const vectors = [
+      vectorOf({ name: 'a', length: 3, bits: 10 }),
+      vectorOf({ name: 'b', length: 1, bits: 32 }),
     ];
-    const accumulator = suite.accumulator(layout);
+    const accumulator = suite.accumulator(taskOf(parties, { vectors }));
     const { byteLength } = accumulator;
     const uploads = [1, 2, 3].map((seed) =>
       Uint8Array.from({ length: 8 }, (_, at) => (at === 3 ? 1 : seed * 60 + at)),
@@ -66,7 +67,7 @@ describe.each([maskingComplete, plainSuite])('$id', (suite) => {
     expect([...new Uint32Array(all.buffer)]).toEqual(sums.map((sum) => sum >>> 0));
   });
   test('adds to the array it is given, or not at all', () => {
-    const accumulator = suite.accumulator([{ name: 'a', length: 1, bits: 32, byteLength: 4 }]);
+    const accumulator = suite.accumulator(taskOf(parties, { vectors: [vectorOf({ length: 1, bits: 32 })] }));
     const unaligned = new Uint8Array(8).subarray(1, 5);
     expect(() => accumulator.fold(unaligned, Uint8Array.of(1, 0, 0, 0))).toThrow(RangeError);
     expect(() => accumulator.merge(unaligned, Uint8Array.of(1, 0, 0, 0))).toThrow(RangeError);

@@ -1,7 +1,9 @@
 /** Whether the session's sum is the sum: every integer against one that was made without the protocol. */
 import { equalBytes } from '../../../crypto/bytes.js';
-import { unpackAggregate } from '../../protocol/aggregate.js';
+import { splitAggregate } from '../../protocol/aggregate.js';
+import { unpackSums } from '../../protocol/packed-vectors.js';
 import { layoutOf } from '../../protocol/parameters.js';
+import { suiteById } from '../../protocol/suites/index.js';
 import { openSigned } from '../../protocol/signed.js';
 import { resultCodec } from '../../protocol/statements.js';
 import type { SessionOutcome, SessionSummary } from '../../rpc/operator-api.js';
@@ -25,7 +27,9 @@ export function compareSums({ plan, setup, session, outcome, sums }: Compared): 
   );
   const expected = expectedSum(plan, survivors);
   const { digests } = openSigned(resultCodec, outcome.result, setup.coordinator.signer.publicKey);
-  const [sum] = unpackAggregate(layoutOf(setup.task.task), outcome.aggregate, digests);
+  const { task } = setup.task;
+  const parts = splitAggregate(suiteById(task.suite), task, outcome.aggregate, digests);
+  const [sum] = unpackSums(layoutOf(task), parts);
   return (
     sum !== undefined &&
     sum.length === expected.length &&

@@ -10,7 +10,7 @@ import { vectorDigest } from '../../protocol/client/r2-masked-input.js';
 import type { KeysAdvertised, Opened } from '../../protocol/client/state.js';
 import { encodeSigned } from '../../protocol/attachments.js';
 import { type Task, taskCodec, taskHash } from '../../protocol/documents.js';
-import { type PlainInput, type QuantisedInput, quantiseInput } from '../../protocol/quantise.js';
+import type { PlainInput, VectorInput } from '../../protocol/quantise.js';
 import { checkUnchanged, scopeKey, type ScopeRecord } from '../../protocol/scope.js';
 import { openingCodec } from '../../protocol/statements.js';
 import { exclusively } from '../exclusive.js';
@@ -41,7 +41,8 @@ export async function advertiseKeysRound(
     const known = ledger.scopeOf(opened.scope);
     const record = known ?? newScope(run, opened);
     const { answers } = opened;
-    run.input = quantiseInput(opened.task, plain, roundingRandom(record.roundingSeed, answers));
+    const suite = env.deps.suite(opened.task.suite);
+    run.input = suite.prepare(opened.task, plain, roundingRandom(record.roundingSeed, answers));
     checkUnchanged(record, answers, vectorDigest(record.roundingSeed, run.input)); // check: A11
     warnOfSparse(run, opened.task, run.input); // check: A13
     const step = accept(run, advertiseKeys(opened, env.now(), env.deps), []);
@@ -65,7 +66,7 @@ export async function advertiseKeysRound(
   return state;
 }
 
-function warnOfSparse(run: Run, task: Task, input: QuantisedInput): void {
+function warnOfSparse(run: Run, task: Task, input: VectorInput): void {
   for (const vector of sparseVectors(task, input))
     run.emit({ type: 'sparse', session: run.id, number: run.number, ...vector });
 }

@@ -5,7 +5,6 @@
 import { equalBytes } from '../../../crypto/bytes.js';
 import { electorateHash, grantHash, taskCodec, taskHash } from '../documents.js';
 import { refuse } from '../errors.js';
-import { checkTask } from '../parameters.js';
 import { checkDataset, checkFloor, type Policy } from '../policy.js';
 import { answeredInput, checkElectorate, isIncreasing, scopeKey, type ScopeRecord } from '../scope.js';
 import { openSigned, type Signed } from '../signed.js';
@@ -58,7 +57,7 @@ export const openSession = round(
     ) {
       refuse('UNSUPPORTED', 'peer', 'the opening needs extensions or key types this version does not know');
     }
-    checkTask(task); // check: A7, C7
+    deps.suite(task.suite).checkTask(task); // check: A7, C7
     checkFloor(anchors.policy, task, opening); // check: A7
     checkDataset(anchors.policy, task, message); // check: A11
     checkGrants(anchors.policy, opening, message.grants); // check: A11

@@ -1,9 +1,8 @@
 /** After r4 (PROTOCOL §4.7): the coordinator-signed result or abort, and the aggregate it names, as a participant reads them. */
 import { equalBytes } from '../../../crypto/bytes.js';
 import { refuse } from '../errors.js';
-import { layoutOf } from '../parameters.js';
-import { type DecodedAggregate, decodeAggregate } from '../quantise.js';
-import { unpackAggregate } from '../aggregate.js';
+import { splitAggregate } from '../aggregate.js';
+import type { DecodedAggregate } from '../quantise.js';
 import { openSigned, type Signed } from '../signed.js';
 import { type Abort, abortCodec, type Result, resultCodec } from '../statements.js';
 import { type Deps, round, type Unmasked } from './state.js';
@@ -31,8 +30,10 @@ export const acceptResult = round(
     ) {
       refuse('CONTEXT_MISMATCH', 'peer', 'the result is for another session or set of survivors');
     }
-    const sums = unpackAggregate(layoutOf(session.task), packed, result.digests);
-    return { kind: 'accepted', result, aggregate: decodeAggregate(session.task, sums, result.survivors) };
+    const suite = deps.suite(session.task.suite);
+    const parts = splitAggregate(suite, session.task, packed, result.digests);
+    const aggregate = suite.decodeAggregate(session.task, parts, result.survivors);
+    return { kind: 'accepted', result, aggregate };
   },
 );
 

@@ -61,7 +61,8 @@ export const shareKeys = round(
     const share = shareKeyPair(state.shareSeed);
     const mask = maskKeyPair(state.maskSeed);
     const suiteSeed = deps.random(32);
-    const deal = suite.deal(session, self, { maskSeed: state.maskSeed, suiteSeed }, deps.random);
+    const secrets = { maskSeed: state.maskSeed, suiteSeed };
+    const deal = suite.deal(session, self, secrets, deps.random);
     const agreed = new Map<number, Uint8Array>();
     const incoming: IncomingKey[] = [];
     const dealt = new Map<number, DealtPacket>();
@@ -77,7 +78,7 @@ export const shareKeys = round(
     };
     neighbours.forEach((peer, index) => {
       const shares = deal.perNeighbour[index] as readonly Uint8Array[];
-      agreed.set(peer, agree(mask.privateKey, keysAt(session, peer).maskKey));
+      if (suite.agrees) agreed.set(peer, agree(mask.privateKey, keysAt(session, peer).maskKey));
       incoming.push({ position: peer, ...channelKey(session, share, self, peer, self) });
       const ciphertext = sealPacket(session, share, self, peer, shares);
       dealt.set(peer, { ciphertextHash: sha256(ciphertext), shares });
@@ -87,14 +88,15 @@ export const shareKeys = round(
         leaves: shareLeaves(session, self, peer, suite.shareKinds, shares),
       };
     });
+    const shareRoot = merkleRoot(packets.map(shareEntry));
     const r1 = signBody(
       shareKeysCodec,
       {
         sender: deps.signer.publicKey,
         ctx: session.ctx,
         rosterRoot: session.rosterRoot,
-        commitment: deal.commitment,
-        shareRoot: merkleRoot(packets.map(shareEntry)),
+        commitment: suite.commitment(session, self, secrets, deal, shareRoot),
+        shareRoot,
       },
       deps.signer,
     );
@@ -124,6 +126,7 @@ export const shareKeys = round(
         state.maskSeed, // check: A10
         share.privateKey, // check: A10
         mask.privateKey, // check: A10
+        deal.witness, // check: A10
       ],
     };
   },

@@ -8,13 +8,13 @@ import { hashTuple, sha256 } from '../../../crypto/hash.js';
 import { LABEL } from '../../../crypto/labels.js';
 import { verifyInclusion } from '../../../crypto/merkle.js';
 import { openShares } from '../../../crypto/share-encryption.js';
-import { type Dealing, isUsable } from '../dealing.js';
+import { isUsable } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { type Complaint, maskedInputCodec, shareKeysCodec } from '../messages.js';
-import type { QuantisedInput } from '../quantise.js';
+import type { VectorInput } from '../quantise.js';
 import { decodeShares, identityAt, shareAad, type ShareDelivery, shareEntry } from '../shares.js';
 import { openSigned, signBody, type Signed } from '../signed.js';
-import type { Held, Job, JobResult, Suite, Upload } from '../suite.js';
+import type { Dealing, Held, Job, JobResult, Suite, Upload } from '../suite.js';
 import {
   type Deps,
   type IncomingKey,
@@ -43,7 +43,7 @@ export const planMaskedInput = round(
   (
     state: KeysShared,
     message: SharesMessage,
-    input: QuantisedInput,
+    input: VectorInput,
     vectorKey: Uint8Array,
     deps: Deps,
   ): PlannedMask => {
@@ -61,10 +61,10 @@ export const planMaskedInput = round(
       // A coordinator that withholds one edge's packets would unmask along it later: refuse, do not skip (attack A3b).
       if (delivery === undefined)
         refuse('MISSING_SHARES', 'peer', `the shares of the participant at position ${dealer} are missing`); // check: A3b
-      const commitment = verifyDealing(state, suite, delivery, deps);
-      const opened = openDelivery(state, suite, incoming, delivery, commitment);
+      const dealing = verifyDealing(state, suite, delivery, deps);
+      const opened = openDelivery(state, suite, incoming, delivery, dealing);
       shares.set(dealer, opened);
-      dealings.set(dealer, { commitment, leaves: delivery.leaves });
+      dealings.set(dealer, dealing);
       if (opened === null)
         complaints.push({ dealer: identityAt(session, dealer), ciphertext: sha256(delivery.ciphertext) });
     }
@@ -135,7 +135,7 @@ export const finishMaskedInput = round(
 );
 
 /** The dealer's r1 under the own context, with a valid path to this participant's packet; else the coordinator lies. */
-function verifyDealing(state: KeysShared, suite: Suite, delivery: ShareDelivery, deps: Deps): Uint8Array {
+function verifyDealing(state: KeysShared, suite: Suite, delivery: ShareDelivery, deps: Deps): Dealing {
   const { session, self } = state;
   const dealer = identityAt(session, delivery.position);
   const r1 = openSigned(shareKeysCodec, delivery.r1, dealer, deps.verify);
@@ -169,7 +169,7 @@ function verifyDealing(state: KeysShared, suite: Suite, delivery: ShareDelivery,
   if (!suite.acceptsCommitment(session, r1.commitment)) {
     refuse('MALFORMED', 'peer', 'the commitment in r1 has the wrong form');
   } // check: B1
-  return r1.commitment;
+  return { commitment: r1.commitment, shareRoot: r1.shareRoot, leaves: delivery.leaves };
 }
 
 /** Null: signed by the dealer, but undecryptable or not what its leaves say. */
@@ -178,7 +178,7 @@ function openDelivery(
   suite: Suite,
   incoming: IncomingKey,
   delivery: ShareDelivery,
-  commitment: Uint8Array,
+  dealing: Dealing,
 ): readonly Uint8Array[] | null {
   const dealer = incoming.position;
   const aad = shareAad(session, dealer, self);
@@ -191,14 +191,13 @@ function openDelivery(
   if (plaintext === null) return null;
   const shares = decodeShares(session, dealer, self, plaintext, suite.shareKinds.length);
   wipe(plaintext);
-  const dealing = { commitment, leaves: delivery.leaves };
   if (shares === null) return null;
   if (!isUsable(session, suite, dealer, self, shares, dealing)) return null; // check: B1
   return shares;
 }
 
 /** Keyed, because a plain hash of an input with few possible values would give the input away. */
-export function vectorDigest(key: Uint8Array, input: QuantisedInput): Uint8Array {
+export function vectorDigest(key: Uint8Array, input: VectorInput): Uint8Array {
   const parts = input.map((vector) =>
     sha256(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)),
   );

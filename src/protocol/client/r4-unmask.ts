@@ -4,12 +4,12 @@
  */
 import { concatBytes, equalBytes, toHex } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
-import { type Dealing, isUsable } from '../dealing.js';
+import { isUsable } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { answerCodec, consistencyCodec, unmaskCodec } from '../messages.js';
 import { identityAt } from '../shares.js';
 import { openSigned, signBody, type Signed } from '../signed.js';
-import type { Held } from '../suite.js';
+import type { Dealing, Held } from '../suite.js';
 import { type ConsistencySigned, type Deps, round, type Step, type Unmasked } from './state.js';
 
 export interface SignaturesMessage {

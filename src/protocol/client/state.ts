@@ -7,7 +7,6 @@
 import type { Random } from '../../../crypto/random.js';
 import { redacted } from '../../../crypto/redacted.js';
 import type { SessionContext } from '../context.js';
-import type { Dealing } from '../dealing.js';
 import type { Task } from '../documents.js';
 import { BlindsumError } from '../errors.js';
 import type { Complaint } from '../messages.js';
@@ -15,7 +14,7 @@ import type { Policy } from '../policy.js';
 import type { MemberSet } from '../sets.js';
 import type { Signed, Signer, Verify } from '../signed.js';
 import type { Opening } from '../statements.js';
-import type { Held, Job, Sets, Suite } from '../suite.js';
+import type { Dealing, Held, Job, Sets, Suite } from '../suite.js';
 
 /** Everything a participant trusts; from its own trust file. */
 export interface Anchors {

@@ -9,6 +9,7 @@ import { refuse } from '../errors.js';
 import { answerCodec, maskedInputCodec, shareKeysCodec } from '../messages.js';
 import type { Members, MemberSet } from '../sets.js';
 import type { SharePacket } from '../shares.js';
+import type { Suite } from '../suite.js';
 import { decodeShareList, encodeShareList } from '../attachments.js';
 import type { Dealer } from './r1-share-keys.js';
 import { byPosition, type FromParticipant, openFrom, positionOf } from './senders.js';
@@ -73,9 +74,9 @@ function answerFits(
   // A header is accepted only with complaints about packets that were delivered to its sender.
   const { r1, packets } = dealers.find(({ position }) => position === dealer) as Dealer;
   const { leaves } = packets[holder] as SharePacket;
-  const { commitment } = shareKeysCodec.decode(r1.payload);
+  const { commitment, shareRoot } = shareKeysCodec.decode(r1.payload);
   const shares = decodeShareList(answer.attachment as Uint8Array);
-  const dealing = { commitment, leaves };
+  const dealing = { commitment, shareRoot, leaves };
   return isUsable(session, deps.suite(session.task.suite), dealer, holder, shares, dealing);
 }
 
@@ -90,6 +91,17 @@ export const provenBad = (frozen: Frozen, complaints: readonly OpenComplaint[]):
   });
 };
 
+/** Dealers whom a suite that can do without them leaves out of U3: what they dealt is of no use to somebody. */
+export function accusedOf(
+  frozen: Frozen,
+  complaints: readonly OpenComplaint[],
+  { leavesOutAccused }: Suite,
+): ReadonlySet<number> {
+  if (!leavesOutAccused) return new Set();
+  const accused = complaints.filter(({ state }) => state !== 'answered').map(({ dealer }) => dealer);
+  return new Set([...accused, ...provenBad(frozen, complaints)]);
+}
+
 /** Before r3 nothing was revealed, so a dealer whose secret could not be recovered ends the session here. */
 export function unrecoverable(
   frozen: Frozen,
@@ -103,7 +115,8 @@ export function unrecoverable(
   const unresolved = new Set(
     complaints.filter(({ state }) => state !== 'answered').map(({ dealer, holder }) => `${dealer}/${holder}`),
   );
-  const bad = (frozen.u2 as MemberSet).members.find((dealer) => {
+  const needed = suite.leavesOutAccused ? u3 : (frozen.u2 as MemberSet).members;
+  const bad = needed.find((dealer) => {
     const holders = [...suite.neighbours(session, dealer), dealer].filter(
       (holder) => survivors.has(holder) && !unresolved.has(`${dealer}/${holder}`),
     );

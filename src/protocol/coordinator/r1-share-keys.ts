@@ -19,9 +19,6 @@ import {
   signSet,
 } from './state.js';
 
-/** A sealed packet of two 32-byte shares has about 220 bytes; suites with larger shares stay below this. */
-export const MAX_PACKET_BYTES = 8192;
-
 export interface ShareKeysRequest extends FromParticipant {
   readonly packets: readonly SharePacket[];
 }
@@ -40,6 +37,7 @@ export function acceptShareKeys(
     refuse('MALFORMED', 'peer', 'the commitment in r1 has the wrong form');
   } // check: B1
   const neighbours = new Set(suite.neighbours(session, position));
+  const maxPacketBytes = suite.maxPacketBytes(session);
   if (request.packets.length !== session.roster.length)
     refuse('MALFORMED', 'peer', 'r1 needs one packet per roster position'); // check: B4
   request.packets.forEach((packet, index) => {
@@ -48,7 +46,7 @@ export function acceptShareKeys(
       packet.position !== index || // check: B4
       packet.leaves.length !== suite.shareKinds.length || // check: B3
       packet.leaves.some((leaf) => leaf.length !== 32) || // check: B3
-      (neighbours.has(index) ? sealed === 0 || sealed > MAX_PACKET_BYTES : sealed > 0) // check: B1
+      (neighbours.has(index) ? sealed === 0 || sealed > maxPacketBytes : sealed > 0) // check: B1
     ) {
       refuse('MALFORMED', 'peer', `the packet for position ${index} has the wrong form`);
     }

@@ -3,10 +3,9 @@ import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
 import { refuse } from '../errors.js';
 import { maskedInputCodec } from '../messages.js';
-import { layoutOf, type VectorLayout } from '../parameters.js';
 import { type Members, memberSet, type MemberSet } from '../sets.js';
 import type { Signed } from '../signed.js';
-import { complaintsOf, provenBad, unrecoverable } from './complaints.js';
+import { accusedOf, complaintsOf, provenBad, unrecoverable } from './complaints.js';
 import type { Dealer } from './r1-share-keys.js';
 import { byPosition, type FromParticipant, openFrom, positionOf, tooFew } from './senders.js';
 import {
@@ -19,6 +18,7 @@ import {
   signSet,
 } from './state.js';
 import { identityAt } from '../shares.js';
+import { uploadBytes } from '../suite.js';
 
 export function acceptHeader(
   frozen: Frozen,
@@ -35,7 +35,8 @@ export function acceptHeader(
   ) {
     refuse('CONTEXT_MISMATCH', 'peer', 'the header was signed for other sets');
   }
-  if (body.digests.length !== layoutOf(frozen.session.task).length) {
+  const { task } = frozen.session;
+  if (body.digests.length !== deps.suite(task.suite).layout(task).length) {
     refuse('MALFORMED', 'peer', 'the header needs one digest per vector');
   } // check: B2
   const accused = new Set<number>();
@@ -57,32 +58,24 @@ export function acceptHeader(
 
 /** @throws BlindsumError WRONG_LENGTH, DIGEST_MISMATCH (fault peer) */
 export function checkUpload(frozen: Frozen, header: Signed, upload: Uint8Array, deps: CoordinatorDeps): void {
-  const layout = layoutOf(frozen.session.task);
-  const lengths = deps.suite(frozen.session.task.suite).uploadLengths(layout);
-  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const { task } = frozen.session;
+  const suite = deps.suite(task.suite);
+  const total = uploadBytes(suite, task);
   if (upload.length !== total)
     refuse('WRONG_LENGTH', 'peer', `the upload has ${upload.length} bytes, the task needs ${total}`); // check: A14, B2
   const { digests } = maskedInputCodec.decode(header.payload);
   let from = 0;
-  lengths.forEach((length, index) => {
-    const part = upload.subarray(from, (from += length));
+  suite.layout(task).forEach((vector, index) => {
+    const part = upload.subarray(from, (from += vector.byteLength));
     if (!equalBytes(sha256(part), digests[index] as Uint8Array)) {
       refuse(
         'DIGEST_MISMATCH',
         'peer',
-        `the upload of vector ${layout[index]?.name} does not have the digest that was signed for it`,
+        `the upload of vector ${vector.name} does not have the digest that was signed for it`,
       );
     } // check: B1
-    checkSpareBits(part, layout[index] as VectorLayout);
+    suite.checkUpload(task, vector, part);
   });
-}
-
-// Folding refuses them too; here the sender gets the answer, not the batch.
-function checkSpareBits(part: Uint8Array, { length, bits, name }: VectorLayout): void {
-  const used = (length * bits) % 8;
-  if (used !== 0 && (part[part.length - 1] as number) >> used !== 0) {
-    refuse('MALFORMED', 'peer', `the upload of vector ${name} has bits beyond its last coordinate`);
-  } // check: B2
 }
 
 export interface MaskedInputRecords {
@@ -104,10 +97,11 @@ export function closeMaskedInput(
   const headers = byPosition(frozen, records.headers);
   const answers = byPosition(frozen, records.answers);
   const signed = [...headers, ...answers].map(({ record }) => record.signed);
-  const u3: Members = headers
-    .filter(({ record }) => complete.has(record.sender))
-    .map(({ position }) => position);
   const complaints = complaintsOf(frozen, records.headers, records.answers, records.dealers, deps);
+  const accused = accusedOf(frozen, complaints, deps.suite(session.task.suite));
+  const u3: Members = headers
+    .filter(({ record, position }) => complete.has(record.sender) && !accused.has(position))
+    .map(({ position }) => position);
   const blamed = provenBad(frozen, complaints).map((position) => identityAt(session, position));
   const reason =
     tooFew(frozen, u3.length, 'sent their masked input') ?? unrecoverable(frozen, u3, complaints, deps);

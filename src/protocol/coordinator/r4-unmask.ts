@@ -1,11 +1,9 @@
 /** r4, coordinator (PROTOCOL §4.6, §4.7): takes the revealed shares, removes the masks, signs the result. */
 import { concatBytes, equalBytes, toHex } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
-import { packAggregate } from '../aggregate.js';
 import type { BlindsumError } from '../errors.js';
 import { refuse } from '../errors.js';
 import { unmaskCodec } from '../messages.js';
-import { layoutOf } from '../parameters.js';
 import type { MemberSet } from '../sets.js';
 import { signBody } from '../signed.js';
 import { resultCodec } from '../statements.js';
@@ -79,9 +77,9 @@ export function closeUnmask(
   deps: CoordinatorDeps,
 ): Closing & { aggregate: Uint8Array } {
   const { session } = frozen;
-  const sums = deps.suite(session.task.suite).finishOpen(session, job);
-  const { packed, digests } = packAggregate(layoutOf(session.task), sums);
   const sets = setsOf(frozen);
+  const parts = deps.suite(session.task.suite).finishOpen(session, sets, job);
+  const digests = parts.map((part) => sha256(part));
   const signed = byPosition(frozen, records).map(({ record }) => record.signed);
   const result = closing(before, signed, 'closed', {
     kind: 'result',
@@ -92,7 +90,7 @@ export function closeUnmask(
         deps.signer,
       ),
   });
-  return { ...result, aggregate: packed };
+  return { ...result, aggregate: concatBytes(...parts) };
 }
 
 /** The session ends without a sum: too few shares, or a dealer whose shares do not give what it committed to. */

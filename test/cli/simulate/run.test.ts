@@ -103,9 +103,9 @@ describe('runSimulation', () => {
           const suite = suitesWithPlain(id);
           return {
             ...suite,
-            finishOpen(session, result) {
-              const [sum, ...rest] = suite.finishOpen(session, result);
-              const wrong = (sum as Uint32Array).slice();
+            finishOpen(session, sets, result) {
+              const [sum, ...rest] = suite.finishOpen(session, sets, result);
+              const wrong = (sum as Uint8Array).slice();
               wrong[49] = (wrong[49] as number) ^ 1;
               return [wrong, ...rest];
             },

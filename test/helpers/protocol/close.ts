@@ -39,7 +39,6 @@ import {
 } from '../../../src/protocol/coordinator/r4-unmask.js';
 import type { AcceptedRecord, Closing } from '../../../src/protocol/coordinator/state.js';
 import { BlindsumError } from '../../../src/protocol/errors.js';
-import { layoutOf } from '../../../src/protocol/parameters.js';
 import { type Signed, signedLeaf } from '../../../src/protocol/signed.js';
 import { abortCodec } from '../../../src/protocol/statements.js';
 import { suitesWithPlain } from '../../suites/plain/index.js';
@@ -136,8 +135,8 @@ export function closeR2(
   const closing = closeMaskedInput(at.frozen, at.leaves, records, coordinatorDeps);
   if (closing.to === 'aborted') return aborted(closing);
   const frozen = thirdSet(at.frozen, present);
-  const layout = layoutOf(frozen.session.task);
-  const accumulator = suitesWithPlain(frozen.session.task.suite).accumulator(layout);
+  const { task } = frozen.session;
+  const accumulator = suitesWithPlain(task.suite).accumulator(task);
   const sum = new Uint8Array(accumulator.byteLength);
   for (const { send } of sent) accumulator.fold(sum, send.upload.bytes);
   const uploads = uploadsOf(frozen, headers);
@@ -212,7 +211,7 @@ export function openRecords(at: AtR4, records: readonly AcceptedRecord[]): Close
     const result = runJob(job);
     const closing = closeUnmask(frozen, leaves, records, result, coordinatorDeps);
     const signed = closing.statement?.signed as Signed;
-    const sums = suitesWithPlain(frozen.session.task.suite).finishOpen(frozen.session, result);
+    const sums = result.kind === 'integers' ? result.vectors.map(({ values }) => values) : [];
     return { round: 'closed', closing, result: signed, packed: closing.aggregate, sums, badHelpers };
   } catch (error) {
     if (!(error instanceof BlindsumError)) throw error;

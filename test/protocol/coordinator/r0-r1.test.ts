@@ -7,11 +7,8 @@ import {
   freeze,
   rosterEntries,
 } from '../../../src/protocol/coordinator/r0-advertise-keys.js';
-import {
-  acceptShareKeys,
-  closeShareKeys,
-  MAX_PACKET_BYTES,
-} from '../../../src/protocol/coordinator/r1-share-keys.js';
+import { acceptShareKeys, closeShareKeys } from '../../../src/protocol/coordinator/r1-share-keys.js';
+import { MAX_PACKET_BYTES } from '../../../src/protocol/suites/masking-complete/sharing.js';
 import { certificateCodec } from '../../../src/protocol/documents.js';
 import { advertiseKeysCodec, shareKeysCodec } from '../../../src/protocol/messages.js';
 import type { SharePacket } from '../../../src/protocol/shares.js';

@@ -5,6 +5,8 @@
  */
 import { refuse } from '../../../src/protocol/errors.js';
 import { checkTask, layoutOf, quorum } from '../../../src/protocol/parameters.js';
+import { checkSpareBits, packSums, unpackSums } from '../../../src/protocol/packed-vectors.js';
+import { decodeAggregate, quantiseInput } from '../../../src/protocol/quantise.js';
 import type { Suite } from '../../../src/protocol/suite.js';
 import { suiteById } from '../../../src/protocol/suites/index.js';
 import { accumulator, finishUpload, splitSums } from '../../../src/protocol/suites/masking-complete/masks.js';
@@ -14,6 +16,11 @@ const NOTHING = new Uint8Array();
 export const plainSuite: Suite = {
   id: 'test/plain',
   shareKinds: [],
+  agrees: false,
+  leavesOutAccused: false,
+  checkTask,
+  layout: layoutOf,
+  prepare: quantiseInput,
   derive(task, electorateSize) {
     checkTask(task);
     return { q: quorum(electorateSize, task.maxColluders), t: 0 };
@@ -25,7 +32,9 @@ export const plainSuite: Suite = {
     }
   },
   neighbours: () => [],
-  deal: () => ({ perNeighbour: [], own: [], commitment: NOTHING }),
+  deal: () => ({ perNeighbour: [], own: [], witness: NOTHING }),
+  commitment: () => NOTHING,
+  maxPacketBytes: () => 0,
   acceptsCommitment: () => true,
   acceptsShares: () => true,
   planUpload: (session, _u2, _held, input) => ({
@@ -40,8 +49,8 @@ export const plainSuite: Suite = {
     })),
   }),
   finishUpload: (_session, result) => finishUpload(result),
-  uploadLengths: (layout) => layout.map(({ byteLength }) => byteLength),
-  accumulator,
+  checkUpload: (_task, vector, part) => checkSpareBits(vector, part),
+  accumulator: (task) => accumulator(layoutOf(task)),
   checkSets: () => undefined,
   reveal: () => ({ kinds: NOTHING, shares: [] }),
   checkReveal(_session, _sets, _helper, { kinds, shares }) {
@@ -65,10 +74,16 @@ export const plainSuite: Suite = {
       },
     };
   },
-  finishOpen(_session, result) {
+  finishOpen({ task }, _sets, result) {
     if (result.kind !== 'integers') throw new TypeError('result: integers expected');
-    return result.vectors.map(({ values }) => values);
+    return packSums(
+      layoutOf(task),
+      result.vectors.map(({ values }) => values),
+    );
   },
+  aggregateLengths: (task) => layoutOf(task).map(({ byteLength }) => byteLength),
+  decodeAggregate: (task, parts, survivors) =>
+    decodeAggregate(task, unpackSums(layoutOf(task), parts), survivors),
 };
 
 /** Every suite of the package, and `test/plain`. */

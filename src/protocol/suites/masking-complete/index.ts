@@ -5,13 +5,15 @@
 import { SHARE_BYTES } from '../../../../crypto/secret-sharing.js';
 import type { SessionContext } from '../../context.js';
 import { refuse } from '../../errors.js';
-import { checkTask, quorum } from '../../parameters.js';
+import { checkSpareBits, packSums, unpackSums } from '../../packed-vectors.js';
+import { checkTask, layoutOf, quorum } from '../../parameters.js';
+import { decodeAggregate, quantiseInput } from '../../quantise.js';
 import type { Members } from '../../sets.js';
 import type { Suite } from '../../suite.js';
 import { accumulator, finishUpload, planUpload } from './masks.js';
 import { planOpen, withSelf } from './open.js';
 import { parseReveal, reveal } from './reveal.js';
-import { deal, SHARE_KINDS } from './sharing.js';
+import { deal, MAX_PACKET_BYTES, selfMaskCommitment, SHARE_KINDS } from './sharing.js';
 
 const everyoneElse = (session: SessionContext, position: number): Members =>
   session.roster.map((_, index) => index).filter((index) => index !== position);
@@ -22,6 +24,11 @@ const within = (members: Members, set: Members): Members =>
 export const maskingComplete: Suite = {
   id: 'masking/complete',
   shareKinds: SHARE_KINDS,
+  agrees: true,
+  leavesOutAccused: false,
+  checkTask,
+  layout: layoutOf,
+  prepare: quantiseInput,
   derive(task, electorateSize) {
     checkTask(task);
     const q = quorum(electorateSize, task.maxColluders);
@@ -45,15 +52,17 @@ export const maskingComplete: Suite = {
   },
   neighbours: everyoneElse,
   deal: (session, self, secrets, random) => deal(session, self, everyoneElse(session, self), secrets, random),
+  commitment: (session, self, { suiteSeed }) => selfMaskCommitment(session, self, suiteSeed),
+  maxPacketBytes: () => MAX_PACKET_BYTES,
   acceptsCommitment: (_session, commitment) => commitment.length === 32,
-  acceptsShares: (_session, _dealer, _holder, _commitment, shares) =>
+  acceptsShares: (_session, _dealer, _holder, _dealing, shares) =>
     shares.length === SHARE_KINDS.length && // check: B4
     shares.every((share) => share.length === SHARE_BYTES), // check: B1, B4
   planUpload: (session, u2, held, input) =>
     planUpload(session, within(everyoneElse(session, held.self), u2.members), held, input),
   finishUpload: (_session, result) => finishUpload(result),
-  uploadLengths: (layout) => layout.map((vector) => vector.byteLength),
-  accumulator,
+  checkUpload: (_task, vector, part) => checkSpareBits(vector, part),
+  accumulator: (task) => accumulator(layoutOf(task)),
   checkSets: () => undefined,
   reveal: (session, sets, held) =>
     reveal(withSelf(within(everyoneElse(session, held.self), sets.u2.members), held.self), sets, held),
@@ -69,8 +78,14 @@ export const maskingComplete: Suite = {
       dealers,
       reveals,
     ),
-  finishOpen(_session, result) {
+  finishOpen({ task }, _sets, result) {
     if (result.kind !== 'integers') throw new TypeError('result: integers expected');
-    return result.vectors.map((vector) => vector.values);
+    return packSums(
+      layoutOf(task),
+      result.vectors.map(({ values }) => values),
+    );
   },
+  aggregateLengths: (task) => layoutOf(task).map(({ byteLength }) => byteLength),
+  decodeAggregate: (task, parts, survivors) =>
+    decodeAggregate(task, unpackSums(layoutOf(task), parts), survivors),
 };

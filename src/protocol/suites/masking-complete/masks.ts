@@ -9,7 +9,7 @@ import type { MaskStream } from '../../../../crypto/mask-engine/types.js';
 import { concatBytes } from '../../../../crypto/bytes.js';
 import type { SessionContext } from '../../context.js';
 import { layoutOf, type VectorLayout } from '../../parameters.js';
-import type { QuantisedInput } from '../../quantise.js';
+import type { VectorInput } from '../../quantise.js';
 import type { Members } from '../../sets.js';
 import { identityAt, keysAt } from '../../shares.js';
 import type { Accumulator, Held, Job, JobResult, Upload } from '../../suite.js';
@@ -46,7 +46,7 @@ export function selfStream(
 export const opposite = (stream: MaskStream): MaskStream => ({ ...stream, sign: stream.sign === 1 ? -1 : 1 });
 
 /** @param peers neighbours in U2: the input is masked with exactly these */
-export function planUpload(session: SessionContext, peers: Members, held: Held, input: QuantisedInput): Job {
+export function planUpload(session: SessionContext, peers: Members, held: Held, input: VectorInput): Job {
   return {
     kind: 'mask',
     output: 'packed',

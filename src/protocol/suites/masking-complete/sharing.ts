@@ -16,6 +16,9 @@ import type { Deal, SessionSecrets } from '../../suite.js';
 /** In the order of leaves and plaintexts. */
 export const SHARE_KINDS = ['maskKey', 'selfMask'] as const;
 
+/** A sealed packet of two 32-byte shares has about 220 bytes. */
+export const MAX_PACKET_BYTES = 8192;
+
 /** The evaluation point of a roster position; known only here, because point 0 is the secret itself (attack B4). */
 export const sharePoint = (position: number): number => position + 1;
 
@@ -46,6 +49,6 @@ export function deal(
   return {
     perNeighbour: neighbours.map((_, index) => [maskKey[index] as Uint8Array, selfMask[index] as Uint8Array]),
     own: [null, selfMask[neighbours.length] as Uint8Array],
-    commitment: selfMaskCommitment(session, self, secrets.suiteSeed),
+    witness: new Uint8Array(),
   };
 }

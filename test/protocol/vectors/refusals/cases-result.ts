@@ -1,7 +1,7 @@
 /** §4.7: the result, the aggregate, an abort. */
 import * as c from '../../../../crypto/index.js';
 import { layoutOf } from '../../../../src/protocol/parameters.js';
-import { packAggregate } from '../../../../src/protocol/aggregate.js';
+import { packAggregate } from '../../../helpers/aggregates.js';
 import type { Signed } from '../../../../src/protocol/signed.js';
 import { type Abort, abortCodec, type Result, resultCodec } from '../../../../src/protocol/statements.js';
 import { altered, coordinator, organiser } from '../../../helpers/protocol.js';
@@ -56,7 +56,7 @@ function weightedCases(): Case[] {
   const { digests } = resultCodec.decode(result.payload);
   const spare = packed.slice();
   spare[first - 1] = (spare[first - 1] as number) | 0x80;
-  const nothing = packAggregate(layout, [...sums.slice(0, -1), Uint32Array.of(0)]);
+  const nothing = packAggregate(setup.header.task, [...sums.slice(0, -1), Uint32Array.of(0)]);
   return [
     it(
       '§4.7, 3',
