@@ -14,7 +14,8 @@ import {
   type VectorSpec,
 } from '../protocol/documents.js';
 import { BlindsumError, refuse } from '../protocol/errors.js';
-import { neededSurvivors, proposedColluders, quorum, requiredBits } from '../protocol/parameters.js';
+import { neededSurvivors, proposedColluders, quorum } from '../protocol/parameters.js';
+import type { Suite } from '../protocol/suite.js';
 import { suiteById } from '../protocol/suites/index.js';
 import { describeIssue } from '../protocol/schema-issue.js';
 import { signBody, type Signed, type Signer } from '../protocol/signed.js';
@@ -27,10 +28,12 @@ const vectorSchema = z.strictObject({
   length: z.number().int().min(1).max(MAX_VECTOR_LENGTH),
   /** Largest absolute value: one number, or one per coordinate. */
   clip: z.union([positive, z.array(positive).min(1)]),
-  /** Integer steps per unit; default: the finest power of two that fits `bits`. */
+  /** Steps per unit; default: the finest power of two that fits. */
   scale: positive.optional(),
-  /** Modulus 2^bits; default 32, or what `scale` needs. */
-  bits: z.number().int().min(1).max(32).optional(),
+  /** Masking suites: modulus 2^bits; default 32, or what `scale` needs. ckks/sumkey: bits of its modulus, 60 or 54. */
+  bits: z.number().int().min(1).max(60).optional(),
+  /** ckks/sumkey: largest absolute error of a coordinate of the sum. */
+  precision: positive.optional(),
   /** Multiplied by the participant's weight; default: whether the task has a maxWeight. */
   weighted: z.boolean().optional(),
 });
@@ -75,7 +78,9 @@ export function signTask(
   identities: readonly Uint8Array[] | null,
   organiser: Signer,
   random: Random = systemRandom,
+  suites: (id: string) => Suite = suiteById,
 ): SignedTask {
+  const suite = asCaller(() => suites(spec.suite));
   const pinned = identities === null ? null : [...identities].sort(compareBytes);
   if (
     pinned?.some(
@@ -91,6 +96,7 @@ export function signTask(
     refuse('TOO_FEW_PARTICIPANTS', 'caller', `task spec: participants: at least 3 are needed, not ${size}`);
   const maxParticipants = spec.maxParticipants ?? size;
   const maxColluders = spec.maxColluders ?? proposedColluders(size);
+  const maxWeight = spec.maxWeight ?? null;
   const task: Task = {
     name: spec.name,
     suite: spec.suite,
@@ -98,15 +104,15 @@ export function signTask(
     maxParticipants,
     maxColluders,
     minSurvivors: spec.minSurvivors ?? quorum(size, maxColluders),
-    vectors: spec.vectors.map((vector) => completeVector(vector, spec, maxParticipants)),
-    maxWeight: spec.maxWeight ?? null,
+    vectors: spec.vectors.map((vector) => completed(vector, suite, maxParticipants, maxWeight)),
+    maxWeight,
     scope: spec.scope,
     privacy: null,
     critical: [],
     nonce: random(16),
   };
   asCaller(() => {
-    suiteById(task.suite).checkTask(task);
+    suite.checkTask(task);
   });
   if (neededSurvivors(task, size) > size) {
     refuse(
@@ -118,41 +124,22 @@ export function signTask(
   return { task, signed: signBody(taskCodec, task, organiser), pinned };
 }
 
-function completeVector(
-  vector: z.infer<typeof vectorSchema>,
-  spec: TaskSpec,
+function completed(
+  { weighted: said, length, ...wanted }: z.infer<typeof vectorSchema>,
+  suite: Suite,
   participants: number,
+  maxWeight: number | null,
 ): VectorSpec {
-  const weighted = vector.weighted ?? spec.maxWeight !== undefined;
-  const maxWeight = spec.maxWeight ?? null;
-  const bitsAt = (scale: number) =>
-    requiredBits({ scale, clip: vector.clip, weighted }, participants, maxWeight);
-  const scale = vector.scale ?? finestScale(bitsAt, vector.bits ?? 32, vector.name);
-  return {
-    name: vector.name,
-    length: vector.length,
-    clip: vector.clip,
-    scale,
-    weighted,
-    bits: vector.bits ?? Math.min(bitsAt(scale), 32),
-  };
-}
-
-function finestScale(bitsAt: (scale: number) => number, bits: number, name: string): number {
-  for (let exponent = 52; exponent >= -52; exponent -= 1) {
-    if (bitsAt(2 ** exponent) <= bits) return 2 ** exponent;
-  }
-  refuse(
-    'WOULD_WRAP',
-    'caller',
-    `vector ${name}: no scale fits ${bits} bits for its clip and this many participants`,
-  );
+  const weighted = said ?? maxWeight !== null;
+  const { name, clip } = wanted;
+  const { scale, bits } = suite.completeVector({ ...wanted, weighted }, participants, maxWeight);
+  return { name, length, clip, scale, weighted, bits };
 }
 
 /** The same refusals, but here the caller wrote the task. */
-function asCaller(check: () => void): void {
+function asCaller<T>(check: () => T): T {
   try {
-    check();
+    return check();
   } catch (error) {
     if (error instanceof BlindsumError) throw new BlindsumError(error.code, 'caller', error.message);
     throw error;

@@ -6,7 +6,8 @@
 import type { Random } from '../../crypto/random.js';
 import type { MaskJob, MaskResult } from '../../crypto/mask-engine/types.js';
 import type { Parameters, SessionContext } from './context.js';
-import type { Task } from './documents.js';
+import type { Task, VectorSpec } from './documents.js';
+import type { WantedVector } from './fixed-point.js';
 import type { VectorLayout } from './parameters.js';
 import type { DecodedAggregate, PlainInput, VectorInput } from './quantise.js';
 import type { Members, MemberSet } from './sets.js';
@@ -116,6 +117,12 @@ export interface Suite {
    */
   readonly leavesOutAccused: boolean;
 
+  /** Scale and bits where the author of a task left them open. @throws BlindsumError WOULD_WRAP, BAD_CONFIG (fault caller) */
+  completeVector(
+    vector: WantedVector,
+    participants: number,
+    maxWeight: number | null,
+  ): Pick<VectorSpec, 'scale' | 'bits'>;
   /** @throws BlindsumError BAD_TASK, WOULD_WRAP, TOO_FEW_PARTICIPANTS, UNSUPPORTED (fault peer): a task nobody should run */
   checkTask(task: Task): void;
   /** The vectors of an upload in order: those of the task, then the hidden weight when the task is weighted. */

@@ -3,7 +3,6 @@ import { equalBytes } from '../../../crypto/bytes.js';
 import { splitAggregate } from '../../protocol/aggregate.js';
 import { unpackSums } from '../../protocol/packed-vectors.js';
 import { layoutOf } from '../../protocol/parameters.js';
-import { suiteById } from '../../protocol/suites/index.js';
 import { openSigned } from '../../protocol/signed.js';
 import { resultCodec } from '../../protocol/statements.js';
 import type { SessionOutcome, SessionSummary } from '../../rpc/operator-api.js';
@@ -28,7 +27,7 @@ export function compareSums({ plan, setup, session, outcome, sums }: Compared): 
   const expected = expectedSum(plan, survivors);
   const { digests } = openSigned(resultCodec, outcome.result, setup.coordinator.signer.publicKey);
   const { task } = setup.task;
-  const parts = splitAggregate(suiteById(task.suite), task, outcome.aggregate, digests);
+  const parts = splitAggregate(setup.suite, task, outcome.aggregate, digests);
   const [sum] = unpackSums(layoutOf(task), parts);
   return (
     sum !== undefined &&

@@ -27,9 +27,10 @@ const ROUND_MS = 60_000;
 
 export async function runSimulation(options: SimulationOptions): Promise<SimulationReport> {
   const plan = planInputs(options.participants, options.length, options.bits, options.seed);
-  const setup = setUp(options.suite, options.participants, plan);
+  const suites = options.suites ?? suiteById;
+  const setup = setUp(suites(options.suite), options.participants, plan);
   const clock = manualClock();
-  const suite = timedSuite(options.suites ?? suiteById);
+  const suite = timedSuite(suites);
   const engine = createNodeEngine();
   const coordinator = createCoordinator({
     store: createMemoryStore({ now: clock.now }),

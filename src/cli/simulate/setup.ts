@@ -5,6 +5,7 @@ import { identityFromSeed } from '../../../crypto/signature.js';
 import { parseTrust, type Trust } from '../../client/index.js';
 import { parseTaskSpec, signTask, type SignedTask } from '../../operator/index.js';
 import { type Signer, signerFromSeed } from '../../protocol/signed.js';
+import type { Suite } from '../../protocol/suite.js';
 import type { InputPlan } from './inputs.js';
 
 export const VECTOR = 'x';
@@ -24,6 +25,7 @@ export function partyOf(seed: string, who: string): Party {
 }
 
 export interface Setup {
+  readonly suite: Suite;
   readonly organiser: Party;
   readonly coordinator: Party;
   readonly participants: readonly Party[];
@@ -32,7 +34,7 @@ export interface Setup {
 }
 
 /** @throws BlindsumError when the task could not run, for example because nobody would be honest */
-export function setUp(suite: string, count: number, inputs: InputPlan): Setup {
+export function setUp(suite: Suite, count: number, inputs: InputPlan): Setup {
   const { seed, length, bits, scale, clip } = inputs;
   const organiser = partyOf(seed, 'organiser');
   const coordinator = partyOf(seed, 'coordinator');
@@ -40,20 +42,21 @@ export function setUp(suite: string, count: number, inputs: InputPlan): Setup {
   const identities = participants.map(({ signer }) => signer.publicKey);
   const spec = parseTaskSpec({
     name: 'a simulation',
-    suite,
+    suite: suite.id,
     participants: identities.map(toHex),
     scope: { kind: 'static', dataset: DATASET },
     vectors: [{ name: VECTOR, length, clip, scale, bits }],
   });
   return {
+    suite,
     organiser,
     coordinator,
     participants,
-    task: signTask(spec, identities, organiser.signer, randomOf(seed, 'task')),
+    task: signTask(spec, identities, organiser.signer, randomOf(seed, 'task'), () => suite),
     trust: parseTrust({
       organiser: toHex(organiser.signer.publicKey),
       coordinator: toHex(coordinator.signer.publicKey),
-      policy: { suites: [suite], datasets: { [DATASET]: DATASET } },
+      policy: { suites: [suite.id], datasets: { [DATASET]: DATASET } },
     }),
   };
 }

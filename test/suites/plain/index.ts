@@ -4,6 +4,7 @@
  * that look for leaks: whatever cannot find an input here would find none anywhere. Never part of the package.
  */
 import { refuse } from '../../../src/protocol/errors.js';
+import { chooseFixedPoint } from '../../../src/protocol/fixed-point.js';
 import { checkTask, layoutOf, quorum } from '../../../src/protocol/parameters.js';
 import { checkSpareBits, packSums, unpackSums } from '../../../src/protocol/packed-vectors.js';
 import { decodeAggregate, quantiseInput } from '../../../src/protocol/quantise.js';
@@ -18,6 +19,7 @@ export const plainSuite: Suite = {
   shareKinds: [],
   agrees: false,
   leavesOutAccused: false,
+  completeVector: chooseFixedPoint,
   checkTask,
   layout: layoutOf,
   prepare: quantiseInput,

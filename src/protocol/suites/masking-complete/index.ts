@@ -5,6 +5,7 @@
 import { SHARE_BYTES } from '../../../../crypto/secret-sharing.js';
 import type { SessionContext } from '../../context.js';
 import { refuse } from '../../errors.js';
+import { chooseFixedPoint } from '../../fixed-point.js';
 import { checkSpareBits, packSums, unpackSums } from '../../packed-vectors.js';
 import { checkTask, layoutOf, quorum } from '../../parameters.js';
 import { decodeAggregate, quantiseInput } from '../../quantise.js';
@@ -26,6 +27,7 @@ export const maskingComplete: Suite = {
   shareKinds: SHARE_KINDS,
   agrees: true,
   leavesOutAccused: false,
+  completeVector: chooseFixedPoint,
   checkTask,
   layout: layoutOf,
   prepare: quantiseInput,

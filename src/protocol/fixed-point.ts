@@ -1,0 +1,44 @@
+/** Scale and bits for a vector of a masking suite whose author left them open (PROTOCOL §2.3). */
+import type { VectorSpec } from './documents.js';
+import { refuse } from './errors.js';
+import { requiredBits } from './parameters.js';
+
+/** A vector of a task as its author writes it. */
+export interface WantedVector extends Pick<VectorSpec, 'name' | 'clip' | 'weighted'> {
+  readonly scale?: number | undefined;
+  readonly bits?: number | undefined;
+  /** Largest absolute error of a coordinate of the sum. */
+  readonly precision?: number | undefined;
+}
+
+/**
+ * Bits default to 32, or what the scale needs; the scale to the finest power of two that fits the bits.
+ * @throws BlindsumError WOULD_WRAP, BAD_CONFIG (fault caller)
+ */
+export function chooseFixedPoint(
+  vector: WantedVector,
+  participants: number,
+  maxWeight: number | null,
+): Pick<VectorSpec, 'scale' | 'bits'> {
+  if (vector.precision !== undefined) {
+    refuse(
+      'BAD_CONFIG',
+      'caller',
+      `vector ${vector.name}: precision is for suite ckks/sumkey; here give scale, the integer steps per unit`,
+    );
+  }
+  const bitsAt = (scale: number): number => requiredBits({ ...vector, scale }, participants, maxWeight);
+  const scale = vector.scale ?? finestScale(bitsAt, vector.bits ?? 32, vector.name);
+  return { scale, bits: vector.bits ?? Math.min(bitsAt(scale), 32) };
+}
+
+function finestScale(bitsAt: (scale: number) => number, bits: number, name: string): number {
+  for (let exponent = 52; exponent >= -52; exponent -= 1) {
+    if (bitsAt(2 ** exponent) <= bits) return 2 ** exponent;
+  }
+  refuse(
+    'WOULD_WRAP',
+    'caller',
+    `vector ${name}: no scale fits ${bits} bits for its clip and this many participants`,
+  );
+}
