@@ -21,8 +21,9 @@ interface Change<T> {
   readonly madeSubject?: (made: T) => string;
 }
 
-/** Ids have 64 characters; what is longer was refused. */
-const SUBJECT_LENGTH = 64;
+const ID = /^[0-9a-f]{64}$/;
+/** What is no id was refused; what stood in its place may be anything, even a token that was pasted there (C13). */
+const idOnly = (text: string): string => (ID.test(text) ? text : '');
 const REASON_LENGTH = 200;
 
 /** @param actor the name of the token that the operator logged in with */
@@ -32,7 +33,7 @@ export function recordedOperator(
   { store, logger }: Pick<Shell, 'store' | 'logger'>,
 ): OperatorApi {
   async function put(action: string, subject: string, detail: Detail): Promise<void> {
-    const row = { actor, action, subject: printable(subject.slice(0, SUBJECT_LENGTH)), detail };
+    const row = { actor, action, subject: idOnly(subject), detail };
     logger.info(row, 'operator');
     try {
       await store.recordAction(row);
@@ -83,7 +84,7 @@ export function recordedOperator(
         action: 'OpenSession',
         subject: request.taskId,
         detail: {
-          task: printable(request.taskId.slice(0, SUBJECT_LENGTH)),
+          task: idOnly(request.taskId),
           grants: request.grants?.length ?? 0,
         },
         madeSubject: ({ sessionId }) => sessionId,

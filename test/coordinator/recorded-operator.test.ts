@@ -53,20 +53,25 @@ test('what is read leaves no line; pages go on where the last one ended', async 
   await alice.listTasks();
   await alice.listSessions();
   expect(await alice.listActions({ limit: 10 })).toEqual([]);
-  for (let index = 0; index < 3; index += 1) await expectCode(alice.closeTask(`${index}`), 'UNKNOWN_TASK');
+  const idOf = (index: number): string => `${index}`.repeat(64);
+  for (let index = 0; index < 3; index += 1) await expectCode(alice.closeTask(idOf(index)), 'UNKNOWN_TASK');
   const [newest, second] = await alice.listActions({ limit: 2 });
-  expect([newest?.subject, second?.subject]).toEqual(['2', '1']);
+  expect([newest?.subject, second?.subject]).toEqual([idOf(2), idOf(1)]);
   const [oldest, ...none] = await alice.listActions({ limit: 2, before: second?.id ?? 0 });
-  expect([oldest?.subject, none]).toEqual(['0', []]);
+  expect([oldest?.subject, none]).toEqual([idOf(0), []]);
   for (const limit of [0, 1001, 1.5]) await expectCode(alice.listActions({ limit }), 'BAD_CONFIG');
 });
 
-test('a long or hostile text is cut and cannot forge a line', async () => {
+test('a long or hostile text is cut and cannot forge a line; what is no id is not kept: it may be a token', async () => {
   const alice = makeWorld().coordinator.operatorAs('alice');
-  await expectCode(alice.closeTask(`x\u001b[2J\n${'y'.repeat(10_000)}`), 'UNKNOWN_TASK');
-  const [row] = await alice.listActions({ limit: 1 });
-  expect(row?.subject).toMatch(/^x \[2J y+$/);
-  expect(row?.subject.length).toBeLessThanOrEqual(64);
+  const hostile = `x\u001b[2J\n${'y'.repeat(10_000)}`;
+  await expectCode(alice.cancelSession('pasted-token', hostile), 'UNKNOWN_SESSION');
+  const request = { taskId: 'pasted-token', inputDigest: null, joinMs: 0, roundMs: 0 };
+  await expectCode(alice.openSession(request), 'UNKNOWN_TASK');
+  const [opened, cancelled] = await alice.listActions({ limit: 2 });
+  expect(String(cancelled?.detail.reason)).toMatch(/^x \[2J y+$/);
+  expect(String(cancelled?.detail.reason).length).toBeLessThanOrEqual(200);
+  expect([cancelled?.subject, opened?.subject, opened?.detail.task]).toEqual(['', '', '']);
 });
 
 test('what was done stays done when it cannot be recorded; the log says so', async () => {

@@ -183,6 +183,18 @@ describe('Kubernetes', () => {
   });
 });
 
+test('the image has the optional packages of a coordinator, in the versions that are tested', () => {
+  const { peerDependencies } = JSON.parse(read('../package.json')) as {
+    peerDependencies: Record<string, string>;
+  };
+  const wanted = Object.entries(peerDependencies)
+    .filter(([name]) => name === 'pg' || name.startsWith('@opentelemetry/'))
+    .map(([name, version]) => `${name}@${version}`);
+  expect(wanted).toHaveLength(5);
+  const installed = [...read('Dockerfile').matchAll(/^ +(@?[a-z][\w/-]*@\d[\d.]+)(?: \\)?$/gm)];
+  expect(installed.map(([, name]) => name).sort()).toEqual(wanted.sort());
+});
+
 test('the image and the unit run as nobody in particular', () => {
   const lastStage = read('Dockerfile')
     .split(/^FROM /m)

@@ -8,6 +8,7 @@ import { jest } from '@jest/globals';
 import type { DemoResult, DemoSession } from '../../src/cli/demo/result.js';
 import { decodeModel } from '../../src/learning/index.js';
 import { lineOf, run, runJson, start } from '../helpers/cli.js';
+import { withoutPackages } from '../helpers/without-packages.js';
 
 jest.setTimeout(240_000);
 
@@ -112,15 +113,7 @@ test('a file that cannot be written is told before anything starts', async () =>
 });
 
 test('without TensorFlow.js it says what to install', async () => {
-  const hooks = `export async function resolve(name, context, next) {
-    if (!name.startsWith('@tensorflow/')) return next(name, context);
-    throw Object.assign(new Error('Cannot find package ' + name), { code: 'ERR_MODULE_NOT_FOUND' });
-  }`;
-  const register = `import { register } from 'node:module';
-    register('./hooks.mjs', import.meta.url);`;
-  writeFileSync(join(folder, 'hooks.mjs'), hooks);
-  writeFileSync(join(folder, 'register.mjs'), register);
-  const env = { TMPDIR: folder, NODE_OPTIONS: `--import ${join(folder, 'register.mjs')}` };
+  const env = { TMPDIR: folder, ...withoutPackages('@tensorflow/', folder) };
   const { code, stdout, stderr } = await run(['demo'], { cwd: folder, env });
   expect([code, stdout]).toEqual([3, '']);
   expect(stderr).toContain('MISSING_PACKAGE: @tensorflow/tfjs-core is not installed; run: npm install');

@@ -9,6 +9,9 @@ export interface SeenSpan {
   /** '' for the first of a trace. */
   readonly parentSpanId: string;
   readonly kind: number;
+  /** Nanoseconds since 1970, decimal. */
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
   /** 2: the coordinator is at fault. */
   readonly status: { readonly code: number };
   readonly attributes: Readonly<Record<string, string | number>>;
@@ -21,6 +24,8 @@ export interface OtlpReceiver {
   spans(): SeenSpan[];
   /** Path and type of what came. */
   requests(): string[];
+  /** The header that a collector may ask for. */
+  authorizations(): string[];
   close(): Promise<void>;
 }
 
@@ -41,11 +46,13 @@ interface Body {
 export async function otlpReceiver(): Promise<OtlpReceiver> {
   const bodies: string[] = [];
   const requests: string[] = [];
+  const authorizations: string[] = [];
   const server = createServer((request, response) => {
     const pieces: Buffer[] = [];
     request.on('data', (piece: Buffer) => void pieces.push(piece));
     request.on('end', () => {
       requests.push(`${request.method} ${request.url} ${request.headers['content-type']}`);
+      authorizations.push(request.headers.authorization ?? '');
       bodies.push(Buffer.concat(pieces).toString());
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     });
@@ -55,6 +62,7 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     text: () => bodies.join('\n'),
     requests: () => requests,
+    authorizations: () => authorizations,
     spans: () =>
       bodies
         .flatMap((body) => (JSON.parse(body) as Body).resourceSpans)

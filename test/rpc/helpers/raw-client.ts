@@ -23,9 +23,9 @@ export interface RawClient {
 
 /** @param instead of the metadata that an honest client sends */
 export async function rawClient(
-  { address, caPem }: World,
+  { address, caPem }: Pick<World, 'address' | 'caPem'>,
   signer: Signer | null = PARTICIPANT,
-  instead: Readonly<Record<string, readonly string[]>> = {},
+  instead: Readonly<Record<string, readonly (string | Buffer)[]>> = {},
 ): Promise<RawClient> {
   const metadata = new Metadata();
   metadata.set(VERSION, String(PROTOCOL_REVISION));
