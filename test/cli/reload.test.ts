@@ -9,6 +9,7 @@ import { reloadableTls } from '../../src/cli/serve/tls-files.js';
 import { createDevTls } from '../../src/coordinator/tls.js';
 import { silentLogger } from '../../src/coordinator/index.js';
 import { readText } from '../../src/client/node/files.js';
+import { until } from '../helpers/until.js';
 
 let folder: string;
 let stop: () => void = () => undefined;
@@ -44,32 +45,30 @@ function watched(meanwhile = (_file: string): void => undefined) {
     },
   };
   stop = keepFresh([source], { ...silentLogger, info: write, error: write }, 20);
-  const until = async (count: number): Promise<void> => {
-    while (lines.length < count) await sleep(10);
-  };
+  const told = (count: number): Promise<void> => until(() => lines.length >= count);
   const tries = async (more: number): Promise<void> => {
     const end = attempts + more;
-    while (attempts < end) await sleep(10);
+    await until(() => attempts >= end);
   };
   const trouble = (text: string | null): void => void (problem = text);
-  return { file, lines, until, tries, trouble, value: () => value };
+  return { file, lines, told, tries, trouble, value: () => value };
 }
 
 test('a file that is written, and one that takes its place', async () => {
-  const { file, lines, until, value } = watched();
+  const { file, lines, told, value } = watched();
   writeFileSync(file, 'second');
-  await until(1);
+  await told(1);
   expect(value()).toBe('second');
   writeFileSync(join(folder, 'new'), 'third one');
   renameSync(join(folder, 'new'), file);
-  await until(2);
+  await told(2);
   expect(value()).toBe('third one');
   expect(lines[1]).toEqual(['reloaded', { what: 'a value', value: 'third one' }]);
 });
 
 test('a file that changed after it was read and before anybody looked', async () => {
-  const { until, value } = watched((file) => writeFileSync(file, 'two'));
-  await until(1);
+  const { told, value } = watched((file) => writeFileSync(file, 'two'));
+  await told(1);
   expect(value()).toBe('two');
 });
 
@@ -78,19 +77,19 @@ test('a copy that brings the time of its original', async () => {
     writeFileSync(file, text);
     utimesSync(file, 1e9, 1e9);
   };
-  const { file, until, value } = watched((path) => copy(path, 'one'));
-  await until(1);
+  const { file, told, value } = watched((path) => copy(path, 'one'));
+  await told(1);
   copy(file, 'two');
-  await until(2);
+  await told(2);
   expect(value()).toBe('two');
 });
 
 test('what is refused is told, and the old value stays, also when the file is gone', async () => {
-  const { file, lines, until, value } = watched();
+  const { file, lines, told, value } = watched();
   writeFileSync(file, 'bad');
-  await until(1);
+  await told(1);
   rmSync(file);
-  await until(2);
+  await told(2);
   expect(value()).toBe('one');
   expect(lines.map(([message]) => message)).toEqual(
     Array(2).fill('not reloaded: what was read before stays in use'),
@@ -99,7 +98,7 @@ test('what is refused is told, and the old value stays, also when the file is go
 });
 
 test('what was refused is tried again without a change, and each failure is told once', async () => {
-  const { file, lines, until, tries, trouble, value } = watched();
+  const { file, lines, told, tries, trouble, value } = watched();
   trouble('the disk is away');
   writeFileSync(file, 'two');
   await tries(4);
@@ -114,7 +113,7 @@ test('what was refused is tried again without a change, and each failure is told
   process.emit('SIGHUP');
   expect(lines).toHaveLength(3);
   trouble(null);
-  await until(4);
+  await told(4);
   expect([lines[3], value()]).toEqual([['reloaded', { what: 'a value', value: 'two' }], 'two']);
   // The same failure after it was well in between is another one.
   trouble('the disk is away');
@@ -124,10 +123,10 @@ test('what was refused is tried again without a change, and each failure is told
 });
 
 test('what was read well is not read again, also when it was asked for', async () => {
-  const { file, lines, until } = watched();
+  const { file, lines, told } = watched();
   writeFileSync(file, 'two');
   process.emit('SIGHUP');
-  await until(1);
+  await told(1);
   await sleep(100);
   expect(lines).toHaveLength(1);
 });

@@ -18,6 +18,7 @@ import { loadTensorFlow, type TensorFlow } from '../../src/learning/backend.js';
 import { atAttempt, withModel } from '../../src/learning/step.js';
 import { readOutcome } from '../../src/operator/index.js';
 import { BlindsumError } from '../../src/protocol/errors.js';
+import { until } from '../helpers/until.js';
 import type { ParticipantApi } from '../../src/rpc/participant-api.js';
 import { points, smallModel } from './models.js';
 import { intercept, startWorld, type World } from './world.js';
@@ -75,11 +76,6 @@ function train({ clients, taskId }: World, index: number, more: Partial<TrainPar
     for await (const outcome of trained) outcomes.push(outcome);
   };
   return { outcomes, updates, done: loop().catch((error: unknown) => error) };
-}
-
-async function until(test: () => boolean): Promise<void> {
-  for (let i = 0; i < 400 && !test(); i += 1) await new Promise((resolve) => setTimeout(resolve, 25));
-  expect(test()).toBe(true);
 }
 
 /** The weighted mean of true updates, in the clear. */

@@ -1,10 +1,10 @@
 // What is counted and logged of calls, connections and bytes, at a real server over TLS.
 import { afterEach, expect, test } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createPrometheusMetrics, type PrometheusMetrics } from '../../src/coordinator/metrics/prometheus.js';
 import { refuse } from '../../src/protocol/errors.js';
 import { fingerprint } from '../../src/protocol/fingerprint.js';
 import { type MetricsPage, readPage } from '../helpers/metrics-page.js';
+import { until } from '../helpers/until.js';
 import { collect, fill, PARTICIPANT, refusalOf, signed, startWorld, type World } from './fakes.js';
 
 const SESSION = 'ab'.repeat(32);
@@ -25,12 +25,10 @@ afterEach(() => world.close());
 const page = async (): Promise<MetricsPage> => readPage(await metrics.page());
 
 /** A call is over a moment after its caller has the reply. */
-async function until(holds: (page: MetricsPage) => boolean): Promise<MetricsPage> {
-  for (const end = Date.now() + 20_000; ; await sleep(20)) {
-    const now = await page();
-    if (holds(now)) return now;
-    if (Date.now() > end) throw new Error(`never so:\n${await metrics.page()}`);
-  }
+async function pageOnce(holds: (page: MetricsPage) => boolean): Promise<MetricsPage> {
+  let now = await page();
+  await until(async () => holds((now = await page())));
+  return now;
 }
 
 test('calls, bytes and connections', async () => {
@@ -39,7 +37,7 @@ test('calls, bytes and connections', async () => {
   const client = world.participant();
   await client.getOutcome(SESSION);
   await client.getInput(SESSION);
-  const seen = await until((now) => now.of('blindsum_calls_open') === 0);
+  const seen = await pageOnce((now) => now.of('blindsum_calls_open') === 0);
   expect(seen.of('blindsum_call_seconds_count', { service: 'participant', method: 'GetOutcome' })).toBe(1);
   expect(seen.of('blindsum_call_seconds_count', { service: 'participant', method: 'GetInput' })).toBe(1);
   expect(seen.of('blindsum_connections', { state: 'known' })).toBe(1);
@@ -51,7 +49,7 @@ test('calls, bytes and connections', async () => {
   expect(seen.of('blindsum_refusals_total')).toBe(0);
   client.close();
   // Bytes of a connection that is gone still count.
-  const after = await until((now) => now.of('blindsum_connections') === 0);
+  const after = await pageOnce((now) => now.of('blindsum_connections') === 0);
   expect(after.of('blindsum_sent_bytes_total')).toBeGreaterThan(blob.length);
 });
 
@@ -68,7 +66,7 @@ test('a watch is open as long as it lasts, and its time is not that of a call', 
     expect((await page()).of('blindsum_calls_open', { service: 'participant', kind: 'stream' })).toBe(1);
     stop.abort();
   }
-  const after = await until((now) => now.of('blindsum_calls_open') === 0);
+  const after = await pageOnce((now) => now.of('blindsum_calls_open') === 0);
   expect(after.of('blindsum_call_seconds_count')).toBe(0);
 });
 
@@ -117,6 +115,6 @@ test('the operator counts as itself', async () => {
   const operator = world.operator();
   await operator.listTasks();
   await collect(operator.exportSession(SESSION));
-  const seen = await until((now) => now.of('blindsum_call_seconds_count', { service: 'operator' }) === 2);
+  const seen = await pageOnce((now) => now.of('blindsum_call_seconds_count', { service: 'operator' }) === 2);
   expect(seen.of('blindsum_calls_open')).toBe(0);
 });

@@ -5,6 +5,7 @@ import { withRetries } from '../../src/rpc/retry.js';
 import { BlindsumError } from '../../src/protocol/errors.js';
 import type { ParticipantApi } from '../../src/rpc/participant-api.js';
 import { createTokenSource } from '../../src/client/node/token.js';
+import { until } from '../helpers/until.js';
 import { COORDINATOR, refusalOf, signer, startWorld, type World } from './fakes.js';
 import { rawClient } from './helpers/raw-client.js';
 import { runSession, serve } from './helpers/served.js';
@@ -226,10 +227,6 @@ describe('metadata', () => {
     expect(await answerOf(await slow(world))).toBe('accepted');
   });
 });
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 /** The end of one call reaches the server a little after its caller knows of it. */
 async function accepted(call: () => Promise<unknown>): Promise<void> {

@@ -8,6 +8,7 @@ import { certificateCodec } from '../../src/protocol/documents.js';
 import { BlindsumError } from '../../src/protocol/errors.js';
 import { type Signed, signBody } from '../../src/protocol/signed.js';
 import { participants } from '../helpers/protocol.js';
+import { until } from '../helpers/until.js';
 import { COORDINATOR, PARTICIPANT, refusalOf, signer, startWorld, type World } from './fakes.js';
 import { runSession, serve } from './helpers/served.js';
 
@@ -131,7 +132,3 @@ test('a session whose participants share a small quota comes to its end, with th
   expect(sums).toEqual([expected, expected, expected]);
   expect(refused.filter((reason) => reason.endsWith('the quota of organisation clinic'))).not.toEqual([]);
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
