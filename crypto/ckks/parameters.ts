@@ -140,14 +140,15 @@ export function chooseParameters(request: ParameterRequest): ParameterChoice {
   if (encoding !== null && bound <= precision) return { chosen: true, ring, encoding, errorBound: bound };
 
   const possible = largestMaxAbs(ring, kind, participants, precision);
+  const reachable = encoding === null ? null : roundedUp(bound);
   const met = [
-    ...(encoding === null ? [] : [`a precision of ${bound.toPrecision(2)} with this maxAbs`]),
+    ...(reachable === null ? [] : [`a precision of ${reachable} with this maxAbs`]),
     ...(possible === null ? [] : [`a maxAbs of ${possible} with this precision`]),
   ];
   const reason =
     `${participants} participants with values up to ±${maxAbs} cannot be summed to within ${precision}` +
     (met.length === 0 ? '' : `; possible is ${met.join(', or ')}`);
-  return { chosen: false, reason, precision: encoding === null ? null : bound, maxAbs: possible };
+  return { chosen: false, reason, precision: reachable, maxAbs: possible };
 }
 
 /** Bits that n·maxAbs·scale stays below: q/4 is a little less than 2^(modulusBits − 2). */
@@ -165,6 +166,12 @@ function finestEncoding(
     if (sum * 2 ** scaleBits < Number(ring.modulus >> 2n)) return { kind, scaleBits, maxAbs };
   }
   return null;
+}
+
+/** To two digits, for a message to a person: asked for again, it is granted. */
+function roundedUp(value: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return Number((Math.ceil(value / unit) * unit).toPrecision(2));
 }
 
 /** A power of two, for a message to a person. */
