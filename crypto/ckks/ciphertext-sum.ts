@@ -23,9 +23,9 @@ export function addCiphertext(ring: Ring, sum: Uint8Array, ciphertext: Uint8Arra
   requireSum(sum);
   requirePacked(ring, ciphertext, sum.length / WORD_BYTES);
   const pieceBytes = packedBytes(ring, PIECE_WORDS);
-  addPieces(ring, sum, pieceBytes, (kernel, { words, packed, piece, count }) => {
-    kernel.write(packed, ciphertext.subarray(pieceBytes * piece, pieceBytes * (piece + 1)));
-    kernel.unpack(words, packed, count, ring.modulusBits);
+  addPieces(ring, sum, (kernel, { total, addend, piece, count }) => {
+    kernel.write(addend, ciphertext.subarray(pieceBytes * piece, pieceBytes * (piece + 1)));
+    return kernel.addPacked(total, addend, count, ring.modulusBits);
   });
 }
 
@@ -33,49 +33,44 @@ export function addCiphertext(ring: Ring, sum: Uint8Array, ciphertext: Uint8Arra
 export function mergeSums(ring: Ring, sum: Uint8Array, other: Uint8Array): void {
   requireSum(sum);
   if (other.length !== sum.length) throw new CkksError('MALFORMED', 'two sums of different length');
-  addPieces(ring, sum, 0, (kernel, { words, piece }) => {
-    kernel.write(words, other.subarray(PIECE_BYTES * piece, PIECE_BYTES * (piece + 1)));
+  addPieces(ring, sum, (kernel, { total, addend, piece, count }) => {
+    kernel.write(addend, other.subarray(PIECE_BYTES * piece, PIECE_BYTES * (piece + 1)));
+    return kernel.add(total, addend, count);
   });
 }
 
 interface Piece {
-  /** Where the words to add belong. */
-  readonly words: number;
-  /** An area for their packed form. */
-  readonly packed: number;
+  /** Words of the sum. */
+  readonly total: number;
+  /** An area for what is added. */
+  readonly addend: number;
   readonly piece: number;
   readonly count: number;
 }
 
-function addPieces(
-  ring: Ring,
-  sum: Uint8Array,
-  packedLength: number,
-  place: (kernel: Workspace, piece: Piece) => void,
-): void {
-  useKernel(ring, [PIECE_BYTES, PIECE_BYTES, packedLength], (kernel, total, words, packed) => {
+/** @param add adds one piece of what is added to `total`; 0 when all of its words were below q */
+function addPieces(ring: Ring, sum: Uint8Array, add: (kernel: Workspace, piece: Piece) => number): void {
+  useKernel(ring, [PIECE_BYTES, PIECE_BYTES], (kernel, total, addend) => {
     const pieces = Math.ceil(sum.length / PIECE_BYTES);
     for (let piece = 0; piece < pieces; piece += 1) {
-      const tile = start(piece);
-      if (kernel.add(total, words, tile.length / WORD_BYTES) !== 0) {
+      const tile = sum.subarray(PIECE_BYTES * piece, PIECE_BYTES * (piece + 1));
+      const count = tile.length / WORD_BYTES;
+      kernel.write(total, tile);
+      if (add(kernel, { total, addend, piece, count }) !== 0) {
         for (let done = 0; done < piece; done += 1) takeBack(done);
         throw wordTooLarge('a ciphertext');
       }
       kernel.readInto(total, tile);
     }
 
-    /** Brings one piece of the sum and the words to add into the kernel. */
-    function start(piece: number): Uint8Array {
-      const tile = sum.subarray(PIECE_BYTES * piece, PIECE_BYTES * (piece + 1));
-      kernel.write(total, tile);
-      place(kernel, { words, packed, piece, count: tile.length / WORD_BYTES });
-      return tile;
-    }
-
+    /** The words added again, to zeros this time, and subtracted from the sum. */
     function takeBack(piece: number): void {
-      const tile = start(piece);
-      kernel.subtract(total, words, tile.length / WORD_BYTES);
-      kernel.readInto(total, tile);
+      const tile = sum.subarray(PIECE_BYTES * piece, PIECE_BYTES * (piece + 1));
+      kernel.write(total, new Uint8Array(PIECE_BYTES));
+      add(kernel, { total, addend, piece, count: PIECE_WORDS });
+      kernel.write(addend, tile);
+      kernel.subtract(addend, total, PIECE_WORDS);
+      kernel.readInto(addend, tile);
     }
   });
 }

@@ -43,11 +43,13 @@ export function unpackWords(ring: Ring, packed: Uint8Array, count: number): Uint
     for (let at = 0, end = 0; at < words.length; at += PIECE_BYTES, end += pieceBytes) {
       const piece = words.subarray(at, at + PIECE_BYTES);
       kernel.write(from, packed.subarray(end, end + pieceBytes));
-      kernel.unpack(to, from, piece.length / WORD_BYTES, ring.modulusBits);
+      kernel.write(to, piece); // zeros
+      if (kernel.addPacked(to, from, piece.length / WORD_BYTES, ring.modulusBits) !== 0) {
+        throw wordTooLarge('a ciphertext');
+      }
       kernel.readInto(to, piece);
     }
   });
-  if (!isReduced(ring, words)) throw wordTooLarge('a ciphertext');
   return words;
 }
 

@@ -27,7 +27,7 @@ interface KernelFunctions {
   weigh(out: number, points: number, count: number, scratch: number): void;
   basis(out: number, points: number, weights: number, count: number, target: bigint, scratch: number): void;
   pack(packed: number, words: number, count: number, bits: number): void;
-  unpack(words: number, packed: number, count: number, bits: number): void;
+  addPacked(sum: number, packed: number, count: number, bits: number): number;
 }
 
 export interface Workspace extends KernelFunctions {
@@ -118,6 +118,6 @@ export function useKernel<T>(
     return work(instance.workspace, ...addresses);
   } finally {
     instance.busy = false;
-    new Uint8Array(instance.functions.memory.buffer, instance.firstFree, end - instance.firstFree).fill(0); // check: C13
+    new Uint8Array(instance.functions.memory.buffer, instance.firstFree, end - instance.firstFree).fill(0);
   }
 }

@@ -118,17 +118,24 @@ function requireSameRing(ring: Ring, encoder: SlotEncoder): void {
 }
 
 async function openSeal(ring: Ring): Promise<SealEncoder> {
-  let library: unknown;
+  const library = await (loading ??= startSeal());
+  return 'SEALContext' in library
+    ? openVersion7(library as Version7, ring)
+    : openVersion6(library as Version6, ring);
+}
+
+/** One instance for the process: each has a memory of its own, which is never given back. */
+let loading: Promise<object> | null = null;
+
+async function startSeal(): Promise<object> {
   try {
     const { default: start } = (await import('node-seal')) as { default: unknown };
     // Version 7 would print why it cannot start before it rejects.
-    library = await (start as (options: object) => Promise<unknown>)({ printErr: () => undefined });
+    return await (start as (options: object) => Promise<object>)({ printErr: () => undefined });
   } catch (cause) {
+    loading = null;
     throw missing(cause);
   }
-  return 'SEALContext' in (library as object)
-    ? openVersion7(library as Version7, ring)
-    : openVersion6(library as Version6, ring);
 }
 
 function missing(cause: unknown): CkksError {

@@ -202,26 +202,39 @@ export function combine(out: usize, row: usize, rows: usize, depth: u32, width: 
   }
 }
 
+/** The sign bit of a lane is set where the word is q or more: also where it is 2^63 or more, negative here. */
+// @ts-ignore: decorator
+@inline
+function excess(word: v128, last: v128): v128 {
+  return v128.or(word, i64x2.gt_s(word, last));
+}
+
+/** Adds two words to the sum at an address, modulo q. */
+// @ts-ignore: decorator
+@inline
+function accumulate(sum: usize, word: v128, modulus: v128, last: v128): void {
+  const total = i64x2.add(v128.load(sum), word);
+  v128.store(sum, i64x2.sub(total, v128.and(modulus, i64x2.gt_s(total, last))));
+}
+
 /** sum += words modulo q. Returns 0 when every word was below q; otherwise the sums mean nothing. */
 export function add(sum: usize, words: usize, count: u32): u32 {
   const modulus = i64x2.splat(q);
   const last = i64x2.splat(q - 1);
-  let excess = i64x2.splat(0);
+  let over = i64x2.splat(0);
   const whole = <usize>(count & ~1) << 3;
   for (let i: usize = 0; i < whole; i += 16) {
     const word = v128.load(words + i);
-    // A word of 2^63 or more is negative here, and so is its own sign bit.
-    excess = v128.or(excess, v128.or(word, i64x2.gt_s(word, last)));
-    const total = i64x2.add(v128.load(sum + i), word);
-    v128.store(sum + i, i64x2.sub(total, v128.and(modulus, i64x2.gt_s(total, last))));
+    over = v128.or(over, excess(word, last));
+    accumulate(sum + i, word, modulus, last);
   }
-  let over = i64x2.extract_lane(excess, 0) | i64x2.extract_lane(excess, 1);
+  let signs = i64x2.extract_lane(over, 0) | i64x2.extract_lane(over, 1);
   if (count & 1) {
     const word = load<u64>(words + whole);
-    over |= word | (word >= q ? -1 : 0);
+    signs |= word | (word >= q ? -1 : 0);
     store<u64>(sum + whole, below(load<u64>(sum + whole) + word, q));
   }
-  return u32(<u64>over >> 63);
+  return u32(<u64>signs >> 63);
 }
 
 /** from −= words modulo q, for words below q. */
@@ -355,17 +368,68 @@ function invertAll(words: usize, count: u32, scratch: usize): void {
   }
 }
 
-/** words = little-endian numbers of `bits` bits each, packed end to end. Reads up to 8 bytes beyond. */
-export function unpack(words: usize, packed: usize, count: u32, bits: u32): void {
+/** Two numbers out of a bit stream: the one at byte `a` after `aShift` bits, the one at `b` after `bShift`. */
+// @ts-ignore: decorator
+@inline
+function pair(a: usize, aShift: u32, b: usize, bShift: u32, aMask: v128, bMask: v128): v128 {
+  const both = v128.load64_lane(b, v128.load64_zero(a), 1);
+  return v128.or(
+    v128.and(i64x2.shr_u(both, aShift), aMask),
+    v128.and(i64x2.shr_u(both, bShift), bMask),
+  );
+}
+
+/**
+ * sum += words modulo q, the words being little-endian numbers of `bits` bits each, packed end to end; returns what
+ * `add` does. Reads up to 8 bytes beyond. Every number has to lie within the 8 bytes that begin with its first: true
+ * for up to 57 bits, and for 60.
+ */
+export function addPacked(sum: usize, packed: usize, count: u32, bits: u32): u32 {
+  const modulus = i64x2.splat(q);
+  const last = i64x2.splat(q - 1);
+  let over = i64x2.splat(0);
   const mask: u64 = (<u64>1 << bits) - 1;
+  const first = i64x2.replace_lane(i64x2.splat(0), 0, mask);
+  const second = i64x2.replace_lane(i64x2.splat(0), 1, mask);
+  // Eight numbers fill whole bytes: the same places and shifts in every group of eight.
+  const at1 = <usize>(bits >> 3);
+  const at2 = <usize>((2 * bits) >> 3);
+  const at3 = <usize>((3 * bits) >> 3);
+  const at4 = <usize>((4 * bits) >> 3);
+  const at5 = <usize>((5 * bits) >> 3);
+  const at6 = <usize>((6 * bits) >> 3);
+  const at7 = <usize>((7 * bits) >> 3);
+  const shift1 = bits & 7;
+  const shift2 = (2 * bits) & 7;
+  const shift3 = (3 * bits) & 7;
+  const shift4 = (4 * bits) & 7;
+  const shift5 = (5 * bits) & 7;
+  const shift6 = (6 * bits) & 7;
+  const shift7 = (7 * bits) & 7;
+  let at = sum;
+  let from = packed;
+  for (const end = sum + (<usize>(count & ~7) << 3); at < end; at += 64) {
+    const words01 = pair(from, 0, from + at1, shift1, first, second);
+    const words23 = pair(from + at2, shift2, from + at3, shift3, first, second);
+    const words45 = pair(from + at4, shift4, from + at5, shift5, first, second);
+    const words67 = pair(from + at6, shift6, from + at7, shift7, first, second);
+    over = v128.or(over, v128.or(excess(words01, last), excess(words23, last)));
+    over = v128.or(over, v128.or(excess(words45, last), excess(words67, last)));
+    accumulate(at, words01, modulus, last);
+    accumulate(at + 16, words23, modulus, last);
+    accumulate(at + 32, words45, modulus, last);
+    accumulate(at + 48, words67, modulus, last);
+    from += bits;
+  }
+  let signs = i64x2.extract_lane(over, 0) | i64x2.extract_lane(over, 1);
   let position: usize = 0;
-  for (let at = words; at < words + (<usize>count << 3); at += 8) {
-    const from = packed + (position >> 3);
-    const shift = <u64>(position & 7);
-    // shift + bits ≤ 64 for 54 bits; 60 bits start at a multiple of 4.
-    store<u64>(at, (load<u64>(from) >> shift) & mask);
+  for (const end = sum + (<usize>count << 3); at < end; at += 8) {
+    const word = (load<u64>(from + (position >> 3)) >> <u64>(position & 7)) & mask;
+    signs |= word >= q ? -1 : 0;
+    store<u64>(at, below(load<u64>(at) + word, q));
     position += bits;
   }
+  return u32(<u64>signs >> 63);
 }
 
 /** Packs words below 2^bits. Writes whole words: up to 8 bytes beyond. */

@@ -202,21 +202,39 @@ describe.each(rings)('ring %s', (_name, ring: Ring) => {
     );
   });
 
-  test('packing is the documented bit stream and comes back', () => {
+  test('packing is the documented bit stream; adding it is adding its words', () => {
+    const pairs = fc.array(fc.tuple(word(ring), word(ring)), { minLength: 1, maxLength: 40 });
     fc.assert(
-      fc.property(fc.array(word(ring), { minLength: 1, maxLength: 40 }), (words) => {
+      fc.property(pairs, (list) => {
+        const [words, sum] = [list.map(([x]) => x), list.map(([, y]) => y)];
         const bits = ring.modulusBits;
         const stream = words.reduce((all, value, i) => all | (value << BigInt(bits * i)), 0n);
         const length = Math.ceil((bits * words.length) / 8);
         const expected = Array.from({ length }, (_, i) => Number((stream >> BigInt(8 * i)) & 255n));
-        const back = compute(ring, [words, words], (kernel, at, to) => {
-          kernel.pack(to, at, words.length, bits);
+        const total = compute(ring, [sum, words, words], (kernel, at, from, to) => {
+          kernel.pack(to, from, words.length, bits);
           expect([...kernel.read(to, length)]).toEqual(expected);
-          kernel.unpack(at, to, words.length, bits);
+          expect(kernel.addPacked(at, to, words.length, bits)).toBe(0);
         });
-        expect(back).toEqual(words);
+        expect(total).toEqual(list.map(([x, y]) => (x + y) % q));
       }),
     );
+  });
+
+  test('adding packed words notices every one that is not below q, wherever it stands', () => {
+    const bits = ring.modulusBits;
+    for (const length of [1, 7, 8, 9, 16, 19]) {
+      for (let at = 0; at < length; at += 1) {
+        for (const bad of [q, (1n << BigInt(bits)) - 1n]) {
+          const words = new Array<bigint>(length).fill(q - 1n);
+          words[at] = bad;
+          compute(ring, [new Array<bigint>(length).fill(q - 1n), words, words], (kernel, sum, from, to) => {
+            kernel.pack(to, from, length, bits);
+            expect(kernel.addPacked(sum, to, length, bits)).toBe(1);
+          });
+        }
+      }
+    }
   });
 });
 

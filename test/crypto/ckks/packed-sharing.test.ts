@@ -201,6 +201,14 @@ describe('wrong answers', () => {
     expect(wordsOf(key)).not.toEqual(sumOf(keys));
   });
 
+  test('an error that the random combination hides is noticed when all polynomials are compared', () => {
+    // Factors of 0 hide everything: a chance of 1/q, or a broken generator.
+    const answers = spoil([9], [0]);
+    const random = (length: number) => new Uint8Array(length);
+    expect(caught(() => reconstructKey(RING, sharing, { answers, random }))).toBe('KEY_MISMATCH');
+    expect(reconstructKey(RING, sharing, { answers: honest, random }).wrong).toEqual([]);
+  });
+
   test('fewer than t answers open nothing', () => {
     expect(caught(() => open(honest.slice(0, 6)))).toBe('TOO_FEW_SHARES');
     expect(() => interpolateKey(RING, sharing, honest.slice(0, 6))).toThrow(RangeError);

@@ -1,5 +1,9 @@
 /** SEAL as a second opinion on the kernel, and as the encoder into slots. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import nodeSeal from 'node-seal';
 import { unpackWords } from '../../../crypto/ckks/codec.js';
 import { CkksError } from '../../../crypto/ckks/errors.js';
@@ -10,6 +14,7 @@ import { publicElement, secretKeyFromSeed } from '../../../crypto/ckks/sampling.
 import { loadSlotEncoder, type SlotEncoder } from '../../../crypto/ckks/seal.js';
 import { encryptVectors } from '../../../crypto/ckks/sum-key.js';
 import { deterministicRandom } from '../../../crypto/random.js';
+import { withoutPackages } from '../../helpers/without-packages.js';
 import { bytesOfWords, centred, mod, power, wordsOf } from './oracle.js';
 
 const seal = await (nodeSeal as unknown as () => ReturnType<typeof nodeSeal.default>)();
@@ -177,3 +182,25 @@ function canonicalCoefficient(degree: number, k: number, f: (i: number) => numbe
   }
   return (2 * sum) / degree;
 }
+
+test('without node-seal: MISSING_PACKAGE, and what to install', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'blindsum-seal-'));
+  try {
+    const module = new URL('../../../dist/crypto/ckks/', import.meta.url);
+    const program = `
+      const { loadSlotEncoder } = await import('${new URL('seal.js', module).href}');
+      const { ringOfDegree } = await import('${new URL('ring.js', module).href}');
+      await loadSlotEncoder(ringOfDegree(4096)).catch(({ code, message }) => console.log(code + ': ' + message));`;
+    const env = { ...process.env, ...withoutPackages('node-seal', folder) };
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+      env,
+      encoding: 'utf8',
+    });
+    expect(output.trim()).toBe(
+      'MISSING_PACKAGE: node-seal is not installed, and the task encodes into slots; run: ' +
+        'npm install node-seal@6.0.3   (on Node 22 or newer also node-seal@7.0.0)',
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
