@@ -103,7 +103,7 @@ module.exports = {
       name: 'threads-in-their-place',
       severity: 'error',
       comment: 'node:worker_threads only where masks are computed and where SQLite runs',
-      from: { pathNot: '^(crypto/(backend|mask-engine)|src/storage/sqlite)/' },
+      from: { pathNot: '^(crypto/(backend|engine|mask-engine)|src/storage/sqlite)/' },
       to: { path: '^(node:)?worker_threads$', dependencyTypes: ['core'] },
     },
     {

@@ -58,6 +58,7 @@ export const LABEL = {
   ckksPublicElement: 'blindsum/v1/ckks-public-element',
   ckksSecretKey: 'blindsum/v1/ckks-secret-key',
   ckksChallenge: 'blindsum/v1/ckks-challenge',
+  ckksCombination: 'blindsum/v1/ckks-combination',
 } as const;
 
 export type Label = (typeof LABEL)[keyof typeof LABEL];

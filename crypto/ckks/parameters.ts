@@ -33,6 +33,9 @@ export const NOISE_BITS = 42;
 /** Participants up to here; more need a larger ring for the same precision. */
 export const MAX_PARTICIPANTS = 1000;
 
+/** A finer scale has no canonical encoding in a task, and a double that is not tiny no bits for it. */
+export const MAX_SCALE_BITS = 52;
+
 /** Coordinates of one chunk. */
 export const capacity = (ring: Ring, kind: EncodingKind): number =>
   kind === 'slots' ? ring.degree / 2 : ring.degree;
@@ -162,7 +165,7 @@ function finestEncoding(
 ): Encoding | null {
   const sum = participants * maxAbs;
   // A finer scale than for sums of 1 would gain little, and SEAL takes none above q.
-  for (let scaleBits = roomBits(ring); scaleBits >= 0; scaleBits -= 1) {
+  for (let scaleBits = MAX_SCALE_BITS; scaleBits >= 0; scaleBits -= 1) {
     if (sum * 2 ** scaleBits < Number(ring.modulus >> 2n)) return { kind, scaleBits, maxAbs };
   }
   return null;

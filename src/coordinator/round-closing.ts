@@ -3,7 +3,7 @@
  * functions; `seen` carries how much was read, so the store refuses the change when more was accepted meanwhile. Hence a
  * closing set is exactly what was accepted, and nobody who was acknowledged is missing from it.
  */
-import { wipeJob } from '../../crypto/mask-engine/job.js';
+import { wipeJob } from '../../crypto/engine/job.js';
 import { complaintsOf } from '../protocol/coordinator/complaints.js';
 import { closeAdvertiseKeys } from '../protocol/coordinator/r0-advertise-keys.js';
 import { closeShareKeys } from '../protocol/coordinator/r1-share-keys.js';
@@ -159,7 +159,7 @@ export class RoundCloser {
     const known = { seen: { r4: records.length }, senders: sendersOf(records) };
     let job: Job | null = null;
     try {
-      const plan = planUnmask(frozen, records, dealers, sum, deps);
+      const plan = planUnmask(frozen, records, dealers, sum, mayWait, deps);
       job = plan.job;
       if (plan.badHelpers.length > 0) {
         logger.warn({ session: row.id, positions: plan.badHelpers }, 'shares that do not fit were ignored');
@@ -168,7 +168,8 @@ export class RoundCloser {
       return { change: closeUnmask(frozen, before, records, result, deps), ...known };
     } catch (error) {
       if (!isBlindsumError(error)) throw error;
-      if (error.code === 'TOO_FEW_SHARES' && mayWait) return null;
+      // More answers may also show which of those that are there are wrong.
+      if (mayWait && (error.code === 'TOO_FEW_SHARES' || error.code === 'KEY_MISMATCH')) return null;
       return { change: closeNotUnmasked(frozen, before, records, error, deps), ...known };
     } finally {
       if (job !== null) wipeJob(job);

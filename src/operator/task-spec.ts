@@ -16,6 +16,7 @@ import {
 import { BlindsumError, refuse } from '../protocol/errors.js';
 import { neededSurvivors, proposedColluders, quorum } from '../protocol/parameters.js';
 import type { Suite } from '../protocol/suite.js';
+import { SLOTS_EXTENSION } from '../protocol/suites/ckks-sumkey/numbers.js';
 import { suiteById } from '../protocol/suites/index.js';
 import { describeIssue } from '../protocol/schema-issue.js';
 import { signBody, type Signed, type Signer } from '../protocol/signed.js';
@@ -51,6 +52,8 @@ export const taskSpecSchema = z.strictObject({
   minSurvivors: z.number().int().min(2).optional(),
   /** Largest integer weight; makes the task weighted. */
   maxWeight: z.number().int().min(1).max(0xffffffff).optional(),
+  /** ckks/sumkey: `slots` encodes with SEAL (16 bytes per coordinate, needs the package node-seal). */
+  encoding: z.enum(['coefficients', 'slots']).optional(),
   scope: scopeSchema.default({ kind: 'static', dataset: 'default' }),
   vectors: z.array(vectorSchema).min(1).max(4096),
 });
@@ -104,11 +107,13 @@ export function signTask(
     maxParticipants,
     maxColluders,
     minSurvivors: spec.minSurvivors ?? quorum(size, maxColluders),
-    vectors: spec.vectors.map((vector) => completed(vector, suite, maxParticipants, maxWeight)),
+    vectors: spec.vectors.map((vector) =>
+      completed(vector, spec.encoding, suite, maxParticipants, maxWeight),
+    ),
     maxWeight,
     scope: spec.scope,
     privacy: null,
-    critical: [],
+    critical: spec.encoding === 'slots' ? [SLOTS_EXTENSION] : [],
     nonce: random(16),
   };
   asCaller(() => {
@@ -126,13 +131,14 @@ export function signTask(
 
 function completed(
   { weighted: said, length, ...wanted }: z.infer<typeof vectorSchema>,
+  encoding: TaskSpec['encoding'],
   suite: Suite,
   participants: number,
   maxWeight: number | null,
 ): VectorSpec {
   const weighted = said ?? maxWeight !== null;
   const { name, clip } = wanted;
-  const { scale, bits } = suite.completeVector({ ...wanted, weighted }, participants, maxWeight);
+  const { scale, bits } = suite.completeVector({ ...wanted, weighted, encoding }, participants, maxWeight);
   return { name, length, clip, scale, weighted, bits };
 }
 

@@ -49,7 +49,8 @@ export const ERROR_CODES = {
   // Shares
   MISSING_SHARES: "a neighbour's signed shares are absent",
   BAD_DEALER: 'a participant dealt shares that do not fit its own commitments',
-  TOO_FEW_SHARES: 'too few shares to remove the masks',
+  TOO_FEW_SHARES: 'too few shares to open the sum',
+  KEY_MISMATCH: 'the sum does not open under the keys that were shared; nothing tells whose fault it is',
   AGGREGATE_MISMATCH: 'the aggregate does not have the digest that the result names',
 
   // Input

@@ -7,8 +7,10 @@ import { requiredBits } from './parameters.js';
 export interface WantedVector extends Pick<VectorSpec, 'name' | 'clip' | 'weighted'> {
   readonly scale?: number | undefined;
   readonly bits?: number | undefined;
-  /** Largest absolute error of a coordinate of the sum. */
+  /** ckks/sumkey: largest absolute error of a coordinate of the sum. */
   readonly precision?: number | undefined;
+  /** ckks/sumkey: where the coordinates lie. */
+  readonly encoding?: 'coefficients' | 'slots' | undefined;
 }
 
 /**
@@ -20,11 +22,12 @@ export function chooseFixedPoint(
   participants: number,
   maxWeight: number | null,
 ): Pick<VectorSpec, 'scale' | 'bits'> {
-  if (vector.precision !== undefined) {
+  if (vector.precision !== undefined || vector.encoding !== undefined) {
+    const key = vector.precision === undefined ? 'encoding' : 'precision';
     refuse(
       'BAD_CONFIG',
       'caller',
-      `vector ${vector.name}: precision is for suite ckks/sumkey; here give scale, the integer steps per unit`,
+      `vector ${vector.name}: ${key} is for suite ckks/sumkey; here give scale, the integer steps per unit`,
     );
   }
   const bitsAt = (scale: number): number => requiredBits({ ...vector, scale }, participants, maxWeight);

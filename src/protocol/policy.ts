@@ -12,7 +12,7 @@ const count = (min: number) => z.number().int().min(min).max(1_000_000);
 
 export const policySchema = z.strictObject({
   /** Suites this participant runs. */
-  suites: z.array(z.string()).default(['masking/complete']),
+  suites: z.array(z.string()).default(['masking/complete', 'ckks/sumkey']),
   /** Honest inputs that must at least be in any opened sum: max(q, minSurvivors) − n_C ≥ minHonest. */
   minHonest: count(2).default(2),
   /** Smallest electorate. */

@@ -25,19 +25,48 @@ export type QuantisedInput = readonly Uint32Array[];
 
 /** @throws BlindsumError MISSING_VECTOR, WRONG_LENGTH, NOT_FINITE, OVER_CLIP, BAD_WEIGHT (fault caller) */
 export function quantiseInput(task: Task, input: PlainInput, random: Random): QuantisedInput {
+  const weight = checkInput(task, input);
+  const quantised = task.vectors.map((spec) =>
+    quantiseVector(spec, input.vectors[spec.name] as NumericArray, weight, input.clipping, random),
+  );
+  if (task.maxWeight !== null) quantised.push(Uint32Array.of(weight));
+  return quantised;
+}
+
+/**
+ * Clipped and weighted, but neither scaled nor rounded: for suites that sum floats. One array per vector, then the weight.
+ * @throws BlindsumError as `quantiseInput`
+ */
+export function plainVectors(task: Task, input: PlainInput): Float64Array[] {
+  const weight = checkInput(task, input);
+  const vectors = task.vectors.map((spec) => {
+    const values = input.vectors[spec.name] as NumericArray;
+    const factor = spec.weighted ? weight : 1;
+    return Float64Array.from(
+      { length: spec.length },
+      (_, index) => clipped(spec, values[index] as number, index, input.clipping) * factor,
+    );
+  });
+  if (task.maxWeight !== null) vectors.push(Float64Array.of(weight));
+  return vectors;
+}
+
+/** All that the task asks of an input but the coordinates. @returns the weight, 1 when the task has none */
+function checkInput(task: Task, input: PlainInput): number {
   const weight = checkWeight(task, input.weight);
   for (const name of Object.keys(input.vectors)) {
     if (!task.vectors.some((vector) => vector.name === name)) {
       refuse('MISSING_VECTOR', 'caller', `the task has no vector named ${name}`);
     } // check: B2
   }
-  const quantised = task.vectors.map((spec) => {
-    if (!Object.hasOwn(input.vectors, spec.name))
-      refuse('MISSING_VECTOR', 'caller', `vector ${spec.name} is missing`);
-    return quantiseVector(spec, input.vectors[spec.name] as NumericArray, weight, input.clipping, random);
-  });
-  if (task.maxWeight !== null) quantised.push(Uint32Array.of(weight));
-  return quantised;
+  for (const { name, length } of task.vectors) {
+    if (!Object.hasOwn(input.vectors, name)) refuse('MISSING_VECTOR', 'caller', `vector ${name} is missing`);
+    const given = (input.vectors[name] as NumericArray).length;
+    if (given !== length) {
+      refuse('WRONG_LENGTH', 'caller', `vector ${name} has ${given} coordinates, the task says ${length}`);
+    } // check: A14, B2
+  }
+  return weight;
 }
 
 function checkWeight(task: Task, weight: number | null): number {
@@ -58,13 +87,6 @@ function quantiseVector(
   clipping: Clipping,
   random: Random,
 ): Uint32Array {
-  if (values.length !== spec.length) {
-    refuse(
-      'WRONG_LENGTH',
-      'caller',
-      `vector ${spec.name} has ${values.length} coordinates, the task says ${spec.length}`,
-    );
-  } // check: A14, B2
   const factor = spec.scale * (spec.weighted ? weight : 1);
   const mask = 2 ** spec.bits - 1;
   const out = new Uint32Array(spec.length);
@@ -121,11 +143,26 @@ export function decodeAggregate(
 ): DecodedAggregate {
   // The hidden weight is the last of the layout.
   const weight = task.maxWeight === null ? null : (sums.at(-1)?.[0] as number);
+  const decoded = task.vectors.map((spec, index) => decodeVector(spec, sums[index] as Uint32Array));
+  return meansOf(task, decoded, weight, survivors);
+}
+
+/**
+ * @param sums of the vectors of the task, in order
+ * @param weight Σ w; null when the task is not weighted
+ * @throws BlindsumError NO_WEIGHT (fault peer)
+ */
+export function meansOf(
+  task: Task,
+  sums: readonly Float64Array[],
+  weight: number | null,
+  survivors: number,
+): DecodedAggregate {
   if (weight === 0) refuse('NO_WEIGHT', 'peer', 'the weights of all survivors sum to zero');
-  const vectors = task.vectors.map((spec, index) => {
-    const sum = decodeVector(spec, sums[index] as Uint32Array);
-    const divisor = spec.weighted ? (weight as number) : survivors;
-    return [spec.name, { sum, mean: sum.map((value) => value / divisor) }] as const;
+  const vectors = task.vectors.map(({ name, weighted }, index) => {
+    const sum = sums[index] as Float64Array;
+    const divisor = weighted ? (weight as number) : survivors;
+    return [name, { sum, mean: sum.map((value) => value / divisor) }] as const;
   });
   return { vectors: Object.fromEntries(vectors), weight, survivors };
 }

@@ -4,7 +4,7 @@
  * is plain data and pure functions; work on vectors is a job that an engine runs.
  */
 import type { Random } from '../../crypto/random.js';
-import type { MaskJob, MaskResult } from '../../crypto/mask-engine/types.js';
+import type { Job, JobResult } from '../../crypto/engine/types.js';
 import type { Parameters, SessionContext } from './context.js';
 import type { Task, VectorSpec } from './documents.js';
 import type { WantedVector } from './fixed-point.js';
@@ -12,8 +12,7 @@ import type { VectorLayout } from './parameters.js';
 import type { DecodedAggregate, PlainInput, VectorInput } from './quantise.js';
 import type { Members, MemberSet } from './sets.js';
 
-export type Job = MaskJob;
-export type JobResult = MaskResult;
+export type { Job, JobResult };
 
 /** Runs jobs; the only place where vectors are long-running work. */
 export interface Engine {
@@ -111,11 +110,8 @@ export interface Suite {
   readonly shareKinds: readonly string[];
   /** Whether each two neighbours agree on a secret in r1, to mask with. */
   readonly agrees: boolean;
-  /**
-   * Whether a dealer with a complaint that it has not answered well is left out of U3. Else it stays, and the session ends
-   * when too few could use what it dealt.
-   */
-  readonly leavesOutAccused: boolean;
+  /** Whether every survivor answers with a sum over all of U3, so that one unusable share is one too many. */
+  readonly needsEveryShare: boolean;
 
   /** Scale and bits where the author of a task left them open. @throws BlindsumError WOULD_WRAP, BAD_CONFIG (fault caller) */
   completeVector(
@@ -175,13 +171,17 @@ export interface Suite {
   /** The coordinator's check of the only form these sets allow. @throws BlindsumError MALFORMED */
   checkReveal(session: SessionContext, sets: Sets, helper: number, wire: Reveal): void;
 
-  /** @throws BlindsumError TOO_FEW_SHARES; BAD_DEALER with the participant to blame */
+  /**
+   * @param mayWait whether more may still be revealed: a suite may ask for more than it needs, with TOO_FEW_SHARES
+   * @throws BlindsumError TOO_FEW_SHARES; KEY_MISMATCH; BAD_DEALER with the participant to blame
+   */
   planOpen(
     session: SessionContext,
     sets: Sets,
     sum: Uint8Array,
     dealers: readonly DealerRecord[],
     reveals: readonly RevealRecord[],
+    mayWait: boolean,
   ): OpenPlan;
   /** The aggregate as it is published, one part per vector of the layout. */
   finishOpen(session: SessionContext, sets: Sets, result: JobResult): readonly Uint8Array[];

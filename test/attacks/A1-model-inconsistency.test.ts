@@ -20,6 +20,7 @@ import {
   zeros,
 } from '../helpers/protocol.js';
 import { ALL, play, toHeaders, toRoster, toShares } from './helpers/scenario.js';
+import { maskJob } from '../helpers/protocol/job.js';
 
 /** The same session number, task, electorate and nonce; only the model differs. */
 const withModel = (model: string) =>
@@ -88,7 +89,7 @@ test('A1 no mask of a participant with one model is a mask of a participant with
       const { state, deps } = at(of.r1.members, index);
       const { input } = at(of.setup.members, index);
       const { job } = must(planMaskedInput(state, sharesMessage(of.r2, index), input, zeros, deps));
-      return job.vectors.flatMap(({ streams }) => streams.map(({ key }) => key.join()));
+      return maskJob(job).vectors.flatMap(({ streams }) => streams.map(({ key }) => key.join()));
     });
   // Five of their own and ten that two have.
   expect(new Set([...keys(everybody), ...keys(victims)]).size).toBe(30);

@@ -33,6 +33,7 @@ import {
   statedRoster,
   zeros,
 } from '../helpers/protocol.js';
+import { maskJob } from '../helpers/protocol/job.js';
 
 const parties = participants(5);
 const ALL = [0, 1, 2, 3, 4];
@@ -132,7 +133,7 @@ test('A10 the mask key that was reconstructed in one session is none of the next
     two.r1.members.flatMap(({ state, deps, position }) => {
       const { input } = at(two.setup.members, position);
       const { job } = must(planMaskedInput(state, sharesMessage(two.r2, position), input, zeros, deps));
-      return job.vectors.flatMap(({ streams }) => streams.map(({ key }) => toHex(key)));
+      return maskJob(job).vectors.flatMap(({ streams }) => streams.map(({ key }) => toHex(key)));
     }),
   );
   const { ctx } = two.r1.frozen.session;

@@ -37,6 +37,7 @@ import {
   setUp,
   sharesMessage,
 } from '../helpers/protocol.js';
+import { maskJob } from '../helpers/protocol/job.js';
 
 const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
 
@@ -69,7 +70,7 @@ test('C13 steps, states and jobs of a participant are printed as [redacted]', ()
   const { state } = r1.members[0] as AtR1['members'][number];
   const shared = must(shareKeys(first.state, r1.message, first.deps));
   const planned = must(planMaskedInput(state, sharesMessage(r2, 0), first.input, fill(1), first.deps));
-  const stream = planned.job.vectors[0]?.streams[0] as { key: Uint8Array };
+  const stream = maskJob(planned.job).vectors[0]?.streams[0] as { key: Uint8Array };
   const secrets = [
     first.state.shareSeed,
     first.state.maskSeed,

@@ -28,6 +28,7 @@ import {
   type Setup,
   setUp,
 } from '../helpers/protocol.js';
+import { maskJob } from '../helpers/protocol/job.js';
 
 const hex = (...parts: readonly Uint8Array[]): string => Buffer.concat(parts).toString('hex');
 
@@ -109,7 +110,7 @@ test('C4 in a session no agreed secret, nor a part of one, is a key of anything'
     };
     const { input } = setup.members[position] as Setup['members'][number];
     const job = maskingComplete.planUpload(session, r1.members[position]?.state.u1 as never, held, input);
-    const streams = job.vectors.flatMap((vector) => vector.streams);
+    const streams = maskJob(job).vectors.flatMap((vector) => vector.streams);
     expect(streams).toHaveLength(4);
     return [...streams, ...state.incoming].map(({ key, nonce }) => hex(key, nonce));
   });

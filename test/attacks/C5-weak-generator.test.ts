@@ -7,7 +7,7 @@ import { createCipheriv } from 'node:crypto';
 import { backend as node } from '../../crypto/backend/node.js';
 import { backend as portable } from '../../crypto/backend/portable.js';
 import { fromHex, toHex } from '../../crypto/bytes.js';
-import { createNodeEngine } from '../../crypto/mask-engine/node.js';
+import { createNodeEngine } from '../../crypto/engine/node.js';
 import { createReferenceEngine } from '../../crypto/mask-engine/reference.js';
 import type { MaskJob, MaskStream } from '../../crypto/mask-engine/types.js';
 import { derivePairwiseMaskKey, deriveSelfMaskKey } from '../../crypto/mask-keys.js';

@@ -6,7 +6,7 @@
 import { expect, test } from '@jest/globals';
 import { utf8 } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
-import { createNodeEngine } from '../../crypto/mask-engine/node.js';
+import { createNodeEngine } from '../../crypto/engine/node.js';
 import { createReferenceEngine } from '../../crypto/mask-engine/reference.js';
 import { deriveSelfMaskKey } from '../../crypto/mask-keys.js';
 import { packBits } from '../../crypto/masked-vector.js';

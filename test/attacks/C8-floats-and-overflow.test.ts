@@ -5,7 +5,7 @@
 import { expect, test } from '@jest/globals';
 import { deterministicRandom } from '../../crypto/random.js';
 import { utf8 } from '../../crypto/bytes.js';
-import { createNodeEngine } from '../../crypto/mask-engine/node.js';
+import { createNodeEngine } from '../../crypto/engine/node.js';
 import { createReferenceEngine } from '../../crypto/mask-engine/reference.js';
 import { addInto, packBits, reduceBits, subtractInto, unpackBits } from '../../crypto/masked-vector.js';
 import { fillKeystream } from '../../crypto/prg.js';

@@ -17,6 +17,7 @@ import {
   upTo,
   type World,
 } from './world.js';
+import { maskJob } from '../helpers/protocol/job.js';
 
 const EVERYONE = [0, 1, 2, 3, 4];
 
@@ -90,8 +91,8 @@ describe('a session in which all answer', () => {
     const session = await openSession(makeWorld({ engine: { ...engine, run } }));
     await upTo(session, 'end');
     await expectSum(session, EVERYONE);
-    const keys = jobs.flatMap(({ vectors }) =>
-      vectors.flatMap(({ streams }) => streams.map(({ key }) => key)),
+    const keys = jobs.flatMap((job) =>
+      maskJob(job).vectors.flatMap(({ streams }) => streams.map(({ key }) => key)),
     );
     expect(keys).toHaveLength(5);
     expect(keys.every((key) => key.every((byte) => byte === 0))).toBe(true);

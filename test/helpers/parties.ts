@@ -124,7 +124,7 @@ export const signOpening = (opening: Opening, by: Party = coordinator): Signed =
 
 export const policyOf = (overrides: Partial<Policy> = {}): Policy => ({
   ...policySchema.parse({
-    suites: ['masking/complete', 'test/plain'],
+    suites: ['masking/complete', 'ckks/sumkey', 'test/plain'],
     datasets: { records: 'records' },
     evolving: true,
     minColluders: 0,

@@ -15,6 +15,7 @@ import { partyOf } from '../../src/cli/simulate/setup.js';
 import { identityAt } from '../../src/protocol/shares.js';
 import type { Suite } from '../../src/protocol/suite.js';
 import { suitesWithPlain } from '../suites/plain/index.js';
+import { maskJob } from '../helpers/protocol/job.js';
 
 export interface RecordOptions {
   readonly suite: 'masking/complete' | 'test/plain';
@@ -158,7 +159,7 @@ class SecretRecorder {
         const who = hex(identityAt(session, held.self)).slice(0, 8);
         for (const [peer, secret] of held.agreed)
           this.#maskSecrets.push({ label: `secret agreed by ${who} with ${peer}`, bytes: secret.slice() });
-        for (const { key } of job.vectors.flatMap(({ streams }) => streams))
+        for (const { key } of maskJob(job).vectors.flatMap(({ streams }) => streams))
           this.#maskSecrets.push({ label: `a mask key of ${who}`, bytes: key.slice() });
         return job;
       },

@@ -39,6 +39,7 @@ import {
   vectorOf,
 } from '../helpers/protocol.js';
 import { judgeUniform, type Verdict } from './chi-squared.js';
+import { maskJob } from '../helpers/protocol/job.js';
 
 const SESSIONS = 2000;
 const COORDINATES = 48;
@@ -65,7 +66,7 @@ const input = [Uint32Array.from({ length: COORDINATES }, (_, index) => 3 + 17 * 
 const withoutSelfMask: Suite = {
   ...maskingComplete,
   planUpload(session, u2, held, quantised) {
-    const job = maskingComplete.planUpload(session, u2, held, quantised);
+    const job = maskJob(maskingComplete.planUpload(session, u2, held, quantised));
     return { ...job, vectors: job.vectors.map((v) => ({ ...v, streams: v.streams.slice(1) })) };
   },
 };

@@ -125,7 +125,7 @@ describe('the coordinator', () => {
 
   test('wipes the secrets that it reconstructs, and what it computes from them', () => {
     const records = r4.members.map(({ record }) => record);
-    const wiped = wipedBy(() => planUnmask(r4.frozen, records, r4.dealers, r4.sum, coordinatorDeps));
+    const wiped = wipedBy(() => planUnmask(r4.frozen, records, r4.dealers, r4.sum, false, coordinatorDeps));
     const { maskSeed } = at(setup.members, 4).state;
     const { agreed } = at(r1.members, 4).state;
     const secrets = [

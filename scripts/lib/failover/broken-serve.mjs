@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { identityFromSeed } from '../../../dist/crypto/index.js';
-import { createNodeEngine } from '../../../dist/crypto/mask-engine/node.js';
+import { createNodeEngine } from '../../../dist/crypto/engine/node.js';
 import { openStore } from '../../../dist/src/cli/store/open.js';
 import { loadConfig } from '../../../dist/src/cli/serve-config/index.js';
 import { readTls } from '../../../dist/src/cli/serve/tls-files.js';

@@ -3,7 +3,7 @@
  * to do: { addresses, trust, taskId, seed, number, from, count, length, pace }; says { ready } when all of them wait for the
  * session, and { reports } when all have ended.
  */
-import { createNodeEngine } from '../../../dist/crypto/mask-engine/node.js';
+import { createNodeEngine } from '../../../dist/crypto/engine/node.js';
 import {
   createClient,
   createGrpcTransport,

@@ -2,7 +2,7 @@
  * The demo's coordinator, a process of its own: store in memory, own key, own TLS certificate, a free port on loopback.
  * Apart from remembering uploads for the final picture it is what `blindsum serve` runs.
  */
-import { createNodeEngine } from '../../../crypto/mask-engine/node.js';
+import { createNodeEngine } from '../../../crypto/engine/node.js';
 import { systemRandom } from '../../../crypto/random.js';
 import { identityFromSeed } from '../../../crypto/signature.js';
 import {

@@ -6,7 +6,7 @@ import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { toHex } from '../../../crypto/bytes.js';
-import { createNodeEngine } from '../../../crypto/mask-engine/node.js';
+import { createNodeEngine } from '../../../crypto/engine/node.js';
 import { systemRandom } from '../../../crypto/random.js';
 import {
   type Client,

@@ -1,6 +1,6 @@
 /** A running coordinator: store, engine, coordinator and gRPC server put together. Used by `serve` and by `demo`. */
 import { identityFromSeed } from '../../../crypto/signature.js';
-import { createNodeEngine } from '../../../crypto/mask-engine/node.js';
+import { createNodeEngine } from '../../../crypto/engine/node.js';
 import { wipe } from '../../../crypto/bytes.js';
 import { createCoordinator, createGrpcServer, systemClock } from '../../coordinator/index.js';
 import { watchClock } from '../../coordinator/clock-watch.js';

@@ -3,7 +3,7 @@
  * process. Randomness follows from a seed; the clock stands still except when a round waits for somebody who vanished,
  * and then it is turned past the deadline, so that dropouts cost no time.
  */
-import { createNodeEngine } from '../../../crypto/mask-engine/node.js';
+import { createNodeEngine } from '../../../crypto/engine/node.js';
 import { createClient, createMemoryJournal } from '../../client/index.js';
 import { type Coordinator, createCoordinator, createMemoryStore } from '../../coordinator/index.js';
 import { isEnded, type Phase, type Round, ROUNDS } from '../../protocol/phase.js';

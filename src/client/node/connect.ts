@@ -1,5 +1,5 @@
 /** A participant in one call: files and a URL become a client with a gRPC transport and a journal on disk. */
-import { createNodeEngine } from '../../../crypto/mask-engine/node.js';
+import { createNodeEngine } from '../../../crypto/engine/node.js';
 import { type Identity, identityFromSeed } from '../../../crypto/signature.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { type Signed, signerFromSeed } from '../../protocol/signed.js';

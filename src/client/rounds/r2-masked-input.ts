@@ -4,7 +4,7 @@
  * participant's vote, so no other vector may follow for the same input.
  */
 import { wipe } from '../../../crypto/bytes.js';
-import { wipeJob } from '../../../crypto/mask-engine/job.js';
+import { wipeJob } from '../../../crypto/engine/job.js';
 import { finishMaskedInput, planMaskedInput } from '../../protocol/client/r2-masked-input.js';
 import type { InputMasked, KeysShared } from '../../protocol/client/state.js';
 import { BlindsumError } from '../../protocol/errors.js';

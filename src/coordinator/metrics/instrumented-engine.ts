@@ -1,5 +1,5 @@
 /** An engine whose jobs are timed and their streams counted. The coordinator's only jobs are those that unmask a sum. */
-import { countStreams } from '../../../crypto/mask-engine/job.js';
+import { countStreams } from '../../../crypto/engine/job.js';
 import type { Engine } from '../../protocol/suite.js';
 import type { Metrics } from './port.js';
 

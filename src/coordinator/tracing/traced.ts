@@ -1,5 +1,5 @@
 /** Store and engine whose work is shown as part of the call or the closing of a round that it is done for. */
-import { countStreams } from '../../../crypto/mask-engine/job.js';
+import { countStreams } from '../../../crypto/engine/job.js';
 import type { Engine } from '../../protocol/suite.js';
 import type { Store } from '../../storage/port.js';
 import { wrappedStore } from '../wrapped-store.js';

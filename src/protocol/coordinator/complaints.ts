@@ -9,7 +9,6 @@ import { refuse } from '../errors.js';
 import { answerCodec, maskedInputCodec, shareKeysCodec } from '../messages.js';
 import type { Members, MemberSet } from '../sets.js';
 import type { SharePacket } from '../shares.js';
-import type { Suite } from '../suite.js';
 import { decodeShareList, encodeShareList } from '../attachments.js';
 import type { Dealer } from './r1-share-keys.js';
 import { byPosition, type FromParticipant, openFrom, positionOf } from './senders.js';
@@ -91,18 +90,10 @@ export const provenBad = (frozen: Frozen, complaints: readonly OpenComplaint[]):
   });
 };
 
-/** Dealers whom a suite that can do without them leaves out of U3: what they dealt is of no use to somebody. */
-export function accusedOf(
-  frozen: Frozen,
-  complaints: readonly OpenComplaint[],
-  { leavesOutAccused }: Suite,
-): ReadonlySet<number> {
-  if (!leavesOutAccused) return new Set();
-  const accused = complaints.filter(({ state }) => state !== 'answered').map(({ dealer }) => dealer);
-  return new Set([...accused, ...provenBad(frozen, complaints)]);
-}
-
-/** Before r3 nothing was revealed, so a dealer whose secret could not be recovered ends the session here. */
+/**
+ * Before r3 nothing was revealed, so a dealer whose secret could not be recovered ends the session here: of masks, t holders
+ * have to be able to use its shares, whether it is in U3 or not; of sums of keys, all of U3 if it is.
+ */
 export function unrecoverable(
   frozen: Frozen,
   u3: Members,
@@ -112,15 +103,14 @@ export function unrecoverable(
   const { session } = frozen;
   const suite = deps.suite(session.task.suite);
   const survivors = new Set(u3);
-  const unresolved = new Set(
-    complaints.filter(({ state }) => state !== 'answered').map(({ dealer, holder }) => `${dealer}/${holder}`),
-  );
-  const needed = suite.leavesOutAccused ? u3 : (frozen.u2 as MemberSet).members;
-  const bad = needed.find((dealer) => {
-    const holders = [...suite.neighbours(session, dealer), dealer].filter(
-      (holder) => survivors.has(holder) && !unresolved.has(`${dealer}/${holder}`),
-    );
-    return holders.length < session.parameters.t;
+  const unresolved = complaints.filter(({ state }) => state !== 'answered');
+  const isUsable = (dealer: number, holder: number): boolean =>
+    !unresolved.some((complaint) => complaint.dealer === dealer && complaint.holder === holder);
+  const dealers = suite.needsEveryShare ? u3 : (frozen.u2 as MemberSet).members;
+  const bad = dealers.find((dealer) => {
+    const holders = [...suite.neighbours(session, dealer), dealer].filter((holder) => survivors.has(holder));
+    const usable = holders.filter((holder) => isUsable(dealer, holder));
+    return usable.length < (suite.needsEveryShare ? holders.length : session.parameters.t);
   });
   if (bad === undefined) return null;
   return {

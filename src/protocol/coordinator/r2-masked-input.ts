@@ -5,7 +5,7 @@ import { refuse } from '../errors.js';
 import { maskedInputCodec } from '../messages.js';
 import { type Members, memberSet, type MemberSet } from '../sets.js';
 import type { Signed } from '../signed.js';
-import { accusedOf, complaintsOf, provenBad, unrecoverable } from './complaints.js';
+import { complaintsOf, provenBad, unrecoverable } from './complaints.js';
 import type { Dealer } from './r1-share-keys.js';
 import { byPosition, type FromParticipant, openFrom, positionOf, tooFew } from './senders.js';
 import {
@@ -97,11 +97,10 @@ export function closeMaskedInput(
   const headers = byPosition(frozen, records.headers);
   const answers = byPosition(frozen, records.answers);
   const signed = [...headers, ...answers].map(({ record }) => record.signed);
-  const complaints = complaintsOf(frozen, records.headers, records.answers, records.dealers, deps);
-  const accused = accusedOf(frozen, complaints, deps.suite(session.task.suite));
   const u3: Members = headers
-    .filter(({ record, position }) => complete.has(record.sender) && !accused.has(position))
+    .filter(({ record }) => complete.has(record.sender))
     .map(({ position }) => position);
+  const complaints = complaintsOf(frozen, records.headers, records.answers, records.dealers, deps);
   const blamed = provenBad(frozen, complaints).map((position) => identityAt(session, position));
   const reason =
     tooFew(frozen, u3.length, 'sent their masked input') ?? unrecoverable(frozen, u3, complaints, deps);

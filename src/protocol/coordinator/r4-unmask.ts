@@ -50,12 +50,13 @@ export function acceptUnmask(frozen: Frozen, request: UnmaskRequest, deps: Coord
   };
 }
 
-/** Enough shares may be there before all have answered; then nobody needs to wait. @throws BlindsumError TOO_FEW_SHARES, BAD_DEALER */
+/** Enough shares may be there before all have answered; then nobody needs to wait. @throws BlindsumError TOO_FEW_SHARES, KEY_MISMATCH, BAD_DEALER */
 export function planUnmask(
   frozen: Frozen,
   records: readonly AcceptedRecord[],
   dealers: readonly Dealer[],
   sum: Uint8Array,
+  mayWait: boolean,
   deps: CoordinatorDeps,
 ): OpenPlan {
   const suite = deps.suite(frozen.session.task.suite);
@@ -66,7 +67,7 @@ export function planUnmask(
       shares: decodeShareList(record.attachment as Uint8Array),
     },
   }));
-  return suite.planOpen(frozen.session, setsOf(frozen), sum, dealers.map(dealerRecord), reveals);
+  return suite.planOpen(frozen.session, setsOf(frozen), sum, dealers.map(dealerRecord), reveals, mayWait);
 }
 
 export function closeUnmask(

@@ -1,9 +1,10 @@
 /** The suites this version runs. A new suite is a folder here and a line below (PROTOCOL §5). */
 import { refuse } from '../errors.js';
 import type { Suite } from '../suite.js';
+import { ckksSumkey } from './ckks-sumkey/index.js';
 import { maskingComplete } from './masking-complete/index.js';
 
-const SUITES: readonly Suite[] = [maskingComplete];
+const SUITES: readonly Suite[] = [maskingComplete, ckksSumkey];
 
 /** @throws BlindsumError UNSUPPORTED */
 export function suiteById(id: string): Suite {

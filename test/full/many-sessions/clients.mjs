@@ -1,7 +1,7 @@
 // Many participants in one process, from dist/, each with its own connection. Told by IPC what to do; says when all
 // wait for their sessions, then what became of each.
 /* global AbortController */
-import { createNodeEngine } from '../../../dist/crypto/mask-engine/node.js';
+import { createNodeEngine } from '../../../dist/crypto/engine/node.js';
 import { createMemoryJournal } from '../../../dist/src/client/index.js';
 import { connect, loadTrust } from '../../../dist/src/client/node/index.js';
 

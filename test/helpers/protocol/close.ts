@@ -207,7 +207,7 @@ export function closeR4(at: AtR4, present: readonly number[]): Closed | Aborted 
 export function openRecords(at: AtR4, records: readonly AcceptedRecord[]): Closed | Aborted {
   const { frozen, leaves, dealers, sum } = at;
   try {
-    const { job, badHelpers } = planUnmask(frozen, records, dealers, sum, coordinatorDeps);
+    const { job, badHelpers } = planUnmask(frozen, records, dealers, sum, false, coordinatorDeps);
     const result = runJob(job);
     const closing = closeUnmask(frozen, leaves, records, result, coordinatorDeps);
     const signed = closing.statement?.signed as Signed;

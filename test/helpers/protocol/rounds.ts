@@ -21,7 +21,7 @@ import type {
 } from '../../../src/protocol/coordinator/state.js';
 import type { Task } from '../../../src/protocol/documents.js';
 import type { Policy } from '../../../src/protocol/policy.js';
-import type { QuantisedInput } from '../../../src/protocol/quantise.js';
+import type { VectorInput } from '../../../src/protocol/quantise.js';
 import type { ScopeRecord } from '../../../src/protocol/scope.js';
 import type { Signed } from '../../../src/protocol/signed.js';
 import type { Abort, Opening } from '../../../src/protocol/statements.js';
@@ -32,7 +32,7 @@ export interface Options {
   readonly task?: Partial<Task>;
   readonly opening?: Partial<Opening>;
   readonly policy?: Policy;
-  readonly input?: (index: number, task: Task) => QuantisedInput;
+  readonly input?: (index: number, task: Task) => VectorInput;
   readonly scope?: (member: Party) => ScopeRecord;
   readonly lastSession?: number | null;
   /** Held by everybody. */
@@ -60,7 +60,7 @@ export interface Setup {
   readonly members: readonly {
     readonly party: Party;
     readonly deps: Deps;
-    readonly input: QuantisedInput;
+    readonly input: VectorInput;
     readonly scope: ScopeRecord;
     readonly opened: Opened;
     readonly state: KeysAdvertised;

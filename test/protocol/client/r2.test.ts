@@ -36,6 +36,7 @@ import {
   zeros,
 } from '../../helpers/protocol.js';
 import { ALL, honestShares, keysAt, parties, plan, r1, r2, r3, setup } from './session.js';
+import { maskJob } from '../../helpers/protocol/job.js';
 
 const statedU2 = (changes: Parameters<typeof alteredSet>[1]) => ({
   ...honestShares(),
@@ -69,7 +70,7 @@ const fromDealer = (
 describe('r2', () => {
   test('masks for U2 and signs a header over the upload', () => {
     const planned = must(plan(honestShares()));
-    expect(planned.job.vectors.map(({ streams }) => streams.length)).toEqual([5]);
+    expect(maskJob(planned.job).vectors.map(({ streams }) => streams.length)).toEqual([5]);
     const { state, deps } = { state: planned.state, deps: at(r1.members, 0).deps };
     const result = runJob(planned.job);
     const step = must(unchanged([state, result], () => finishMaskedInput(state, result, deps)));
@@ -84,14 +85,14 @@ describe('r2', () => {
   test('masks only for those in U2', () => {
     const smaller = closeR1(r1, [0, 1, 2, 4]) as AtR2;
     const planned = must(plan(sharesMessage(smaller, 0)));
-    expect(planned.job.vectors.map(({ streams }) => streams.length)).toEqual([4]);
+    expect(maskJob(planned.job).vectors.map(({ streams }) => streams.length)).toEqual([4]);
     expect([...planned.state.held.shares.keys()]).toEqual([1, 2, 4]);
   });
 
   test('masks differ between sessions, participants and vectors', () => {
     const seen = new Set<string>();
     for (const index of ALL) {
-      for (const { streams } of must(plan(sharesMessage(r2, index), index)).job.vectors) {
+      for (const { streams } of maskJob(must(plan(sharesMessage(r2, index), index)).job).vectors) {
         for (const { key, nonce } of streams) seen.add(concatBytes(key, nonce).join());
       }
     }

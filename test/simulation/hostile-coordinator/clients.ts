@@ -9,6 +9,7 @@ import type { Engine, Job } from '../../../src/protocol/suite.js';
 import { coordinator, organiser, type Party, runJob, verify } from '../../helpers/protocol.js';
 import { createStation, type Station } from './seat.js';
 import type { World } from './world.js';
+import { maskJob } from '../../helpers/protocol/job.js';
 
 /** A masked input that left: what is in it, written down where it was computed. */
 export interface Upload {
@@ -70,12 +71,13 @@ export function createParticipant(world: World, index: number, uploads: Upload[]
 }
 
 /** Written down before the job is wiped. Tasks of these plays have one vector. */
-function masked(participant: number, job: Job): Upload {
+function masked(participant: number, planned: Job): Upload {
+  const job = maskJob(planned);
   const result = runJob(job);
   const [vector] = job.vectors;
-  const [output] = result.vectors;
   if (vector?.base === null || vector === undefined || result.kind !== 'packed' || job.vectors.length !== 1)
     throw new Error('a job of another form');
+  const [output] = result.vectors;
   const { bytes } = output as { bytes: Uint8Array };
   return {
     participant,

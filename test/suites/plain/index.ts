@@ -18,7 +18,7 @@ export const plainSuite: Suite = {
   id: 'test/plain',
   shareKinds: [],
   agrees: false,
-  leavesOutAccused: false,
+  needsEveryShare: false,
   completeVector: chooseFixedPoint,
   checkTask,
   layout: layoutOf,

@@ -26,7 +26,7 @@ export const maskingComplete: Suite = {
   id: 'masking/complete',
   shareKinds: SHARE_KINDS,
   agrees: true,
-  leavesOutAccused: false,
+  needsEveryShare: false,
   completeVector: chooseFixedPoint,
   checkTask,
   layout: layoutOf,

@@ -1,0 +1,140 @@
+/**
+ * Runs jobs of ckks/sumkey: here, or in a worker. SEAL is loaded when the first vector needs it and kept for the next.
+ *
+ * Security: a worker gets copies of a job's secrets and ends with them. It holds nothing between jobs but SEAL.
+ */
+import { Worker } from 'node:worker_threads';
+import type { CkksJob, CkksResult } from './types.js';
+import type { MaskRunOptions } from '../mask-engine/types.js';
+import { CkksError, type CkksErrorCode } from '../ckks/errors.js';
+import type { Ring } from '../ckks/ring.js';
+import { needsSeal, runCkksJob } from '../ckks/run.js';
+import { loadSlotEncoder, type SlotEncoder } from '../ckks/seal.js';
+
+export interface CkksEngineOptions {
+  /** Jobs that a worker runs before it is replaced; default: no worker, jobs run on this thread. */
+  readonly jobsPerWorker?: number;
+}
+
+export interface CkksEngine {
+  run(job: CkksJob, options?: MaskRunOptions): Promise<CkksResult>;
+  close(): Promise<void>;
+}
+
+export type WorkerReply =
+  | { readonly result: CkksResult }
+  | { readonly error: { readonly code: CkksErrorCode | null; readonly message: string } };
+
+export function createCkksEngine({ jobsPerWorker }: CkksEngineOptions): CkksEngine {
+  const runner = jobsPerWorker === undefined ? onThisThread() : inWorkers(jobsPerWorker);
+  // One after the other: a job fills a core, and SEAL and the kernel are one each.
+  let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
+  return {
+    async run(job, { signal, onProgress } = {}) {
+      if (closed) throw new Error('the engine is closed');
+      const before = last;
+      const running = (async () => {
+        await before;
+        signal?.throwIfAborted();
+        return runner.run(job);
+      })();
+      last = running.catch(() => undefined);
+      const result = await running;
+      signal?.throwIfAborted();
+      onProgress?.(job.vectors.length, job.vectors.length);
+      return result;
+    },
+    async close() {
+      closed = true;
+      await last;
+      await runner.close();
+    },
+  };
+}
+
+interface Runner {
+  run(job: CkksJob): Promise<CkksResult>;
+  close(): Promise<void> | void;
+}
+
+/** The encoder of the ring asked for last, kept. */
+export function sealEncoders(): { of(ring: Ring): Promise<SlotEncoder>; close(): void } {
+  let held: { readonly degree: number; readonly encoder: SlotEncoder } | null = null;
+  const close = (): void => {
+    held?.encoder.close();
+    held = null;
+  };
+  return {
+    async of(ring) {
+      if (held?.degree !== ring.degree) {
+        close();
+        held = { degree: ring.degree, encoder: await loadSlotEncoder(ring) };
+      }
+      return held.encoder;
+    },
+    close,
+  };
+}
+
+function onThisThread(): Runner {
+  const encoders = sealEncoders();
+  return {
+    run: async (job) => runCkksJob(job, needsSeal(job) ? await encoders.of(job.ring) : null),
+    close: () => {
+      encoders.close();
+    },
+  };
+}
+
+function inWorkers(jobsPerWorker: number): Runner {
+  let worker: { readonly thread: Worker; jobs: number } | null = null;
+  const retire = async (): Promise<void> => {
+    const retired = worker;
+    worker = null;
+    await retired?.thread.terminate();
+  };
+  return {
+    async run(job) {
+      worker ??= { thread: new Worker(new URL('./ckks-worker.js', import.meta.url)), jobs: 0 };
+      worker.jobs += 1;
+      try {
+        return await ask(worker.thread, job);
+      } finally {
+        if (worker.jobs >= jobsPerWorker) await retire();
+        else worker.thread.unref();
+      }
+    },
+    close: retire,
+  };
+}
+
+function ask(thread: Worker, job: CkksJob): Promise<CkksResult> {
+  thread.ref();
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      thread.removeAllListeners();
+      act();
+    };
+    thread.once('message', (reply: WorkerReply) => {
+      settle(() => {
+        if ('result' in reply) resolve(reply.result);
+        else reject(errorFrom(reply.error));
+      });
+    });
+    thread.once('error', (error) => {
+      settle(() => {
+        reject(error);
+      });
+    });
+    thread.once('exit', () => {
+      settle(() => {
+        reject(new Error('the worker of the engine ended before its job'));
+      });
+    });
+    thread.postMessage(job);
+  });
+}
+
+const errorFrom = ({ code, message }: { code: CkksErrorCode | null; message: string }): Error =>
+  code === null ? new Error(message) : new CkksError(code, message);

@@ -1,0 +1,68 @@
+/**
+ * Suite `ckks/sumkey` (PROTOCOL §5.2): inputs encrypted under one-time keys that add up, of which only the sum over the
+ * survivors is ever put together. Floats go in; a participant that drops out after its upload costs nothing. For up to
+ * about 1000 participants. Rests on RLWE with the sum of keys and of errors published; that awaits outside review.
+ */
+import { refuse } from '../../errors.js';
+import { quorum } from '../../parameters.js';
+import type { Suite } from '../../suite.js';
+import { aggregateLengths, decodeAggregate } from './aggregate.js';
+import { accumulator, checkUpload, finishUpload, planUpload, prepare } from './encrypt.js';
+import { checkTask, completeVector, layoutOf, ringOf } from './numbers.js';
+import { finishOpen, planOpen } from './open.js';
+import { parseReveal, reveal } from './reveal.js';
+import {
+  acceptsCommitment,
+  acceptsShares,
+  commitment,
+  deal,
+  maxPacketBytes,
+  SHARE_KINDS,
+} from './sharing.js';
+
+export const ckksSumkey: Suite = {
+  id: 'ckks/sumkey',
+  shareKinds: SHARE_KINDS,
+  agrees: false,
+  needsEveryShare: true,
+  completeVector,
+  checkTask,
+  layout: layoutOf,
+  prepare,
+  derive(task, electorateSize) {
+    checkTask(task);
+    const q = quorum(electorateSize, task.maxColluders);
+    // t = q from the electorate, as in masking/complete; 2t > N + n_C, so two answered sets share an honest signer.
+    return { q, t: q, packed: q - task.maxColluders, degree: ringOf(task).degree };
+  },
+  checkParameters(task, electorateSize, rosterSize, parameters) {
+    const expected = this.derive(task, electorateSize, rosterSize);
+    const same =
+      Object.keys(parameters).length === Object.keys(expected).length &&
+      Object.entries(expected).every(([name, value]) => parameters[name] === value);
+    if (!same) {
+      refuse('BELOW_POLICY', 'peer', 'the coordinator states other numbers than the task gives');
+    } // check: A7, C12
+  },
+  neighbours: (session, position) =>
+    session.roster.map((_, index) => index).filter((index) => index !== position),
+  deal,
+  commitment: (session, self, _secrets, dealt, shareRoot) => commitment(session, self, dealt, shareRoot),
+  maxPacketBytes,
+  acceptsCommitment,
+  acceptsShares,
+  planUpload: (session, _u2, held, input) => planUpload(session, held, input),
+  finishUpload: (_session, result) => finishUpload(result),
+  checkUpload,
+  accumulator,
+  checkSets: () => undefined,
+  reveal,
+  checkReveal(session, _sets, _helper, wire) {
+    parseReveal(session, wire);
+  },
+  planOpen: (session, sets, sum, _dealers, reveals, mayWait) =>
+    planOpen(session, sets, sum, reveals, mayWait),
+  finishOpen: (_session, _sets, result) => finishOpen(result),
+  aggregateLengths,
+  decodeAggregate,
+};

@@ -1,0 +1,162 @@
+/**
+ * The numbers of a `ckks/sumkey` task (PROTOCOL §5.2). A vector's `bits` name the ring (60: N = 4096, 54: N = 2048), its
+ * `scale` is a power of two, its `clip` the largest value. Nothing else of the encoding is anybody's choice.
+ */
+import {
+  chooseParameters,
+  ciphertextBytes,
+  type Encoding,
+  type EncodingKind,
+  errorBound,
+  MAX_PARTICIPANTS,
+  MAX_SCALE_BITS,
+} from '../../../../crypto/ckks/parameters.js';
+import { type Ring, RINGS } from '../../../../crypto/ckks/ring.js';
+import { type Task, type VectorSpec, WEIGHT_VECTOR } from '../../documents.js';
+import { refuse } from '../../errors.js';
+import type { WantedVector } from '../../fixed-point.js';
+import { checkTaskForm, type VectorLayout } from '../../parameters.js';
+
+/** Critical extension of a task whose coordinates lie in the slots of SEAL's encoder, not in coefficients. */
+export const SLOTS_EXTENSION = 'ckks:slots';
+
+/** Σw is published rounded to an integer: any error below this is none. */
+const WEIGHT_PRECISION = 0.25;
+
+/** The ring of a task that was checked. */
+export const ringOf = (task: Task): Ring => ringOfBits(task.vectors[0]?.bits) as Ring;
+
+const ringOfBits = (bits: number | undefined): Ring | undefined =>
+  RINGS.find(({ modulusBits }) => modulusBits === bits);
+
+const kindOf = (task: Pick<Task, 'critical'>): EncodingKind =>
+  task.critical.includes(SLOTS_EXTENSION) ? 'slots' : 'coefficients';
+
+/** Largest |x| of one participant, after weighting. */
+export function maxAbsOf({ clip, weighted }: WantedVector, maxWeight: number | null): number {
+  const largest = typeof clip === 'number' ? clip : clip.reduce((a, b) => Math.max(a, b));
+  return largest * (weighted ? (maxWeight ?? 1) : 1);
+}
+
+export interface EncodedVector {
+  readonly name: string;
+  /** Coordinates. */
+  readonly length: number;
+  readonly encoding: Encoding;
+}
+
+/** Every vector of an upload with its encoding: those of the task, then the hidden weight. */
+export function encodedVectors(task: Task): EncodedVector[] {
+  const kind = kindOf(task);
+  const vectors = task.vectors.map((vector) => ({
+    name: vector.name,
+    length: vector.length,
+    encoding: { kind, scaleBits: Math.log2(vector.scale), maxAbs: maxAbsOf(vector, task.maxWeight) },
+  }));
+  if (task.maxWeight === null) return vectors;
+  return [...vectors, { name: WEIGHT_VECTOR, length: 1, encoding: weightEncoding(task, task.maxWeight) }];
+}
+
+function weightEncoding(task: Task, maxWeight: number): Encoding {
+  const choice = chooseParameters({
+    participants: task.maxParticipants,
+    maxAbs: maxWeight,
+    precision: WEIGHT_PRECISION,
+    degree: ringOf(task).degree,
+  });
+  if (!choice.chosen) refuse('WOULD_WRAP', 'peer', `the sum of weights: ${choice.reason}`); // check: B2, C7
+  return choice.encoding;
+}
+
+/** `bits` are those of a word; the upload of a vector is its words, packed. */
+export function layoutOf(task: Task): VectorLayout[] {
+  const ring = ringOf(task);
+  return encodedVectors(task).map((vector) => ({
+    name: vector.name,
+    length: vector.length,
+    bits: ring.modulusBits,
+    byteLength: ciphertextBytes(ring, vector.encoding.kind, vector.length),
+  }));
+}
+
+/**
+ * Refuses a task that nobody should run, whoever signed it.
+ * @throws BlindsumError BAD_TASK, WOULD_WRAP, TOO_FEW_PARTICIPANTS, UNSUPPORTED (fault peer)
+ */
+export function checkTask(task: Task): void {
+  checkTaskForm(task, [SLOTS_EXTENSION]);
+  if (task.maxParticipants > MAX_PARTICIPANTS) {
+    refuse(
+      'BAD_TASK',
+      'peer',
+      `suite ${task.suite} is for at most ${MAX_PARTICIPANTS} participants, not ${task.maxParticipants}`,
+    );
+  }
+  // With none, t shares less one would give all of the key but a word.
+  if (task.maxColluders < 1)
+    refuse('BAD_TASK', 'peer', `suite ${task.suite} needs maxColluders of at least 1`); // check: A6
+  const [first] = task.vectors;
+  for (const vector of task.vectors) {
+    const ring = ringOfBits(vector.bits);
+    if (ring === undefined || vector.bits !== first?.bits) {
+      const known = RINGS.map(({ modulusBits }) => modulusBits).join(' or ');
+      refuse('BAD_TASK', 'peer', `vector ${vector.name}: bits must be ${known}, the same for all vectors`);
+    } // check: B2
+    checkScale(vector, ring, task);
+  }
+  if (task.maxWeight !== null) weightEncoding(task, task.maxWeight);
+}
+
+function checkScale(vector: VectorSpec, ring: Ring, task: Task): void {
+  const bits = Math.log2(vector.scale);
+  if (!Number.isInteger(bits) || bits < 0 || bits > MAX_SCALE_BITS) {
+    refuse(
+      'BAD_TASK',
+      'peer',
+      `vector ${vector.name}: scale must be a power of two from 1 to 2^${MAX_SCALE_BITS}`,
+    );
+  } // check: B2
+  const maxAbs = maxAbsOf(vector, task.maxWeight);
+  if (!fits(ring, vector.scale, maxAbs, task.maxParticipants)) {
+    refuse(
+      'WOULD_WRAP',
+      'peer',
+      `vector ${vector.name}: the sum of ${task.maxParticipants} values up to ±${maxAbs} at scale 2^${bits} does not stay below a quarter of the modulus`,
+    );
+  } // check: B2, C7
+}
+
+/** n·max|x|·scale < q/4 leaves room for the errors, and shows a sum that opened under a wrong key. */
+const fits = (ring: Ring, scale: number, maxAbs: number, participants: number): boolean =>
+  participants * maxAbs * scale < Number(ring.modulus >> 2n);
+
+/**
+ * The finest scale that fits, if it is precise enough.
+ * @throws BlindsumError WOULD_WRAP with what could be met; BAD_CONFIG (fault caller)
+ */
+export function completeVector(
+  vector: WantedVector,
+  participants: number,
+  maxWeight: number | null,
+): Pick<VectorSpec, 'scale' | 'bits'> {
+  const bits = vector.bits ?? (RINGS[0] as Ring).modulusBits;
+  const ring = ringOfBits(bits);
+  const known = RINGS.map(({ modulusBits }) => modulusBits).join(' or ');
+  if (ring === undefined) refuse('BAD_CONFIG', 'caller', `vector ${vector.name}: bits must be ${known}`);
+  if (participants > MAX_PARTICIPANTS) {
+    refuse('BAD_CONFIG', 'caller', `suite ckks/sumkey is for at most ${MAX_PARTICIPANTS} participants`);
+  }
+  const maxAbs = maxAbsOf(vector, maxWeight);
+  const { precision = Number.MAX_VALUE, encoding: kind = 'coefficients' } = vector;
+  if (vector.scale !== undefined) {
+    const reached = errorBound(ring, { kind, scaleBits: Math.log2(vector.scale), maxAbs }, participants);
+    if (reached > precision) {
+      const message = `vector ${vector.name}: scale ${vector.scale} gives a precision of ${reached.toPrecision(2)}, not ${precision}: leave scale out`;
+      refuse('WOULD_WRAP', 'caller', message);
+    }
+    return { scale: vector.scale, bits };
+  }
+  const choice = chooseParameters({ participants, maxAbs, precision, kind, degree: ring.degree });
+  if (!choice.chosen) refuse('WOULD_WRAP', 'caller', `vector ${vector.name}: ${choice.reason}`);
+  return { scale: 2 ** choice.encoding.scaleBits, bits };
+}

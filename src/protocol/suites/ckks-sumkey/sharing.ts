@@ -1,0 +1,66 @@
+/**
+ * r1 of `ckks/sumkey` (PROTOCOL §5.2): the session's key s_k, shared word by word among the whole roster (packed Shamir
+ * over Z_q), and a proof that the shares lie on polynomials of degree below t. The proof is what the signed r1 commits to.
+ */
+import { wipe } from '../../../../crypto/bytes.js';
+import { isLowDegree, isProof, proveLowDegree } from '../../../../crypto/ckks/low-degree-proof.js';
+import { dealKey } from '../../../../crypto/ckks/packed-sharing.js';
+import { secretKeyFromSeed } from '../../../../crypto/ckks/sampling.js';
+import { shareBytes, type Sharing, sharingOf } from '../../../../crypto/ckks/sharing.js';
+import type { Random } from '../../../../crypto/random.js';
+import type { SessionContext } from '../../context.js';
+import { identityAt } from '../../shares.js';
+import type { Deal, Dealing, SessionSecrets } from '../../suite.js';
+import { ringOf } from './numbers.js';
+
+export const SHARE_KINDS = ['sumKey'] as const;
+
+/** ℓ = t − n_C words per polynomial: n_C shares say nothing. */
+export const sharingIn = ({ task, parameters, roster }: SessionContext): Sharing =>
+  sharingOf(ringOf(task), {
+    threshold: parameters.t,
+    colluders: task.maxColluders,
+    holders: roster.length,
+  });
+
+export function deal(session: SessionContext, self: number, secrets: SessionSecrets, random: Random): Deal {
+  const ring = ringOf(session.task);
+  const key = secretKeyFromSeed(ring, session.ctx, secrets.suiteSeed);
+  const { shares, values } = dealKey(ring, sharingIn(session), { key, random });
+  wipe(key); // check: C13
+  return {
+    perNeighbour: shares.filter((_, holder) => holder !== self).map((share) => [share]),
+    own: [shares[self] as Uint8Array],
+    witness: values,
+  };
+}
+
+export function commitment(
+  session: SessionContext,
+  self: number,
+  { witness }: Deal,
+  shareRoot: Uint8Array,
+): Uint8Array {
+  const under = { ctx: session.ctx, dealer: identityAt(session, self), shareRoot };
+  return proveLowDegree(ringOf(session.task), sharingIn(session), { ...under, values: witness });
+}
+
+export const acceptsCommitment = (session: SessionContext, proof: Uint8Array): boolean =>
+  isProof(ringOf(session.task), sharingIn(session), proof); // check: B1
+
+/** A share off the polynomials would make its honest holder's answer a wrong one: the dealer is to blame, in r2. */
+export function acceptsShares(
+  session: SessionContext,
+  dealer: number,
+  holder: number,
+  { commitment: proof, shareRoot }: Dealing,
+  shares: readonly Uint8Array[],
+): boolean {
+  const [share] = shares;
+  if (share === undefined || shares.length !== 1) return false; // check: B4
+  const under = { ctx: session.ctx, dealer: identityAt(session, dealer), shareRoot };
+  return isLowDegree(ringOf(session.task), sharingIn(session), { ...under, proof, holder, share }); // check: B1
+}
+
+/** The share, and what CBOR, identities and the seal add to it. */
+export const maxPacketBytes = (session: SessionContext): number => shareBytes(sharingIn(session)) + 512;
