@@ -4,6 +4,7 @@ import {
   chooseParameters,
   coefficientBound,
   errorBound,
+  MAX_SCALE_BITS,
   type ParameterRequest,
 } from '../../../crypto/ckks/parameters.js';
 import { ringOfDegree } from '../../../crypto/ckks/ring.js';
@@ -25,7 +26,7 @@ test('what is chosen keeps n·maxAbs·scale below q/4, is precise enough, and co
       const quarter = Number(ring.modulus) / 4;
       const room = (scaleBits: number) => wanted.participants * wanted.maxAbs * 2 ** scaleBits;
       expect(room(encoding.scaleBits)).toBeLessThan(quarter);
-      if (encoding.scaleBits < ring.modulusBits - 2) {
+      if (encoding.scaleBits < MAX_SCALE_BITS) {
         expect(room(encoding.scaleBits + 1)).toBeGreaterThanOrEqual(quarter);
       }
       expect(choice.errorBound).toBe(errorBound(ring, encoding, wanted.participants));

@@ -1,4 +1,4 @@
-/** The aggregate of `ckks/sumkey` (PROTOCOL §5.2): one IEEE 754 double, little-endian, per coordinate. */
+/** The aggregate of `ckks/sumkey` (PROTOCOL §5.1): one IEEE 754 double, little-endian, per coordinate. */
 import { errorBound } from '../../../../crypto/ckks/parameters.js';
 import type { Task } from '../../documents.js';
 import { refuse } from '../../errors.js';

@@ -1,5 +1,5 @@
 /**
- * r2 of `ckks/sumkey` (PROTOCOL §5.2): floats, not integers, encrypted under the session's own key. Ciphertexts add up
+ * r2 of `ckks/sumkey` (PROTOCOL §5.1): floats, not integers, encrypted under the session's own key. Ciphertexts add up
  * word by word modulo q; nobody can open one, and only the sum of the survivors' keys opens the sum.
  */
 import { concatBytes } from '../../../../crypto/bytes.js';

@@ -1,5 +1,5 @@
 /**
- * Suite `ckks/sumkey` (PROTOCOL §5.2): inputs encrypted under one-time keys that add up, of which only the sum over the
+ * Suite `ckks/sumkey` (PROTOCOL §5.1): inputs encrypted under one-time keys that add up, of which only the sum over the
  * survivors is ever put together. Floats go in; a participant that drops out after its upload costs nothing. For up to
  * about 1000 participants. Rests on RLWE with the sum of keys and of errors published; that awaits outside review.
  */

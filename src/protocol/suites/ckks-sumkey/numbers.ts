@@ -1,5 +1,5 @@
 /**
- * The numbers of a `ckks/sumkey` task (PROTOCOL §5.2). A vector's `bits` name the ring (60: N = 4096, 54: N = 2048), its
+ * The numbers of a `ckks/sumkey` task (PROTOCOL §5.1). A vector's `bits` name the ring (60: N = 4096, 54: N = 2048), its
  * `scale` is a power of two, its `clip` the largest value. Nothing else of the encoding is anybody's choice.
  */
 import {

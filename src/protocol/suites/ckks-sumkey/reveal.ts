@@ -1,5 +1,5 @@
 /**
- * r4 of `ckks/sumkey` (PROTOCOL §5.2): one sum of shares over exactly the survivors that this participant signed for, or
+ * r4 of `ckks/sumkey` (PROTOCOL §5.1): one sum of shares over exactly the survivors that this participant signed for, or
  * nothing. A sum over fewer, or over two different sets, would open differences: packed sharing is a ramp.
  */
 import { isReduced } from '../../../../crypto/ckks/codec.js';

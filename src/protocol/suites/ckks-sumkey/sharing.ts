@@ -1,5 +1,5 @@
 /**
- * r1 of `ckks/sumkey` (PROTOCOL §5.2): the session's key s_k, shared word by word among the whole roster (packed Shamir
+ * r1 of `ckks/sumkey` (PROTOCOL §5.1): the session's key s_k, shared word by word among the whole roster (packed Shamir
  * over Z_q), and a proof that the shares lie on polynomials of degree below t. The proof is what the signed r1 commits to.
  */
 import { wipe } from '../../../../crypto/bytes.js';
@@ -45,8 +45,10 @@ export function commitment(
   return proveLowDegree(ringOf(session.task), sharingIn(session), { ...under, values: witness });
 }
 
-export const acceptsCommitment = (session: SessionContext, proof: Uint8Array): boolean =>
-  isProof(ringOf(session.task), sharingIn(session), proof); // check: B1
+export function acceptsCommitment(session: SessionContext, proof: Uint8Array): boolean {
+  if (!isProof(ringOf(session.task), sharingIn(session), proof)) return false; // check: B1
+  return true;
+}
 
 /** A share off the polynomials would make its honest holder's answer a wrong one: the dealer is to blame, in r2. */
 export function acceptsShares(
@@ -59,7 +61,9 @@ export function acceptsShares(
   const [share] = shares;
   if (share === undefined || shares.length !== 1) return false; // check: B4
   const under = { ctx: session.ctx, dealer: identityAt(session, dealer), shareRoot };
-  return isLowDegree(ringOf(session.task), sharingIn(session), { ...under, proof, holder, share }); // check: B1
+  const claim = { ...under, proof, holder, share };
+  if (!isLowDegree(ringOf(session.task), sharingIn(session), claim)) return false; // check: B1
+  return true;
 }
 
 /** The share, and what CBOR, identities and the seal add to it. */
