@@ -17,12 +17,13 @@ PostgreSQL once, and then computes every sum again from the inputs.
                             a coordinator with a fault, which the run must find: kills come in r2 then
   --pace MS                 participants send each message up to so much later, so that there is time to kill (default 1500)
   --seed TEXT               inputs and times of kills (default: drawn, and printed)
-  --json                    print { "sessions", "kills", "killsPerRound", "dbRestarts", "sumsExact", "ackedLost",
+  --json                    print { "sessions", "kills", "killsPerRound", "dbRestarts", "sumsExact", "sumsWrong", "ackedLost",
                             "duplicateSends", "secondSets", "takeoverMs": { "p50", "max" } }
   --help
 
-sumsExact: sessions that ended with the sum of exactly the survivors' inputs, at every participant. ackedLost: uploads that
-were acknowledged and are in no sum. duplicateSends: messages sent again and answered as before. secondSets: signed
+sumsExact: sessions that ended with the sum of exactly the survivors' inputs, at every participant. sumsWrong: sessions that
+ended with another sum; the rest aborted. ackedLost: uploads that were acknowledged and are not in the sum, or, when the
+session aborted, not in the store. duplicateSends: messages sent again and answered as before. secondSets: signed
 statements that contradict another one of the same session and round. takeoverMs: from a kill to the next progress.
 
 Exit status: 0 nothing was lost, 1 something was, 2 wrong option, 3 it could not be tried.

@@ -33,7 +33,7 @@ export async function runSession(run) {
   return judge(run, identities, last, all);
 }
 
-function judge({ seed, number, length }, identities, { phase, u3, abort }, reports) {
+function judge({ seed, number, length }, identities, { phase, u3, abort, accepted }, reports) {
   const survivors = new Set((u3 ?? []).map(toHex));
   const isIn = (index) => phase === 'closed' && survivors.has(toHex(identities[index]));
   const expected = new Float64Array(length);
@@ -43,11 +43,17 @@ function judge({ seed, number, length }, identities, { phase, u3, abort }, repor
   const name = sumName(expected);
   const statements = new Set(reports.flatMap((report) => report.statements));
   const kinds = new Set([...statements].map((statement) => statement.split(' ')[0]));
-  const lost = reports.filter(({ index, acked }) => acked && !isIn(index)).length;
+  const acked = reports.filter((report) => report.acked);
+  // Of an aborted session no upload is in a sum: what the store had is not lost.
+  const lost =
+    phase === 'closed'
+      ? acked.filter(({ index }) => !isIn(index)).length
+      : Math.max(0, acked.length - accepted.r2);
   const wrong = reports.filter(({ index, sum }) => isIn(index) && sum !== name);
   const codes = [...new Set(reports.flatMap(({ code }) => code ?? []))];
   return {
     isExact: phase === 'closed' && wrong.length === 0,
+    isWrong: wrong.some(({ sum }) => sum !== null),
     lost,
     duplicates: reports.reduce((total, { duplicates }) => total + duplicates, 0),
     secondSets: statements.size - kinds.size,

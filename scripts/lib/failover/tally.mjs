@@ -4,14 +4,16 @@ export class Tally {
   #killsPerRound = { r0: 0, r1: 0, r2: 0, r3: 0, r4: 0 };
   #dbRestarts = 0;
   #sumsExact = 0;
+  #sumsWrong = 0;
   #ackedLost = 0;
   #duplicateSends = 0;
   #secondSets = 0;
   #takeovers = [];
 
-  count({ isExact, lost, duplicates, secondSets }) {
+  count({ isExact, isWrong, lost, duplicates, secondSets }) {
     this.#sessions += 1;
     this.#sumsExact += isExact ? 1 : 0;
+    this.#sumsWrong += isWrong ? 1 : 0;
     this.#ackedLost += lost;
     this.#duplicateSends += duplicates;
     this.#secondSets += secondSets;
@@ -37,6 +39,7 @@ export class Tally {
       killsPerRound: this.#killsPerRound,
       dbRestarts: this.#dbRestarts,
       sumsExact: this.#sumsExact,
+      sumsWrong: this.#sumsWrong,
       ackedLost: this.#ackedLost,
       duplicateSends: this.#duplicateSends,
       secondSets: this.#secondSets,
