@@ -1,5 +1,5 @@
 /**
- * The sum of the keys from answers of which some may be wrong (PROTOCOL §5). Answers are a Reed–Solomon code word for
+ * The sum of the keys from answers of which some may be wrong (PROTOCOL §5.1). Answers are a Reed–Solomon code word for
  * each polynomial, all with errors at the same holders: a random combination of the polynomials shows where
  * (syndromes, Berlekamp–Massey), what is left is interpolated, and every answer compared with the result.
  *

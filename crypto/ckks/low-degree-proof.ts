@@ -1,5 +1,5 @@
 /**
- * That the shares a dealer handed out lie on polynomials of degree below the threshold (PROTOCOL §5). Next to the
+ * That the shares a dealer handed out lie on polynomials of degree below the threshold (PROTOCOL §5.1). Next to the
  * polynomials f_1…f_B of its key a dealer shares BLINDINGS uniform ones, r_1…r_K, in the same shares. When the tree over
  * all shares is fixed, hashing its root gives challenges χ_j, and the signed r1 carries P_j = r_j + Σ_i χ_j^i·f_i. Every
  * holder compares P_j at its own point with what its share says.

@@ -1,5 +1,5 @@
 /**
- * The opening of a sum (PROTOCOL §5): C_j − a_j·S is the sum of the messages and the errors, S being the sum of the
+ * The opening of a sum (PROTOCOL §5.1): C_j − a_j·S is the sum of the messages and the errors, S being the sum of the
  * survivors' keys, which is all that was ever reconstructed.
  *
  * Security: under any other key than the right one every coefficient is as good as random; each is compared with what

@@ -1,6 +1,6 @@
 /**
  * The numbers of ckks/sumkey: ring, encoding and scale from the number of participants, the largest input and the
- * precision wanted (PROTOCOL §5). Pure; needs no SEAL.
+ * precision wanted (PROTOCOL §5.1). Pure; needs no SEAL.
  *
  * A vector of floats becomes chunks, one polynomial each. `coefficients`: N coordinates, x_i·scale rounded into
  * coefficient i; a last chunk that is not full sends only the coefficients it uses and GUARD_WORDS more. `slots`: N/2

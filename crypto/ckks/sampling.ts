@@ -1,6 +1,6 @@
 /**
  * Uniform ring elements: the public `a` of a chunk and a participant's secret key, both by rejection from AES-128-CTR
- * (PROTOCOL §5): words of 64 bits, little-endian, cut to the bits of q; those that are q or more are left out.
+ * (PROTOCOL §5.1): words of 64 bits, little-endian, cut to the bits of q; those that are q or more are left out.
  *
  * Security: `a` is the same for all participants and different for every context, vector and chunk; key and nonce of
  * its stream are public, and chosen by a hash. A secret key is as secret as its seed and must serve one session only.

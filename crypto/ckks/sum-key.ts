@@ -1,5 +1,5 @@
 /**
- * SumKey: one-time, key-homomorphic encryption (PROTOCOL §5). Chunk j of participant k is
+ * SumKey: one-time, key-homomorphic encryption (PROTOCOL §5.1). Chunk j of participant k is
  *   c = a_j·s_k + e + m  mod q,
  * with a_j common and public, s_k fresh in every session, e drawn from CBD(42) for every coefficient, m the encoded
  * coordinates. Sums of ciphertexts open under the sum of the keys. Ciphertexts are coefficients in natural order.
