@@ -9,6 +9,7 @@
  */
 import { equalBytes, requireBytes, requireInteger, wipe } from '../bytes.js';
 import type { Random } from '../random.js';
+import { redacted } from '../redacted.js';
 import { isReduced, wordTooLarge } from './codec.js';
 import { CkksError } from './errors.js';
 import { useKernel } from './kernel.js';
@@ -47,10 +48,10 @@ export function reconstructKey(
   const good = answers.filter((_, i) => !wrong.has(i));
   const [used, spare] = [good.slice(0, threshold), good.slice(threshold)];
   requireOnPolynomials(ring, sharing, used, spare);
-  return {
+  return redacted({
     key: interpolateKey(ring, sharing, used),
     wrong: located.map((i) => (answers[i] as HolderAnswer).holder).sort((a, b) => a - b),
-  };
+  });
 }
 
 /** Every spare answer must be exactly what the others say. The random combination said so but for a chance of 1/q. */

@@ -7,6 +7,7 @@
  */
 import { requireBytes, wipe } from '../bytes.js';
 import type { Random } from '../random.js';
+import { redacted } from '../redacted.js';
 import { wordTooLarge } from './codec.js';
 import { useKernel } from './kernel.js';
 import { elementBytes, WORD_BYTES, type Ring } from './ring.js';
@@ -57,7 +58,7 @@ export function dealKey(
       return kernel.read(out, shareBytes(sharing));
     });
   });
-  return { shares, values };
+  return redacted({ shares, values });
 }
 
 /** The matrix of `DealtKey`: secret words in the first rows, random ones below and in the blinding columns. */

@@ -80,7 +80,9 @@ export function fillUniform(
   const mask = (1n << BigInt(ring.modulusBits)) - 1n;
   for (let taken = 0; taken < count;) {
     // Whole blocks of the cipher, so that a stream goes on where it stopped; an area has room for one word more.
-    const drawn = source(2 * WORD_BYTES * Math.ceil((count - taken) / 2));
+    const byteLength = 2 * WORD_BYTES * Math.ceil((count - taken) / 2);
+    const drawn = source(byteLength);
+    requireBytes(drawn, 'random', byteLength);
     kernel.write(scratch, drawn);
     const place = words + WORD_BYTES * taken;
     taken += kernel.accept(place, scratch, drawn.length / WORD_BYTES, mask, count - taken);

@@ -80,8 +80,11 @@ function encryptVector(ring: Ring, { ctx, entered, vector, random }: VectorInput
   for (const { chunk, from, to, words } of chunksOf(ring, encoding, values.length)) {
     const message = encoder.encode(ring, encoding, values.subarray(from, to));
     const target = ciphertext.subarray(end, end + WORD_BYTES * words);
-    encryptChunk(ring, { chunk: { ctx, vector: name, chunk }, entered, message, random, target });
-    wipe(message);
+    try {
+      encryptChunk(ring, { chunk: { ctx, vector: name, chunk }, entered, message, random, target });
+    } finally {
+      wipe(message);
+    }
     end += target.length;
   }
   return packWords(ring, ciphertext);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { reconstructKey } from '../../../crypto/ckks/correction.js';
 import { CkksError } from '../../../crypto/ckks/errors.js';
@@ -242,6 +243,16 @@ test('the same random bytes give the same shares, others give others', () => {
   expect(dealt[0]?.shares).not.toEqual(dealt[2]?.shares);
 });
 
+test('what holds secrets does not print them', () => {
+  const sharing = usual(RING, 3);
+  const dealt = deal(sharing, randomWords(RING, RING.degree, systemRandom));
+  const answers = answersOf(sharing, [dealt]);
+  for (const secret of [dealt, reconstructKey(RING, sharing, { answers, random: systemRandom })]) {
+    expect(JSON.stringify(secret)).toBe('"[redacted]"');
+    expect(inspect(secret)).toBe('[redacted]');
+  }
+});
+
 describe('refused', () => {
   const sharing = usual(RING, 4);
   const key = randomWords(RING, RING.degree, systemRandom);
@@ -262,6 +273,11 @@ describe('refused', () => {
     ],
     ['1001 holders', () => sharingOf(RING, { threshold: 700, colluders: 1, holders: 1001 }), /^holders: /],
     ['a short key', () => deal(sharing, key.slice(8)), /^key: /],
+    [
+      'a random source that gives too little',
+      () => dealKey(RING, sharing, { key, random: () => new Uint8Array(0) }),
+      /^random: /,
+    ],
     ['a short share', () => sumShares(RING, sharing, [share(), share(40)]), /^share: /],
     [
       'a holder twice',
