@@ -10,6 +10,7 @@ import { enterSession, isActive } from './exclusive.js';
 import type { JoinedEntry, LatchEntry } from './journal.js';
 import { durably, endRun, type Env, type Run, startRun } from './run.js';
 import { decodeSaved, type Saved } from './saved-state.js';
+import { uploadAndAnswer } from './rounds/complaints.js';
 import { sendLatched } from './send.js';
 import { runRounds, withinSession } from './session.js';
 import type { ContributionResult, SessionOptions } from './types.js';
@@ -63,8 +64,12 @@ async function recoverOne(
   run.state = saved.state;
   run.input = saved.input;
   return await withinSession(run, async () => {
+    const { state } = saved;
+    if (state.kind === 'inputMasked') {
+      return await runRounds(run, await uploadAndAnswer(run, state, last, true));
+    }
     await sendLatched(run, last, true);
-    return await runRounds(run, saved.state);
+    return await runRounds(run, state);
   });
 }
 

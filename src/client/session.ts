@@ -7,7 +7,6 @@ import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import type { JournalEntry } from './journal.js';
 import { awaitResult, explain, statementOf } from './outcome.js';
 import { isRetryable } from '../rpc/retry.js';
-import { answerComplaints } from './rounds/complaints.js';
 import { shareKeysRound } from './rounds/r1-share-keys.js';
 import { maskedInputRound } from './rounds/r2-masked-input.js';
 import { consistencyRound } from './rounds/r3-consistency.js';
@@ -28,7 +27,7 @@ export async function runRounds(run: Run, from: ClientState): Promise<Contributi
         state = await maskedInputRound(run, state);
         break;
       case 'inputMasked':
-        state = await consistencyRound(run, await answerComplaints(run, state));
+        state = await consistencyRound(run, state);
         break;
       case 'consistencySigned':
         state = await unmaskRound(run, state);

@@ -45,7 +45,12 @@ async function begin(run: Run, header: Signed, lost: () => void): Promise<number
     );
     if ('nextOffset' in reply) return reply.nextOffset;
     const inMs = Math.min(Math.max(reply.retryAfterMs, 50), 60_000);
-    run.emit({ type: 'retry', code: 'OVERLOADED', message: 'the coordinator has no room yet', inMs });
+    run.emit({
+      type: 'retry',
+      code: 'OVERLOADED',
+      message: 'the coordinator is not ready for the upload yet',
+      inMs,
+    });
     await run.env.sleep(inMs, signal);
     if (signal.aborted) throw cancelled(signal);
   }

@@ -16,6 +16,7 @@ import type { OperatorApi } from '../rpc/operator-api.js';
 import type { ParticipantApi } from '../rpc/participant-api.js';
 import type { Store } from '../storage/port.js';
 import { Announcements } from './announcements.js';
+import { ComplaintWindow } from './complaint-window.js';
 import type { Clock } from './clock.js';
 import { Enrolment } from './enrolment.js';
 import { guardedStore } from './guarded-store.js';
@@ -124,6 +125,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     views,
     uploads,
     uploadQuotas: new UploadQuotas(options.quotas ?? NO_QUOTAS, clock, logger),
+    complaintWindow: new ComplaintWindow(shell, views),
     runners: new SessionRunners(shell, views, uploads),
     enrolment: new Enrolment(shell),
     announcements: new Announcements(shell),

@@ -36,17 +36,19 @@ export class ParticipantUploads {
     const total = uploadBytes(deps.suite(task.suite), task);
     if (await this.#isCommitted(sessionId, signed)) return { nextOffset: total };
     requireRound(row, 'r2', clock.now());
+    const frozen = await this.#parts.views.frozen(row);
+    const { uploads, uploadQuotas, complaintWindow } = this.#parts;
+    const { identity } = this.#caller;
     if (!(await this.#isAccepted(sessionId, signed))) {
-      const [frozen, dealers] = await Promise.all([
-        this.#parts.views.frozen(row),
-        this.#parts.views.dealers(row),
-      ]);
-      const record = acceptHeader(frozen, { sender: this.#caller.identity, signed }, dealers, deps);
+      const dealers = await this.#parts.views.dealers(row);
+      const record = acceptHeader(frozen, { sender: identity, signed }, dealers, deps);
+      complaintWindow.requireHeard(row, frozen, signed);
       requireAccepted(await store.putRecord(sessionId, 'r2', record));
       this.#parts.runners.wake(sessionId);
     }
     this.#parts.runners.of(row);
-    const { uploads, uploadQuotas } = this.#parts;
+    const retryAfterMs = await complaintWindow.waitMs(row, frozen, identity);
+    if (retryAfterMs !== null) return { retryAfterMs };
     if (!uploads.has(sessionId, this.#hex)) uploadQuotas.admit(this.#caller, total);
     return uploads.begin(sessionId, this.#hex, total);
   }

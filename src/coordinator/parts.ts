@@ -1,5 +1,6 @@
 /** The moving parts of one coordinator, made once and shared by its services. */
 import type { Announcements } from './announcements.js';
+import type { ComplaintWindow } from './complaint-window.js';
 import type { Enrolment } from './enrolment.js';
 import type { SessionRunners } from './session-runners.js';
 import type { SessionViews } from './session-views.js';
@@ -12,6 +13,7 @@ export interface Parts {
   readonly runners: SessionRunners;
   readonly uploads: UploadStage;
   readonly uploadQuotas: UploadQuotas;
+  readonly complaintWindow: ComplaintWindow;
   readonly enrolment: Enrolment;
   readonly announcements: Announcements;
 }

@@ -90,7 +90,12 @@ export function linkParticipant(options: LinkOptions): ParticipantLink {
     async beginUpload(id, header, signal) {
       timings.maskMs ??= performance.now() - startedMs;
       await alive('r2', signal);
-      return inner.beginUpload(id, header, signal);
+      const reply = await inner.beginUpload(id, header, signal);
+      if ('retryAfterMs' in reply) {
+        leave();
+        tracker.waits(participant);
+      }
+      return reply;
     },
     putChunk: (...args) => inner.putChunk(...args),
     commitUpload: (id, header, signal) => sending('r2', signal, () => inner.commitUpload(id, header, signal)),

@@ -7,6 +7,8 @@ import { type Round, ROUNDS } from '../../protocol/phase.js';
 export class RoundTracker {
   readonly #accepted: Readonly<Record<Round, Set<number>>>;
   readonly #vanished = new Map<number, Round>();
+  /** Have sent the header of r2 and are told to wait with the upload. */
+  readonly #waits = new Set<number>();
   /** Ended, one way or another: nothing more will come from them. */
   readonly #settled = new Set<number>();
   #waiting: (() => void)[] = [];
@@ -23,6 +25,11 @@ export class RoundTracker {
   /** It will not send the message of `round`, nor any later one. */
   vanished(participant: number, round: Round): void {
     this.#vanished.set(participant, round);
+    this.#changed();
+  }
+
+  waits(participant: number): void {
+    this.#waits.add(participant);
     this.#changed();
   }
 
@@ -46,12 +53,31 @@ export class RoundTracker {
   /** Resolves with how many messages the round will never get, once all others were accepted. */
   async complete(round: Round): Promise<number> {
     for (;;) {
-      const open = this.#expected(round).filter((participant) => !this.#accepted[round].has(participant));
-      const isLost = (participant: number): boolean =>
-        this.#vanished.has(participant) || this.#settled.has(participant);
-      if (open.every(isLost)) return open.length;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      const open = this.#open(round);
+      if (open.every((participant) => this.#isLost(participant))) return open.length;
+      await this.#change();
     }
+  }
+
+  /** Resolves once nobody alive has still to send the header of r2. @returns whether somebody who has sent it has to wait */
+  async headersSent(): Promise<boolean> {
+    for (;;) {
+      const alive = this.#open('r2').filter((participant) => !this.#isLost(participant));
+      if (alive.every((participant) => this.#waits.has(participant))) return alive.length > 0;
+      await this.#change();
+    }
+  }
+
+  #open(round: Round): number[] {
+    return this.#expected(round).filter((participant) => !this.#accepted[round].has(participant));
+  }
+
+  #isLost(participant: number): boolean {
+    return this.#vanished.has(participant) || this.#settled.has(participant);
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** Whom the coordinator waits for: those whose message of the round before it has. */

@@ -180,6 +180,7 @@ async function passDeadlines(
   signal: AbortSignal,
 ): Promise<void> {
   for (const round of ROUNDS) {
+    if (round === 'r2') await passComplaints(operator, sessionId, tracker, clock, signal);
     if ((await tracker.complete(round)) === 0) continue;
     for (;;) {
       const { phase, phaseDeadlineInMs } = await operator.getSession(sessionId);
@@ -188,6 +189,26 @@ async function passDeadlines(
       if (phase === round) clock.advance(phaseDeadlineInMs + 1);
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
+  }
+}
+
+/** Uploads that wait for the headers of those who vanished begin when complaints can no longer come: half-way. */
+async function passComplaints(
+  operator: OperatorApi,
+  sessionId: string,
+  tracker: RoundTracker,
+  clock: ManualClock,
+  signal: AbortSignal,
+): Promise<void> {
+  await tracker.complete('r1');
+  while (!signal.aborted) {
+    const { phase, phaseDeadlineInMs } = await operator.getSession(sessionId);
+    if (isAfter(phase, 'r1')) {
+      if (!(await tracker.headersSent()) || phase !== 'r2') return;
+      clock.advance(phaseDeadlineInMs - ROUND_MS / 2);
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
 

@@ -14,8 +14,19 @@ import { rank } from '../phases.js';
 import { ask, commit, latchEntry, type Run } from '../run.js';
 import { isLate, sendLatched } from '../send.js';
 
+/** Sends the upload, and answers meanwhile: a suite may take the upload of nobody who is accused. */
+export async function uploadAndAnswer(
+  run: Run,
+  masked: InputMasked,
+  latch: LatchEntry,
+  maybeSent = false,
+): Promise<InputMasked> {
+  const [answered] = await Promise.all([answerComplaints(run, masked), sendLatched(run, latch, maybeSent)]);
+  return answered;
+}
+
 /** Until r2 closes. */
-export async function answerComplaints(run: Run, masked: InputMasked): Promise<InputMasked> {
+async function answerComplaints(run: Run, masked: InputMasked): Promise<InputMasked> {
   let state = masked;
   let handled = 0;
   const sent = new Set<string>();

@@ -11,7 +11,7 @@ import { BlindsumError } from '../../protocol/errors.js';
 import { recordInput } from '../../protocol/scope.js';
 import { exclusively } from '../exclusive.js';
 import { accept, ask, commit, latchEntry, reach, readScope, type Run, scopeEntry } from '../run.js';
-import { sendLatched } from '../send.js';
+import { uploadAndAnswer } from './complaints.js';
 
 export async function maskedInputRound(run: Run, state: KeysShared): Promise<InputMasked> {
   const { env } = run;
@@ -55,6 +55,5 @@ export async function maskedInputRound(run: Run, state: KeysShared): Promise<Inp
   });
   wipe(...run.input);
   run.input = null;
-  await sendLatched(run, latch);
-  return masked;
+  return uploadAndAnswer(run, masked, latch);
 }
