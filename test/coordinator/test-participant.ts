@@ -23,8 +23,8 @@ import type {
   Unmasked,
 } from '../../src/protocol/client/state.js';
 import { taskCodec } from '../../src/protocol/documents.js';
-import { shareKeysCodec, unmaskCodec } from '../../src/protocol/messages.js';
-import type { QuantisedInput } from '../../src/protocol/quantise.js';
+import { type Complaint, shareKeysCodec, unmaskCodec } from '../../src/protocol/messages.js';
+import type { VectorInput } from '../../src/protocol/quantise.js';
 import { shareEntry } from '../../src/protocol/shares.js';
 import { type Signed, signBody } from '../../src/protocol/signed.js';
 import type { ParticipantApi } from '../../src/rpc/participant-api.js';
@@ -35,6 +35,8 @@ export interface Misconduct {
   /** Roster position whose packet is garbage. */
   readonly garbageFor?: number;
   readonly wrongCommitment?: boolean;
+  /** Roster position of a dealer whose packet is fine. */
+  readonly complainsAbout?: number;
   /** Roster position of a dealer whose share is changed in r4. */
   readonly wrongShare?: boolean;
 }
@@ -51,7 +53,7 @@ export class TestParticipant {
   r2!: MaskedInputMessage;
   r3!: Signed;
   r4!: UnmaskMessage;
-  input!: QuantisedInput;
+  input!: VectorInput;
 
   constructor(
     readonly party: Party,
@@ -109,7 +111,11 @@ export class TestParticipant {
     const shares = await this.api.getShares(this.sessionId);
     const key = new Uint8Array(32);
     const planned = must(planMaskedInput(this.keysShared, shares, this.input, key, this.deps));
-    const step = must(finishMaskedInput(planned.state, runJob(planned.job), this.deps));
+    const state = {
+      ...planned.state,
+      complaints: [...planned.state.complaints, ...this.#falseComplaints(shares)],
+    };
+    const step = must(finishMaskedInput(state, runJob(planned.job), this.deps));
     this.inputMasked = step.state;
     this.r2 = step.send;
   }
@@ -193,6 +199,15 @@ export class TestParticipant {
   #resign(change: { commitment?: Uint8Array; shareRoot?: Uint8Array }): void {
     const body = { ...shareKeysCodec.decode(this.r1.r1.payload), ...change };
     this.r1 = { ...this.r1, r1: signBody(shareKeysCodec, body, this.deps.signer) };
+  }
+
+  #falseComplaints({ deliveries }: Awaited<ReturnType<ParticipantApi['getShares']>>): Complaint[] {
+    return deliveries
+      .filter(({ position }) => position === this.misconduct.complainsAbout)
+      .map(({ position, ciphertext }) => ({
+        dealer: this.keysShared.session.roster[position]?.identity as Uint8Array,
+        ciphertext: sha256(ciphertext),
+      }));
   }
 
   #sealGarbage(holder: number): void {

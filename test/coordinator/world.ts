@@ -1,6 +1,6 @@
 /** A coordinator over a memory store under a manual clock, and participants for one session of a task. */
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import { createReferenceEngine } from '../../crypto/mask-engine/reference.js';
+import { createNodeEngine } from '../../crypto/engine/node.js';
 import { toHex, utf8 } from '../../crypto/bytes.js';
 import { deterministicRandom } from '../../crypto/random.js';
 import {
@@ -74,7 +74,7 @@ export function makeWorld({ wrap = (store) => store, ...options }: WorldOptions 
       store,
       signer: coordinatorParty.signer,
       organiser: organiser.identity,
-      engine: createReferenceEngine(),
+      engine: createNodeEngine(),
       suite: suitesWithPlain,
       clock,
       random,

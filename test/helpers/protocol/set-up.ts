@@ -7,7 +7,9 @@ import { acceptAdvertiseKeys } from '../../../src/protocol/coordinator/r0-advert
 import { headerOf } from '../../../src/protocol/coordinator/state.js';
 import type { Task } from '../../../src/protocol/documents.js';
 import { layoutOf } from '../../../src/protocol/parameters.js';
-import type { QuantisedInput } from '../../../src/protocol/quantise.js';
+import type { VectorInput } from '../../../src/protocol/quantise.js';
+import { ckksSumkey } from '../../../src/protocol/suites/ckks-sumkey/index.js';
+import { encodedVectors } from '../../../src/protocol/suites/ckks-sumkey/numbers.js';
 import {
   anchorsOf,
   coordinatorDeps,
@@ -24,7 +26,12 @@ import { must } from '../values.js';
 import type { Options, Setup } from './rounds.js';
 
 /** Coordinates that differ between participants and use the whole range. */
-export function someInput(index: number, task: Task): QuantisedInput {
+export function someInput(index: number, task: Task): VectorInput {
+  if (task.suite === ckksSumkey.id) {
+    return encodedVectors(task).map(({ length, encoding }) =>
+      Float64Array.from({ length }, (_, at) => Math.sin(1 + index * 7919 + at * 104729) * encoding.maxAbs),
+    );
+  }
   return layoutOf(task).map(({ bits, length }) =>
     Uint32Array.from({ length }, (_, at) => ((index + 1) * 2654435761 + at * 40503) % 2 ** bits),
   );

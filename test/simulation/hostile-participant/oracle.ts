@@ -154,7 +154,7 @@ async function judgeSum(seen: Seen, roster: Roster, say: (problem: string) => vo
     const identity = toHex(member.party.identity);
     if (!u3.includes(identity)) continue;
     const input = hostile.has(member.index) ? inputBehind(seen, roster, member, say) : member.input;
-    input.forEach((vector, at) => addInto(sums[at] as Uint32Array, vector));
+    input.forEach((vector, at) => addInto(sums[at] as Uint32Array, vector as Uint32Array));
   }
   sums.forEach((sum, at) => reduceBits(sum, layout[at]?.bits as number));
   const packed = (await coordinator.operator.getOutcome(row.id)).aggregate as Uint8Array;
