@@ -32,7 +32,13 @@ export function publicStream(ring: Ring, { ctx, vector, chunk }: ChunkName): Str
   requireBytes(ctx, 'ctx', CTX_BYTES);
   if (vector === '') throw new RangeError('vector: expected a name');
   requireInteger(chunk, 'chunk', 0, 2 ** 32 - 1);
-  const hash = hashTuple(LABEL.ckksPublicElement, ctx, ring.degree, vector, chunk);
+  const hash = hashTuple(
+    LABEL.ckksPublicElement,
+    ctx, // check: C1
+    ring.degree,
+    vector, // check: C1
+    chunk, // check: C1
+  );
   return split(hash);
 }
 

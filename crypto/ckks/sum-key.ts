@@ -49,10 +49,10 @@ export interface EncryptInput {
 export function encryptVectors(ring: Ring, { ctx, key, vectors, random }: EncryptInput): Uint8Array[] {
   requireBytes(key, 'key', elementBytes(ring));
   try {
-    if (key.every((byte) => byte === 0)) throw new RangeError('key: was used already');
+    if (key.every((byte) => byte === 0)) throw new RangeError('key: was used already'); // check: C1
     const names = new Set<string>();
     for (const { name } of vectors) {
-      if (names.has(name)) throw new RangeError(`vectors: '${name}' occurs twice`);
+      if (names.has(name)) throw new RangeError(`vectors: '${name}' occurs twice`); // check: C1
       names.add(name);
     }
     const entered = enteredKey(ring, key);
@@ -62,7 +62,7 @@ export function encryptVectors(ring: Ring, { ctx, key, vectors, random }: Encryp
       wipe(entered);
     }
   } finally {
-    wipe(key);
+    wipe(key); // check: C1
   }
 }
 
