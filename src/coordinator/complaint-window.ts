@@ -39,7 +39,7 @@ export class ComplaintWindow {
   requireHeard(row: SessionRow, frozen: Frozen, header: Signed): void {
     if (!this.#applies(frozen) || !this.#isHalfOver(row, frozen)) return;
     if (maskedInputCodec.decode(header.payload).complaints.length === 0) return;
-    refuse('LATE', 'peer', 'complaints are heard in the first half of the round');
+    refuse('LATE', 'peer', 'complaints are heard in the first half of the round'); // check: B1
   }
 
   /**
@@ -59,7 +59,8 @@ export class ComplaintWindow {
       );
     } // check: B1
     const isAccused = complaints.some(({ dealer, state }) => dealer === position && state === 'open');
-    return isAccused ? LATER_MS : null; // check: B1
+    if (isAccused) return LATER_MS; // check: B1
+    return null;
   }
 
   #applies({ session }: Frozen): boolean {

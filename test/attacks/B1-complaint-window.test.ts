@@ -5,9 +5,17 @@ import type { Task } from '../../src/protocol/documents.js';
 import type { Suite } from '../../src/protocol/suite.js';
 import { ckksSumkey } from '../../src/protocol/suites/ckks-sumkey/index.js';
 import { vectorOf } from '../helpers/protocol.js';
-import { settle } from './manual-clock.js';
-import { all, expectCode, makeWorld, openSession, ROUND_MS, type Session, upTo } from './world.js';
-import type { Misconduct, TestParticipant } from './test-participant.js';
+import { settle } from '../coordinator/manual-clock.js';
+import {
+  all,
+  expectCode,
+  makeWorld,
+  openSession,
+  ROUND_MS,
+  type Session,
+  upTo,
+} from '../coordinator/world.js';
+import type { Misconduct, TestParticipant } from '../coordinator/test-participant.js';
 
 const TASK: Partial<Task> = {
   suite: 'ckks/sumkey',
