@@ -1,4 +1,4 @@
-/** `blindsum simulate`: a whole session on this machine, with dropouts, checked integer by integer. */
+/** `blindsum simulate`: a whole session on this machine, with dropouts, checked coordinate by coordinate. */
 import { Command, Option } from 'commander';
 import { parseInteger } from '../durations.js';
 import { usage } from '../errors.js';
@@ -8,7 +8,8 @@ interface Flags {
   readonly suite: string;
   readonly participants: number;
   readonly length: number;
-  readonly bits: number;
+  readonly bits?: number;
+  readonly encoding?: 'coefficients' | 'slots';
   readonly dropout: string;
   readonly transport: 'memory' | 'grpc';
   readonly seed: string;
@@ -19,18 +20,32 @@ const HELP = `
 --dropout takes one rate (0.1: so many vanish after their shares were accepted and before their masked input) or a value
 per round, a rate below 1 or a whole number of participants: r0:1,r2:0.1,r4:2. Who vanishes follows from the seed.
 
-Exit code: 0 when the sum is exact; 1 when it is not, or the session aborted.
+Exit code: 0 when the sum is exact (floats: within the error that the suite promises); 1 when it is not, or the session
+aborted.
 
-Example:
-  blindsum simulate --participants 50 --length 100000 --dropout 0.1 --transport grpc`;
+Examples:
+  blindsum simulate --participants 50 --length 100000 --dropout 0.1 --transport grpc
+  blindsum simulate --suite ckks/sumkey --participants 10 --length 100000 --dropout 0.2`;
 
 export function simulateCommand(): Command {
   return new Command('simulate')
-    .description('run a whole session on this machine, with dropouts, and check the sum integer by integer')
+    .description(
+      'run a whole session on this machine, with dropouts, and check the sum coordinate by coordinate',
+    )
     .option('--suite <id>', 'protocol suite', 'masking/complete')
     .option('--participants <n>', 'how many take part', parseInteger(1), 10)
     .option('--length <m>', 'coordinates of each input', parseInteger(1, 2 ** 30), 1000)
-    .option('--bits <b>', 'bits per coordinate of the sum, 1 to 32', parseInteger(1, 32), 24)
+    .option(
+      '--bits <b>',
+      'masking suites: bits per coordinate of the sum, 1 to 32 (default: 24)',
+      parseInteger(1, 32),
+    )
+    .addOption(
+      new Option(
+        '--encoding <name>',
+        'ckks/sumkey: where coordinates lie; slots needs node-seal (default: coefficients)',
+      ).choices(['coefficients', 'slots']),
+    )
     .option('--dropout <rates>', 'who vanishes, see below', '0')
     .addOption(
       new Option('--transport <name>', 'calls within the process, or TLS connections over loopback')
@@ -58,14 +73,15 @@ async function simulate(flags: Flags): Promise<void> {
   const { suiteById } = await import('../../protocol/suites/index.js');
   checkSuite(() => suiteById(flags.suite));
   const { parseDropout } = await import('../simulate/dropout.js');
-  const { planInputs } = await import('../simulate/inputs.js');
+  const { chooseInputs, sumsFloats } = await import('../simulate/choose-inputs.js');
   const { runSimulation } = await import('../simulate/run.js');
   const { describeReport } = await import('../simulate/report.js');
   const { onInterrupt } = await import('../interrupt.js');
   const output = createOutput(flags.json === true);
   const dropout = parseDropout(flags.dropout, flags.participants);
+  checkFlags(flags, sumsFloats(flags.suite));
   // Refuses numbers that do not fit each other before anything is said to have begun.
-  planInputs(flags.participants, flags.length, flags.bits, flags.seed);
+  chooseInputs({ ...flags, dropout });
   const progress = await createProgress('messages', output);
   if (!process.stderr.isTTY) {
     output.note(`simulating ${flags.participants} participants with ${flags.length} coordinates each …`);
@@ -88,6 +104,13 @@ async function simulate(flags: Flags): Promise<void> {
     progress.stop();
     interrupt.dispose();
   }
+}
+
+function checkFlags({ suite, bits, encoding }: Flags, floats: boolean): void {
+  if (floats && bits !== undefined)
+    usage(`--bits: is for masking suites; ${suite} sums floats, so leave it out`);
+  if (!floats && encoding !== undefined)
+    usage(`--encoding: is for --suite ckks/sumkey; ${suite} sums integers, so leave it out`);
 }
 
 function checkSuite(find: () => unknown): void {

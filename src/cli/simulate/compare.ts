@@ -1,16 +1,14 @@
-/** Whether the session's sum is the sum: every integer against one that was made without the protocol. */
+/** Whether the session's sum is the sum: every coordinate against one that was made without the protocol. */
 import { equalBytes } from '../../../crypto/bytes.js';
 import { splitAggregate } from '../../protocol/aggregate.js';
-import { unpackSums } from '../../protocol/packed-vectors.js';
-import { layoutOf } from '../../protocol/parameters.js';
 import { openSigned } from '../../protocol/signed.js';
 import { resultCodec } from '../../protocol/statements.js';
 import type { SessionOutcome, SessionSummary } from '../../rpc/operator-api.js';
-import { expectedSum, type InputPlan } from './inputs.js';
-import type { Setup } from './setup.js';
+import type { SimulatedInputs } from './simulated-inputs.js';
+import { type Setup, VECTOR } from './setup.js';
 
 export interface Compared {
-  readonly plan: InputPlan;
+  readonly inputs: SimulatedInputs;
   readonly setup: Setup;
   readonly session: SessionSummary;
   readonly outcome: SessionOutcome;
@@ -18,32 +16,44 @@ export interface Compared {
   readonly sums: readonly Float64Array[];
 }
 
-/** False when the session aborted. */
-export function compareSums({ plan, setup, session, outcome, sums }: Compared): boolean {
-  if (session.phase !== 'closed' || outcome.result === null || outcome.aggregate === null) return false;
+export interface Comparison {
+  /** Whether every coordinate is within the bound, in what was published and in what each participant decoded. */
+  readonly exact: boolean;
+  /** Largest absolute error of a coordinate; null when there is no sum of the right length. */
+  readonly maxAbsError: number | null;
+  /** What the suite promises of it, 0 for sums of integers; null when the session aborted. */
+  readonly errorBound: number | null;
+}
+
+export function compareSums({ inputs, setup, session, outcome, sums }: Compared): Comparison {
+  if (session.phase !== 'closed' || outcome.result === null || outcome.aggregate === null)
+    return { exact: false, maxAbsError: null, errorBound: null };
   const survivors = (session.u3 ?? []).map((identity) =>
     setup.participants.findIndex(({ signer }) => equalBytes(signer.publicKey, identity)),
   );
-  const expected = expectedSum(plan, survivors);
+  const expected = inputs.expected(survivors);
   const { digests } = openSigned(resultCodec, outcome.result, setup.coordinator.signer.publicKey);
+  const { suite } = setup;
   const { task } = setup.task;
-  const parts = splitAggregate(setup.suite, task, outcome.aggregate, digests);
-  const [sum] = unpackSums(layoutOf(task), parts);
-  return (
-    sum !== undefined &&
-    sum.length === expected.length &&
-    sum.every((value, index) => value === expected[index]) &&
-    sums.every((decoded) => isSum(decoded, expected, plan))
-  );
+  const parts = splitAggregate(suite, task, outcome.aggregate, digests);
+  const published = suite.decodeAggregate(task, parts, survivors.length).vectors[VECTOR]?.sum;
+  const errors = [published, ...sums].map((sum) => largestError(sum, expected));
+  const largest = Math.max(...errors);
+  const errorBound = inputs.errorBound(task, survivors.length);
+  return {
+    exact: largest <= errorBound,
+    maxAbsError: Number.isFinite(largest) ? largest : null,
+    errorBound,
+  };
 }
 
-function isSum(decoded: Float64Array, expected: Uint32Array, { bits, scale }: InputPlan): boolean {
-  const half = 2 ** (bits - 1);
-  return (
-    decoded.length === expected.length &&
-    decoded.every((value, index) => {
-      const integer = expected[index] as number;
-      return value * scale === (integer >= half ? integer - 2 ** bits : integer);
-    })
-  );
+/** Infinite for another length, and for what is no number. */
+function largestError(sum: Float64Array | undefined, expected: Float64Array): number {
+  if (sum?.length !== expected.length) return Infinity;
+  let largest = 0;
+  sum.forEach((value, index) => {
+    const error = Math.abs(value - (expected[index] as number));
+    if (!(error <= largest)) largest = Number.isNaN(error) ? Infinity : error;
+  });
+  return largest;
 }

@@ -1,5 +1,5 @@
 /**
- * The inputs of a simulation, uniform over the whole clip range: coordinates are integers k in [−C, C] divided by a power
+ * The inputs of a simulation of a masking suite, uniform over the whole clip range: coordinates are integers k in [−C, C] divided by a power
  * of two, so that fixed point represents them exactly and the sum can be compared integer by integer. C is the largest
  * that the bits allow for so many participants, and the first coordinates are +C and −C for everybody: their sums are the
  * extremes that must not wrap. Nothing is stored: the same seed gives the same input again.
@@ -7,6 +7,7 @@
 import { utf8 } from '../../../crypto/bytes.js';
 import { deterministicRandom } from '../../../crypto/random.js';
 import { usage } from '../errors.js';
+import type { SimulatedInputs } from './simulated-inputs.js';
 
 export interface InputPlan {
   readonly length: number;
@@ -76,4 +77,17 @@ export function expectedSum(plan: InputPlan, participants: readonly number[]): U
   }
   const mask = plan.bits === 32 ? 0xffffffff : 2 ** plan.bits - 1;
   return sum.map((value) => (value & mask) >>> 0);
+}
+
+export function integerInputs(plan: InputPlan): SimulatedInputs {
+  const { length, bits, scale, clip } = plan;
+  const half = 2 ** (bits - 1);
+  const signed = (value: number): number => (value >= half ? value - 2 ** bits : value);
+  return {
+    vector: { length, bits, scale, clip },
+    of: (participant) => inputOf(plan, participant),
+    expected: (participants) =>
+      Float64Array.from(expectedSum(plan, participants), (value) => signed(value) / scale),
+    errorBound: () => 0,
+  };
 }

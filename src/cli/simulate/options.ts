@@ -14,7 +14,10 @@ export interface SimulationOptions {
   readonly participants: number;
   /** Coordinates. */
   readonly length: number;
-  readonly bits: number;
+  /** Of a coordinate of the sum, for suites that sum integers; default 24. */
+  readonly bits?: number;
+  /** For suites that sum floats; default: coefficients. */
+  readonly encoding?: 'coefficients' | 'slots';
   readonly dropout: DropoutCounts;
   readonly transport: TransportName;
   readonly seed: string;

@@ -2,6 +2,7 @@
 import { type Round, ROUNDS } from '../../protocol/phase.js';
 import type { SessionSummary } from '../../rpc/operator-api.js';
 import { megabytes } from '../output.js';
+import type { Comparison } from './compare.js';
 import type { SimulationOptions } from './options.js';
 import { median } from './turnstile.js';
 
@@ -13,8 +14,12 @@ export interface SimulationReport {
   readonly survivors: number;
   /** Vanished before the message of the round. */
   readonly dropped: Readonly<Record<Round, number>>;
-  /** Every integer of the sum is the one that the harness kept apart; false when the session aborted. */
+  /** Every coordinate of the sum is the one that the harness kept apart, within errorBound; false when the session aborted. */
   readonly exact: boolean;
+  /** Largest absolute error of a coordinate; null when there is no sum to compare. */
+  readonly maxAbsError: number | null;
+  /** What the suite promises: 0 where it sums integers; null when the session aborted. */
+  readonly errorBound: number | null;
   readonly aborted: { readonly code: string; readonly message: string } | null;
   /** The first two are medians over participants: from the roster to r1, and from the shares to the masked input. */
   readonly seconds: {
@@ -27,15 +32,15 @@ export interface SimulationReport {
   readonly protocolBytes: { readonly up: number; readonly down: number };
   /** Median over the survivors, all rounds. */
   readonly uploadBytesPerParticipant: number;
+  /** Of the masked or encrypted input itself. */
+  readonly uploadBytesPerCoordinate: number;
   /** Of this process: all participants, the coordinator and the harness. */
   readonly peakRssBytes: number;
 }
 
-export interface Measured {
+export interface MeasuredSession {
   readonly session: SessionSummary;
-  readonly exact: boolean;
   readonly totalMs: number;
-  readonly unmaskMs: number;
   readonly dropped: Readonly<Record<Round, number>>;
   /** Of the participants that did not vanish. */
   readonly sums: readonly Float64Array[];
@@ -45,6 +50,12 @@ export interface Measured {
     readonly maskMs: number | null;
     readonly vanishes: Round | null;
   }[];
+}
+
+export interface Measured extends MeasuredSession, Comparison {
+  readonly unmaskMs: number;
+  /** Bytes of one participant's masked or encrypted input. */
+  readonly inputBytes: number;
 }
 
 export function reportOf(options: SimulationOptions, measured: Measured): SimulationReport {
@@ -59,6 +70,8 @@ export function reportOf(options: SimulationOptions, measured: Measured): Simula
     survivors: session.phase === 'closed' ? (session.u3?.length ?? 0) : 0,
     dropped: measured.dropped,
     exact: measured.exact,
+    maxAbsError: measured.maxAbsError,
+    errorBound: measured.errorBound,
     aborted: abort === null ? null : { code: abort.code, message: abort.message },
     seconds: {
       clientShare: inSeconds(median(present(members.map(({ shareMs }) => shareMs)))),
@@ -71,6 +84,7 @@ export function reportOf(options: SimulationOptions, measured: Measured): Simula
       down: members.reduce((sum, { bytes }) => sum + bytes.down, 0),
     },
     uploadBytesPerParticipant: Math.round(median(whole.map(({ bytes }) => bytes.up))),
+    uploadBytesPerCoordinate: measured.inputBytes / options.length,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };
 }
@@ -83,14 +97,21 @@ export function describeReport(report: SimulationReport): string {
   const outcome =
     aborted !== null
       ? `aborted, ${aborted.code}: ${aborted.message}`
-      : `sum of ${report.survivors} inputs, ${report.exact ? 'every integer as expected' : 'WRONG'}`;
+      : `sum of ${report.survivors} inputs, ${accuracy(report)}`;
   return [
     `${report.suite}, ${report.participants} participants, ${report.length} coordinates`,
     `outcome       ${outcome}`,
     `dropped       ${lost.length === 0 ? 'nobody' : lost.join(', ')}`,
     `client        share ${seconds.clientShare.toFixed(3)} s, mask ${seconds.clientMask.toFixed(3)} s (median)`,
     `coordinator   unmask ${seconds.coordinatorUnmask.toFixed(3)} s; whole session ${seconds.total.toFixed(1)} s`,
-    `bytes         ${megabytes(protocolBytes.up)} up, ${megabytes(protocolBytes.down)} down, ${megabytes(report.uploadBytesPerParticipant)} up per participant`,
+    `bytes         ${megabytes(protocolBytes.up)} up, ${megabytes(protocolBytes.down)} down, ${megabytes(report.uploadBytesPerParticipant)} up per participant, ${Number(report.uploadBytesPerCoordinate.toFixed(2))} B per coordinate`,
     `peak memory   ${megabytes(report.peakRssBytes)} (everybody in one process)`,
   ].join('\n');
+}
+
+function accuracy({ exact, maxAbsError, errorBound }: SimulationReport): string {
+  if (!exact) return 'WRONG';
+  return errorBound === 0
+    ? 'every integer as expected'
+    : `every coordinate within ${maxAbsError?.toPrecision(2)} of the expected one`;
 }

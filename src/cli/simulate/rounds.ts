@@ -80,9 +80,12 @@ export class RoundTracker {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Whom the coordinator waits for: those whose message of the round before it has. */
+  /**
+   * Whom the coordinator may wait for: those whose message of the round before it has; in r4 also who did not sign r3, as
+   * a suite may want more answers than it needs.
+   */
   #expected(round: Round): number[] {
-    const before = ROUNDS[ROUNDS.indexOf(round) - 1];
+    const before = round === 'r4' ? 'r2' : ROUNDS[ROUNDS.indexOf(round) - 1];
     if (before !== undefined) return [...this.#accepted[before]];
     return Array.from({ length: this.participants }, (_, index) => index);
   }

@@ -7,28 +7,29 @@ import { createNodeEngine } from '../../../crypto/engine/node.js';
 import { createClient, createMemoryJournal } from '../../client/index.js';
 import { type Coordinator, createCoordinator, createMemoryStore } from '../../coordinator/index.js';
 import { isEnded, type Phase, type Round, ROUNDS } from '../../protocol/phase.js';
-import type { Engine } from '../../protocol/suite.js';
+import { type Engine, uploadBytes } from '../../protocol/suite.js';
 import { suiteById } from '../../protocol/suites/index.js';
 import type { OperatorApi, SessionSummary } from '../../rpc/operator-api.js';
 import { type ManualClock, manualClock } from '../../testing/manual-clock.js';
 import { compareSums } from './compare.js';
+import { chooseInputs } from './choose-inputs.js';
 import { chooseDropouts } from './dropout.js';
-import { inputOf, planInputs } from './inputs.js';
 import { grpcNetwork, memoryNetwork, type Network } from './networks.js';
 import type { SimulationOptions } from './options.js';
 import { linkParticipant } from './participant-link.js';
-import { type Measured, reportOf, type SimulationReport } from './report.js';
+import { type MeasuredSession, reportOf, type SimulationReport } from './report.js';
 import { RoundTracker } from './rounds.js';
 import { randomOf, type Setup, setUp, VECTOR } from './setup.js';
+import type { SimulatedInputs } from './simulated-inputs.js';
 import { timedSuite } from './timed-suite.js';
 import { Turnstile } from './turnstile.js';
 
 const ROUND_MS = 60_000;
 
 export async function runSimulation(options: SimulationOptions): Promise<SimulationReport> {
-  const plan = planInputs(options.participants, options.length, options.bits, options.seed);
+  const inputs = chooseInputs(options);
   const suites = options.suites ?? suiteById;
-  const setup = setUp(suites(options.suite), options.participants, plan);
+  const setup = setUp(suites(options.suite), options.participants, inputs, options.seed);
   const clock = manualClock();
   const suite = timedSuite(suites);
   const engine = createNodeEngine();
@@ -48,10 +49,20 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   const network = await networkOf(options, coordinator, clock);
   try {
     const { taskId } = await coordinator.operator.createTask(setup.task.signed, setup.task.pinned);
-    const measured = await runSession({ options, setup, clock, coordinator, network, engine, taskId, plan });
+    const measured = await runSession({
+      options,
+      setup,
+      clock,
+      coordinator,
+      network,
+      engine,
+      taskId,
+      inputs,
+    });
     const outcome = await coordinator.operator.getOutcome(measured.session.sessionId);
-    const exact = compareSums({ plan, setup, outcome, ...measured });
-    return reportOf(options, { ...measured, exact, unmaskMs: suite.unmaskMs() });
+    const comparison = compareSums({ inputs, setup, outcome, ...measured });
+    const inputBytes = uploadBytes(setup.suite, setup.task.task);
+    return reportOf(options, { ...measured, ...comparison, inputBytes, unmaskMs: suite.unmaskMs() });
   } finally {
     await network.close();
     await coordinator.stop();
@@ -75,10 +86,10 @@ interface Stage {
   readonly network: Network;
   readonly engine: Engine;
   readonly taskId: string;
-  readonly plan: ReturnType<typeof planInputs>;
+  readonly inputs: SimulatedInputs;
 }
 
-async function runSession(stage: Stage): Promise<Omit<Measured, 'exact' | 'unmaskMs'>> {
+async function runSession(stage: Stage): Promise<MeasuredSession> {
   const { options, setup, clock, coordinator, network, taskId } = stage;
   const { operator } = coordinator;
   const tracker = new RoundTracker(options.participants);
@@ -143,7 +154,7 @@ async function runSession(stage: Stage): Promise<Omit<Measured, 'exact' | 'unmas
 }
 
 function contribute(
-  { options, setup, clock, engine, taskId, plan }: Stage,
+  { options, setup, clock, engine, taskId, inputs }: Stage,
   participant: number,
   transport: Parameters<typeof createClient>[0]['transport'],
   signal: AbortSignal,
@@ -165,7 +176,7 @@ function contribute(
   });
   return client.contribute({
     task: taskId,
-    vectors: () => ({ [VECTOR]: inputOf(plan, participant) }),
+    vectors: () => ({ [VECTOR]: inputs.of(participant) }),
     signal,
     onProgress: (event) => observe?.onEvent?.(participant, event),
   });

@@ -6,7 +6,7 @@ import { parseTrust, type Trust } from '../../client/index.js';
 import { parseTaskSpec, signTask, type SignedTask } from '../../operator/index.js';
 import { type Signer, signerFromSeed } from '../../protocol/signed.js';
 import type { Suite } from '../../protocol/suite.js';
-import type { InputPlan } from './inputs.js';
+import type { SimulatedInputs } from './simulated-inputs.js';
 
 export const VECTOR = 'x';
 const DATASET = 'simulation';
@@ -34,8 +34,8 @@ export interface Setup {
 }
 
 /** @throws BlindsumError when the task could not run, for example because nobody would be honest */
-export function setUp(suite: Suite, count: number, inputs: InputPlan): Setup {
-  const { seed, length, bits, scale, clip } = inputs;
+export function setUp(suite: Suite, count: number, inputs: SimulatedInputs, seed: string): Setup {
+  const { vector, encoding } = inputs;
   const organiser = partyOf(seed, 'organiser');
   const coordinator = partyOf(seed, 'coordinator');
   const participants = Array.from({ length: count }, (_, index) => partyOf(seed, `participant ${index}`));
@@ -45,7 +45,8 @@ export function setUp(suite: Suite, count: number, inputs: InputPlan): Setup {
     suite: suite.id,
     participants: identities.map(toHex),
     scope: { kind: 'static', dataset: DATASET },
-    vectors: [{ name: VECTOR, length, clip, scale, bits }],
+    ...(encoding === undefined ? {} : { encoding }),
+    vectors: [{ name: VECTOR, ...vector }],
   });
   return {
     suite,

@@ -29,10 +29,13 @@ describe('blindsum simulate', () => {
       survivors: 8,
       dropped: { r0: 0, r1: 0, r2: 2, r3: 0, r4: 0 },
       exact: true,
+      maxAbsError: 0,
+      errorBound: 0,
       aborted: null,
       seconds: { clientShare: count, clientMask: count, coordinatorUnmask: count, total: count },
       protocolBytes: { up: count, down: count },
       uploadBytesPerParticipant: count,
+      uploadBytesPerCoordinate: 2,
       peakRssBytes: count,
     });
     for (const value of [...Object.values(report.seconds), ...Object.values(report.protocolBytes)])
@@ -68,6 +71,24 @@ describe('blindsum simulate', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('masking/complete, 4 participants, 10 coordinates');
     expect(stdout).toContain('sum of 4 inputs, every integer as expected');
+  });
+
+  test('ckks/sumkey: how close every coordinate came', () => {
+    const { status, stdout } = simulate(
+      ...'--suite ckks/sumkey --participants 4 --length 10 --dropout 0.25'.split(' '),
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/sum of 3 inputs, every coordinate within \d\.\de-1\d of the expected one/);
+  });
+
+  test.each([
+    ['--bits', '24', '--suite', 'ckks/sumkey'],
+    ['--encoding', 'slots'],
+    ['--encoding', 'bytes', '--suite', 'ckks/sumkey'],
+  ])('%s %s %s %s: not for this suite, exit 2', (...flags) => {
+    const { status, stdout, stderr } = simulate(...flags);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(flags[0]);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deterministicRandom } from '../../../crypto/random.js';
-import { expectedSum, inputOf, planInputs } from '../../../src/cli/simulate/inputs.js';
+import { expectedSum, inputOf, integerInputs, planInputs } from '../../../src/cli/simulate/inputs.js';
 import { setUp } from '../../../src/cli/simulate/setup.js';
 import { maskingComplete } from '../../../src/protocol/suites/masking-complete/index.js';
 import { quantiseInput } from '../../../src/protocol/quantise.js';
@@ -39,7 +39,7 @@ describe('inputs of a simulation', () => {
 
   test('fixed point holds them exactly: the sum of what is quantised is the sum kept apart', () => {
     const plan = planInputs(4, 300, 17, 'exact');
-    const { task } = setUp(maskingComplete, 4, plan).task;
+    const { task } = setUp(maskingComplete, 4, integerInputs(plan), 'exact').task;
     const random = deterministicRandom(Uint8Array.of(1));
     const sum = new Uint32Array(300);
     for (const participant of [0, 2, 3]) {

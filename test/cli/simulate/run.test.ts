@@ -94,6 +94,13 @@ describe('runSimulation', () => {
     expect(report).toMatchObject({ exact: true, survivors: 5, suite: 'test/plain' });
   });
 
+  test('a sum of integers: no error, 20 bits per coordinate', async () => {
+    const report = await simulate({ r2: 1 });
+    expect(report).toMatchObject({ maxAbsError: 0, errorBound: 0, uploadBytesPerCoordinate: 2.5 });
+    const aborted = await simulate({ r1: 3 });
+    expect(aborted).toMatchObject({ maxAbsError: null, errorBound: null });
+  });
+
   test('a suite that adds up wrongly is found out', async () => {
     const report = await simulate(
       {},
@@ -113,7 +120,8 @@ describe('runSimulation', () => {
         },
       },
     );
-    expect(report).toMatchObject({ exact: false, aborted: null });
+    expect(report).toMatchObject({ exact: false, aborted: null, errorBound: 0 });
+    expect(report.maxAbsError).toBeGreaterThan(0);
   });
 
   test('cancelled in the middle', async () => {
