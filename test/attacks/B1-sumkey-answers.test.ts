@@ -1,0 +1,173 @@
+/**
+ * B1 in `ckks/sumkey`, r4: a wrong answer is corrected and named where two answers more than t are there for each; else
+ * the session ends without a sum and without a name. So it does for a key that was not the one shared.
+ */
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { bytesOfWords } from '../../crypto/ckks/ring.js';
+import { ringOf } from '../../src/protocol/suites/ckks-sumkey/numbers.js';
+import {
+  type Aborted,
+  at,
+  type AtR1,
+  type AtR2,
+  type AtR3,
+  type AtR4,
+  type Closed,
+  closeR0,
+  closeR1,
+  closeR2,
+  closeR3,
+  closeR4,
+  codeOf,
+  openRecords,
+  participants,
+  playRounds,
+  replaced,
+  setUp,
+  zeros,
+} from '../helpers/protocol.js';
+import { ckksTask, expectSum, floats } from '../protocol/ckks/task.js';
+import { revealing } from './helpers/dealer.js';
+
+// n_C = 2, q = t = 6: three more than are needed.
+const nine = participants(9);
+const whole = playRounds(setUp(nine, { task: ckksTask(9), input: floats }));
+const everyone = [...nine.keys()];
+const { r4 } = whole;
+const { modulus } = ringOf(r4.setup.header.task);
+
+/** What liars make of their answer; each leaves words below q. */
+const lies: Record<string, (answer: Uint8Array, seed: number) => Uint8Array> = {
+  zeros: (answer) => new Uint8Array(answer.length),
+  'other words': (answer, seed) =>
+    bytesOfWords(
+      Array.from(
+        { length: answer.length / 8 },
+        (_, word) => (BigInt(seed + 1) * 7919n ** BigInt(word % 5)) % modulus,
+      ),
+    ),
+  'one word that is one more': (answer, seed) => {
+    const wrong = answer.slice();
+    const view = new DataView(wrong.buffer);
+    const word = 8 * (seed % (wrong.length / 8));
+    view.setBigUint64(word, (view.getBigUint64(word, true) + 1n) % modulus, true);
+    return wrong;
+  },
+  'all words the other way round': (answer) => {
+    const words = new BigUint64Array(answer.slice().buffer);
+    return new Uint8Array(words.reverse().buffer);
+  },
+};
+
+/** The end of a session in which only `answering` answer, and `liars` among them wrongly. */
+function endOf(
+  at: AtR4,
+  answering: readonly number[],
+  liars: ReadonlyMap<number, (answer: Uint8Array) => Uint8Array>,
+) {
+  const records = at.members
+    .filter(({ position }) => answering.includes(position))
+    .map(({ position, record }) => {
+      const lie = liars.get(position);
+      if (lie === undefined) return record;
+      return revealing(at, position, ([answer]) => [lie(answer as Uint8Array)])[position] as typeof record;
+    });
+  return openRecords(at, records);
+}
+const lying = (liars: readonly number[], lie = lies.zeros as (answer: Uint8Array) => Uint8Array) =>
+  new Map(liars.map((position) => [position, lie]));
+
+test('B1 one wrong answer among t + 2 is corrected and named; so is it among more', () => {
+  for (const answering of [everyone, everyone.slice(1)]) {
+    const end = endOf(r4, answering, lying([4])) as Closed;
+    expectSum(r4, end, everyone);
+    expect(end.badHelpers).toEqual([4]);
+  }
+});
+
+test('B1 two wrong answers among t + 4 are corrected and named', () => {
+  // n_C = 1 of ten: q = t = 6.
+  const ten = participants(10);
+  const setup = setUp(ten, { task: ckksTask(10, undefined, { maxColluders: 1 }), input: floats });
+  const rounds = playRounds(setup);
+  expect(rounds.r4.frozen.session.parameters.t).toBe(6);
+  const end = endOf(rounds.r4, [...ten.keys()], lying([2, 9])) as Closed;
+  expectSum(rounds.r4, end, [...ten.keys()]);
+  expect(end.badHelpers).toEqual([2, 9]);
+});
+
+test('B1 with t answers, or one more, a wrong one ends the session without a sum, and names nobody', () => {
+  for (const answering of [everyone.slice(3), everyone.slice(2)]) {
+    for (const lie of Object.values(lies)) {
+      const end = endOf(
+        r4,
+        answering,
+        lying([8], (answer) => lie(answer, 5)),
+      ) as Aborted;
+      expect(end.abort).toMatchObject({ code: 'KEY_MISMATCH', round: 'r4', blamed: [] });
+    }
+    expectSum(r4, endOf(r4, answering, lying([])), everyone);
+  }
+});
+
+test('B1 whoever lies and however: the right sum and the liars named, or no sum and nobody named', () => {
+  const cases = fc.record({
+    answering: fc.subarray(everyone, { minLength: 6 }),
+    liars: fc.subarray(everyone, { maxLength: 4 }),
+    lie: fc.constantFrom(...Object.keys(lies)),
+    seed: fc.nat(1000),
+  });
+  fc.assert(
+    fc.property(cases, ({ answering, liars: chosen, lie, seed }) => {
+      const liars = chosen.filter((position) => answering.includes(position));
+      const wrong = new Map(
+        liars.map((position) => [
+          position,
+          (answer: Uint8Array) => (lies[lie] as (typeof lies)[string])(answer, seed + position),
+        ]),
+      );
+      const end = endOf(r4, answering, wrong);
+      if (answering.length >= 6 + 2 * liars.length) {
+        expectSum(r4, end, everyone);
+        expect((end as Closed).badHelpers).toEqual(liars);
+      } else {
+        expect((end as Aborted).abort).toMatchObject({ code: 'KEY_MISMATCH', blamed: [] });
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+// -------------------------------------------------------------------------------------------- another key, another form
+
+test('B1 whoever encrypts under another key than it shared ends the session; nothing tells who', () => {
+  const setup = setUp(participants(5), { task: ckksTask(5), input: floats });
+  const r1 = closeR0(setup, [0, 1, 2, 3, 4]) as AtR1;
+  const members = replaced(r1.members, 2, {
+    ...at(r1.members, 2),
+    state: { ...at(r1.members, 2).state, suiteSeed: zeros.slice() },
+  });
+  const over = (u3: number[]) => {
+    const r3 = closeR2(closeR1({ ...r1, members }, [0, 1, 2, 3, 4]) as AtR2, u3) as AtR3;
+    const last = closeR3(r3, u3) as AtR4;
+    return { last, end: closeR4(last, u3) };
+  };
+  expect((over([0, 1, 2, 3, 4]).end as Aborted).abort).toMatchObject({ code: 'KEY_MISMATCH', blamed: [] });
+  // Without it there is a sum.
+  const { last, end } = over([0, 1, 3, 4]);
+  expectSum(last, end, [0, 1, 3, 4]);
+});
+
+test('B1 an answer with a word that is not below q, or of another kind, never gets in', () => {
+  const changed = (change: (answer: Uint8Array) => Uint8Array) =>
+    codeOf(() => revealing(r4, 0, ([answer]) => [change(answer as Uint8Array)]));
+  const withWord = (value: bigint) => (answer: Uint8Array) => {
+    const wrong = answer.slice();
+    new DataView(wrong.buffer).setBigUint64(wrong.length - 8, value, true);
+    return wrong;
+  };
+  expect(changed(withWord(modulus - 1n))).toBe(null);
+  expect(changed(withWord(modulus))).toBe('MALFORMED');
+  expect(changed(withWord(2n ** 64n - 1n))).toBe('MALFORMED');
+});
