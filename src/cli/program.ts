@@ -1,6 +1,7 @@
 /** The command line as a whole: registers the commands, turns errors into one line and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { actionsCommand } from './commands/actions.js';
+import { benchCommand } from './commands/bench.js';
 import { contributeCommand } from './commands/contribute.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -28,6 +29,7 @@ const COMMANDS = [
   doctorCommand,
   storeCommand,
   simulateCommand,
+  benchCommand,
 ];
 
 const EXIT_CODES = `
