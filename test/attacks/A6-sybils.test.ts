@@ -16,6 +16,7 @@ import {
 import { checkTask } from '../../src/protocol/parameters.js';
 import type { RosterEntry } from '../../src/protocol/roster.js';
 import { type Signed, signBody } from '../../src/protocol/signed.js';
+import { ckksSumkey } from '../../src/protocol/suites/ckks-sumkey/index.js';
 import { recording, type Sent } from '../client/helpers/transports.js';
 import { makeWorld, trustOf, valuesOf, type World } from '../client/helpers/world.js';
 import {
@@ -36,6 +37,7 @@ import {
   taskOf,
   zeros,
 } from '../helpers/protocol.js';
+import { wholeTask } from '../protocol/ckks/task.js';
 import {
   ALL,
   type Given,
@@ -116,6 +118,12 @@ test.each<[string, Given]>([
 
 test('A6 a task in which everybody may collude promises nobody anything', () => {
   expect(codeOf(() => checkTask(taskOf(parties, { maxColluders: 5 })))).toBe('BAD_TASK');
+});
+
+test('A6 in ckks/sumkey, nor does one in which nobody may: t − 1 shares would be all of a key but a word', () => {
+  const colluding = (maxColluders: number) =>
+    codeOf(() => ckksSumkey.checkTask({ ...wholeTask(5), maxColluders }));
+  expect([0, 1, 4, 5].map(colluding)).toEqual(['BAD_TASK', null, null, 'BAD_TASK']);
 });
 
 test('A6 n_C is the organiser’s: what the coordinator makes of the task is not signed', () => {

@@ -31,6 +31,7 @@ import {
   statedRoster,
   taskOf,
 } from '../helpers/protocol.js';
+import { ckksTask, floats } from '../protocol/ckks/task.js';
 import {
   ALL,
   type Given,
@@ -84,6 +85,20 @@ test.each([{ q: 3 }, { t: 3 }, { q: 3, t: 3 }, { q: 5 }, { t: 5 }])(
   (change) => {
     const message = rosterWith((entries) => entries, { parameters: { q: 4, t: 4, ...change } });
     expect(toRoster(message)).toBe('BELOW_POLICY');
+  },
+);
+
+test.each([{ q: 3 }, { t: 3 }, { packed: 2 }, { packed: 4 }, { degree: 4096 }, { ring: 1 }])(
+  'A7 nor with other numbers of ckks/sumkey: %j',
+  (change) => {
+    const sumkey = setUp(parties, { task: ckksTask(5), input: floats });
+    const numbers = { q: 4, t: 4, packed: 3, degree: 2048 };
+    const stated = (parameters: Record<string, number>) =>
+      toRoster(statedRoster(sumkey, (closeR0(sumkey, ALL) as AtR1).message.entries, { parameters }), sumkey);
+    expect(stated(numbers)).toBe(null);
+    expect(stated({ ...numbers, ...change })).toBe('BELOW_POLICY');
+    const { degree: _, ...fewer } = numbers;
+    expect(stated(fewer)).toBe('BELOW_POLICY');
   },
 );
 

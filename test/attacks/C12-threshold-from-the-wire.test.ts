@@ -24,6 +24,7 @@ import {
   sharesMessage,
   statedRoster,
 } from '../helpers/protocol.js';
+import { ckksTask, floats } from '../protocol/ckks/task.js';
 
 const parties = participants(7);
 const everyone = [...parties.keys()];
@@ -93,4 +94,18 @@ test('C12 no later statement brings numbers', () => {
   const atU3 = (statement = r3.statement) =>
     codeOf(() => signConsistency(state, { ...r3.message, statement }, scope, [], deps));
   expect([atU3(), atU3(alteredSet(r3.statement, changes))]).toEqual([null, 'BAD_SET']);
+});
+
+test('C12 in ckks/sumkey so are words per polynomial and the ring: more of either would open with fewer', () => {
+  const sumkey = setUp(parties, { task: ckksTask(7), input: floats });
+  const own = sumkey.members[0] as Setup['members'][number];
+  const records = rosterEntries(sumkey.members.map(({ record }) => record));
+  const stated = (parameters: Record<string, number>) =>
+    codeOf(() => shareKeys(own.state, statedRoster(sumkey, records, { parameters }), own.deps));
+  const numbers = { q: 5, t: 5, packed: 3, degree: 2048 };
+  expect(stated(numbers)).toBe(null);
+  for (const [name, value] of Object.entries(numbers)) {
+    expect(stated({ ...numbers, [name]: value - 1 })).toBe('BELOW_POLICY');
+    expect(stated({ ...numbers, [name]: value + 1 })).toBe('BELOW_POLICY');
+  }
 });

@@ -14,20 +14,25 @@ import { openSession } from '../../src/protocol/client/open.js';
 import type { Task } from '../../src/protocol/documents.js';
 import { checkTask, requiredBits, weightBits } from '../../src/protocol/parameters.js';
 import { decodeAggregate } from '../../src/protocol/quantise.js';
+import { ckksSumkey } from '../../src/protocol/suites/ckks-sumkey/index.js';
 import {
   anchorsOf,
+  closeR4,
   codeOf,
   depsOf,
   emptyScope,
   openingOf,
   type Party,
   participants,
+  playRounds,
   runSession,
+  setUp,
   signOpening,
   signTask,
   taskOf,
   vectorOf,
 } from '../helpers/protocol.js';
+import { aggregateOf, ckksTask, wholeTask } from '../protocol/ckks/task.js';
 
 const parties = participants(4);
 const WIDTHS = Array.from({ length: 32 }, (_, i) => i + 1);
@@ -137,4 +142,33 @@ test('C7 a session of nothing but the largest values, positive or negative, give
     };
     expect(Array.from(sum)).toEqual([4 * clip, -4 * clip, 0]);
   }
+});
+
+test('C7 in ckks/sumkey the sum stays below a quarter of q, and so does that of the weights', () => {
+  const whole = wholeTask(4, [{ length: 3, bits: 54, scale: 1 }]);
+  const check = (clip: number, changes: Partial<Task> = {}) => {
+    const vectors = whole.vectors.map((vector) => ({
+      ...vector,
+      clip,
+      weighted: changes.maxWeight !== undefined,
+    }));
+    return codeOf(() => ckksSumkey.checkTask({ ...whole, vectors, ...changes }));
+  };
+  const quarter = Number(18014398509404161n >> 2n);
+  expect(check(Math.ceil(quarter / 4) - 1)).toBeNull();
+  expect(check(Math.ceil(quarter / 4))).toBe('WOULD_WRAP');
+  expect(check(1e-3, { maxWeight: 2 ** 32 - 1 })).toBeNull();
+  const many = { maxWeight: 2 ** 32 - 1, maxParticipants: 1000, pinned: null };
+  expect(check(1e-3, many)).toBe('WOULD_WRAP');
+});
+
+test('C7 at that limit the largest values of all, positive or negative, give their sum', () => {
+  const clip = 2 ** 49;
+  const task = ckksTask(4, [{ length: 3, bits: 54, clip, scale: 1 }]);
+  const input = () => [Float64Array.of(clip, -clip, 0)];
+  const { r4 } = playRounds(setUp(parties, { task, input }));
+  const { sum } = aggregateOf(r4, closeR4(r4, [0, 1, 2, 3])).vectors.counts as { sum: Float64Array };
+  [4 * clip, -4 * clip, 0].forEach((expected, at) => {
+    expect(Math.abs((sum[at] as number) - expected)).toBeLessThanOrEqual(4 * 42);
+  });
 });

@@ -1,6 +1,6 @@
 /** The aggregate of `ckks/sumkey` (PROTOCOL §5.1): one IEEE 754 double, little-endian, per coordinate. */
 import { errorBound } from '../../../../crypto/ckks/parameters.js';
-import type { Task } from '../../documents.js';
+import { type Task, WEIGHT_VECTOR } from '../../documents.js';
 import { refuse } from '../../errors.js';
 import { type DecodedAggregate, meansOf } from '../../quantise.js';
 import { encodedVectors, ringOf } from './numbers.js';
@@ -34,15 +34,18 @@ export function decodeAggregate(
   const sums = encodedVectors(task).map(({ name, length, encoding }, index) => {
     const part = parts[index] as Uint8Array;
     const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
-    const largest = survivors * encoding.maxAbs + errorBound(ring, encoding, survivors);
+    const error = errorBound(ring, encoding, survivors);
+    const largest = survivors * encoding.maxAbs + error;
+    // No weight is below 0.
+    const smallest = name === WEIGHT_VECTOR ? -error : -largest;
     return Float64Array.from({ length }, (_, at) => {
       const value = view.getFloat64(FLOAT_BYTES * at, true);
-      // Not "value > largest": NaN is neither.
-      if (!(Math.abs(value) <= largest)) {
+      // Not "value < smallest || value > largest": NaN is neither.
+      if (!(value >= smallest && value <= largest)) {
         refuse(
           'AGGREGATE_MISMATCH',
           'peer',
-          `vector ${name}: coordinate ${at} is more than the inputs can sum to`,
+          `vector ${name}: coordinate ${at} is not what so many inputs can sum to`,
         );
       } // check: A15
       return value;
