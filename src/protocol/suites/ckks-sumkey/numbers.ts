@@ -124,6 +124,14 @@ function checkScale(vector: VectorSpec, ring: Ring, task: Task): void {
       `vector ${vector.name}: the sum of ${task.maxParticipants} values up to ±${maxAbs} at scale 2^${bits} does not stay below a quarter of the modulus`,
     );
   } // check: B2, C7
+  const encoding = { kind: kindOf(task), scaleBits: bits, maxAbs };
+  if (errorBound(ring, encoding, task.maxParticipants) > maxAbs) {
+    refuse(
+      'BAD_TASK',
+      'peer',
+      `vector ${vector.name}: at scale 2^${bits} the errors of a sum may exceed any input`,
+    );
+  } // check: B2
 }
 
 /** n·max|x|·scale < q/4 leaves room for the errors, and shows a sum that opened under a wrong key. */
@@ -131,7 +139,8 @@ const fits = (ring: Ring, scale: number, maxAbs: number, participants: number): 
   participants * maxAbs * scale < Number(ring.modulus >> 2n);
 
 /**
- * The finest scale that fits, if it is precise enough.
+ * The finest scale that fits, if with it the error of a sum is below the precision that is asked for, below half a step of a
+ * scale that is asked for (integers then come out as they are, once rounded), and below one participant's largest value.
  * @throws BlindsumError WOULD_WRAP with what could be met; BAD_CONFIG (fault caller)
  */
 export function completeVector(
@@ -147,15 +156,9 @@ export function completeVector(
     refuse('BAD_CONFIG', 'caller', `suite ckks/sumkey is for at most ${MAX_PARTICIPANTS} participants`);
   }
   const maxAbs = maxAbsOf(vector, maxWeight);
-  const { precision = Number.MAX_VALUE, encoding: kind = 'coefficients' } = vector;
-  if (vector.scale !== undefined) {
-    const reached = errorBound(ring, { kind, scaleBits: Math.log2(vector.scale), maxAbs }, participants);
-    if (reached > precision) {
-      const message = `vector ${vector.name}: scale ${vector.scale} gives a precision of ${reached.toPrecision(2)}, not ${precision}: leave scale out`;
-      refuse('WOULD_WRAP', 'caller', message);
-    }
-    return { scale: vector.scale, bits };
-  }
+  const { scale, encoding: kind = 'coefficients' } = vector;
+  // Whoever asks for steps per unit wants to tell them apart; the steps of the encoding itself are much finer.
+  const precision = Math.min(vector.precision ?? maxAbs, scale === undefined ? maxAbs : 0.5 / scale);
   const choice = chooseParameters({ participants, maxAbs, precision, kind, degree: ring.degree });
   if (!choice.chosen) refuse('WOULD_WRAP', 'caller', `vector ${vector.name}: ${choice.reason}`);
   return { scale: 2 ** choice.encoding.scaleBits, bits };
