@@ -46,7 +46,7 @@ export function unpackWords(ring: Ring, packed: Uint8Array, count: number): Uint
       kernel.write(to, piece); // zeros
       if (kernel.addPacked(to, from, piece.length / WORD_BYTES, ring.modulusBits) !== 0) {
         throw wordTooLarge('a ciphertext');
-      }
+      } // check: B2
       kernel.readInto(to, piece);
     }
   });
@@ -64,11 +64,11 @@ export function requirePacked(ring: Ring, packed: Uint8Array, count: number): vo
       'MALFORMED',
       `a ciphertext has ${packed.length} bytes instead of ${packedBytes(ring, count)}`,
     );
-  }
+  } // check: B2
   const used = (count * ring.modulusBits) % 8;
   if (used !== 0 && (packed[packed.length - 1] as number) >> used !== 0) {
     throw new CkksError('MALFORMED', 'a ciphertext has bits beyond its last word');
-  }
+  } // check: B2
 }
 
 /** Whether all words, 8 bytes each, are below q. */

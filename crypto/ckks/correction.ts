@@ -47,7 +47,7 @@ export function reconstructKey(
   const wrong = new Set(located);
   const good = answers.filter((_, i) => !wrong.has(i));
   const [used, spare] = [good.slice(0, threshold), good.slice(threshold)];
-  requireOnPolynomials(ring, sharing, used, spare);
+  requireOnPolynomials(ring, sharing, used, spare); // check: B1
   return redacted({
     key: interpolateKey(ring, sharing, used),
     wrong: located.map((i) => (answers[i] as HolderAnswer).holder).sort((a, b) => a - b),

@@ -37,7 +37,7 @@ export const coefficientEncoder: Encoder = {
       kernel.write(numbers, bytesOf(values));
       const { maxAbs, scaleBits } = encoding;
       if (kernel.addScaled(words, numbers, values.length, 2 ** scaleBits, maxAbs) !== 0)
-        throw overClip(maxAbs);
+        throw overClip(maxAbs); // check: B2
       return kernel.read(words, WORD_BYTES * count);
     });
   },

@@ -72,7 +72,8 @@ export interface ShareToVerify extends DealtUnder {
 export function isLowDegree(ring: Ring, sharing: Sharing, claim: ShareToVerify): boolean {
   const { proof, holder, share, ...under } = claim;
   requireInteger(holder, 'holder', 0, sharing.holders - 1);
-  if (share.length !== shareBytes(sharing) || !isReduced(ring, share)) return false;
+  if (share.length !== shareBytes(sharing)) return false; // check: B1
+  if (!isReduced(ring, share)) return false; // check: B1
   if (!isProof(ring, sharing, proof)) return false;
   const basis = basisOf(ring, sharing, holder);
   const areas = [share.length, share.length, basis.length, basis.length, WORD_BYTES, WORD_BYTES];
@@ -84,7 +85,7 @@ export function isLowDegree(ring: Ring, sharing: Sharing, claim: ShareToVerify):
       kernel.combine(left, factors, words, share.length / WORD_BYTES, 1);
       kernel.write(polynomial, proof.subarray(basis.length * j, basis.length * (j + 1)));
       kernel.combine(right, row, polynomial, sharing.threshold, 1);
-      if (!equalBytes(kernel.read(left, WORD_BYTES), kernel.read(right, WORD_BYTES))) return false;
+      if (!equalBytes(kernel.read(left, WORD_BYTES), kernel.read(right, WORD_BYTES))) return false; // check: B1
     }
     return true;
   });

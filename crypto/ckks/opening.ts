@@ -88,7 +88,10 @@ function requireInRange(
     const guards = words + WORD_BYTES * carrying;
     return [kernel.magnitude(words, carrying), kernel.magnitude(guards, count - carrying)];
   });
-  if (largest > coefficientBound(encoding, survivors) || largestGuard > guardBound(survivors)) {
+  if (
+    largest > coefficientBound(encoding, survivors) || // check: B1
+    largestGuard > guardBound(survivors) // check: B1
+  ) {
     throw new CkksError(
       'KEY_MISMATCH',
       'the sum does not open: an answer, a key or a ciphertext is wrong, and nothing tells whose',

@@ -4,8 +4,16 @@
  */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { unpackWords } from '../../crypto/ckks/codec.js';
+import { reconstructKey } from '../../crypto/ckks/correction.js';
+import { coefficientEncoder } from '../../crypto/ckks/encoding.js';
+import { openVector } from '../../crypto/ckks/opening.js';
 import { bytesOfWords } from '../../crypto/ckks/ring.js';
+import { secretKeyFromSeed } from '../../crypto/ckks/sampling.js';
+import { encryptVectors } from '../../crypto/ckks/sum-key.js';
+import { systemRandom } from '../../crypto/random.js';
 import { ringOf } from '../../src/protocol/suites/ckks-sumkey/numbers.js';
+import { sharingIn } from '../../src/protocol/suites/ckks-sumkey/sharing.js';
 import {
   type Aborted,
   at,
@@ -159,7 +167,7 @@ test('B1 whoever encrypts under another key than it shared ends the session; not
   expectSum(last, end, [0, 1, 3, 4]);
 });
 
-test('B1 an answer with a word that is not below q, or of another kind, never gets in', () => {
+test('B1 an answer with a word that is not below q never gets in', () => {
   const changed = (change: (answer: Uint8Array) => Uint8Array) =>
     codeOf(() => revealing(r4, 0, ([answer]) => [change(answer as Uint8Array)]));
   const withWord = (value: bigint) => (answer: Uint8Array) => {
@@ -170,4 +178,49 @@ test('B1 an answer with a word that is not below q, or of another kind, never ge
   expect(changed(withWord(modulus - 1n))).toBe(null);
   expect(changed(withWord(modulus))).toBe('MALFORMED');
   expect(changed(withWord(2n ** 64n - 1n))).toBe('MALFORMED');
+});
+
+// ----------------------------------------------------------------------------------- what the corrections stand on
+
+test('B1 an error that the random combination hides is found when every answer is compared', () => {
+  const { session } = r4.frozen;
+  const answers = r4.members.map(({ position, send }) => ({
+    holder: position,
+    answer: at(send.shares, 0).slice(),
+  }));
+  const [words] = answers.map(({ answer }) => new BigUint64Array(answer.buffer)) as [BigUint64Array];
+  // With all factors the same, one more here and one less there are nothing.
+  words[0] = ((words[0] as bigint) + 1n) % modulus;
+  words[1] = ((words[1] as bigint) + modulus - 1n) % modulus;
+  const random = (byteLength: number) => new Uint8Array(byteLength).fill(1);
+  const open = (given: typeof answers) =>
+    reconstructKey(ringOf(session.task), sharingIn(session), { answers: given, random });
+  expect(() => open(answers)).toThrow(/contradict each other/);
+  expect(open(answers.slice(1)).wrong).toEqual([]);
+});
+
+test('B1 a sum is out of range by one coefficient that carries a coordinate, or by one that carries none', () => {
+  const ring = ringOf(r4.setup.header.task);
+  const [name, length, ctx] = ['x', 2, zeros];
+  const encoding = { kind: 'coefficients', scaleBits: 30, maxAbs: 1 } as const;
+  const encoder = coefficientEncoder;
+  const key = secretKeyFromSeed(ring, ctx, zeros);
+  const vectors = [{ name, encoding, encoder, values: Float64Array.of(0.5, -1) }];
+  const [packed] = encryptVectors(ring, { ctx, key: key.slice(), vectors, random: systemRandom }) as [
+    Uint8Array,
+  ];
+  const sum = unpackWords(ring, packed, 6);
+  /** One coefficient more or less by this. */
+  const open = (coefficient: number, more: bigint) => {
+    const changed = sum.slice();
+    const words = new BigUint64Array(changed.buffer);
+    words[coefficient] = ((words[coefficient] as bigint) + more + modulus) % modulus;
+    return openVector(ring, { ctx, name, encoding, encoder, length, sum: changed, key, survivors: 1 });
+  };
+  const values = open(0, 0n);
+  expect([...values].map((value) => Math.round(value * 1e6))).toEqual([500000, -1000000]);
+  for (const more of [2n ** 32n, -(2n ** 32n)]) expect(() => open(1, more)).toThrow('does not open');
+  // Nothing but noise is in the four that follow.
+  for (const guard of [2, 3, 4, 5])
+    for (const more of [85n, -85n]) expect(() => open(guard, more)).toThrow('does not open');
 });

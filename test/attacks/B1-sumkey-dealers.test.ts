@@ -141,7 +141,13 @@ test('B1 a share with one blinding word that is another, or a word of q and more
     share.map((byte, index) => (index === share.length - 8 ? byte ^ 1 : byte));
   const tooLarge = (share: Uint8Array) => share.map((byte, index) => (index < 8 ? 255 : byte));
   const tooLong = (share: Uint8Array) => Uint8Array.from([...share, ...new Uint8Array(8)]);
-  for (const share of [lastWord, tooLarge, tooLong]) {
+  // Modulo q it lies on the polynomials; added to others it would be no word any more.
+  const congruent = (share: Uint8Array) => {
+    const words = new BigUint64Array(share.slice().buffer);
+    words[0] = (words[0] as bigint) + 18014398509404161n;
+    return new Uint8Array(words.buffer);
+  };
+  for (const share of [lastWord, tooLarge, congruent, tooLong]) {
     const r2 = upToR2({ share });
     expect(complaintsIn(r2)).toEqual(complaint('open'));
     expect(provenIn(r2)).toEqual({ complaints: complaint('refuted'), proven: [DEALER] });

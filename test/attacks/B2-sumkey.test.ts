@@ -3,7 +3,7 @@
  * tasks whose sum could wrap, and inputs out of range, refused before anything is encrypted.
  */
 import { expect, test } from '@jest/globals';
-import { packWords } from '../../crypto/ckks/codec.js';
+import { packWords, unpackWords } from '../../crypto/ckks/codec.js';
 import { sha256 } from '../../crypto/hash.js';
 import { acceptHeader, checkUpload } from '../../src/protocol/coordinator/r2-masked-input.js';
 import type { Task, VectorSpec } from '../../src/protocol/documents.js';
@@ -20,7 +20,9 @@ import {
   closeR1,
   codeOf,
   coordinatorDeps,
+  fill,
   participants,
+  runJob,
   setUp,
 } from '../helpers/protocol.js';
 import { ckksTask, floats, SMALL, wholeTask } from '../protocol/ckks/task.js';
@@ -190,4 +192,25 @@ test('B2 inputs are cut to the clip before they are weighted, or refused; NaN an
   for (const given of [[], [1], [1, 1, 1]]) expect(codeOf(() => prepare(given))).toBe('WRONG_LENGTH');
   for (const weight of [-1, 8, 0.5, Number.NaN])
     expect(codeOf(() => prepare([1, 1], 'clip', weight))).toBe('BAD_WEIGHT');
+});
+
+test('B2 what is not within the clip is not encrypted either, whoever prepared it', () => {
+  const { state } = at(r2.members, 0);
+  const held = { ...state.held, suiteSeed: fill(1) };
+  const encrypting = (value: number) => () =>
+    runJob(
+      ckksSumkey.planUpload(state.session, state.u2, held, [
+        new Float64Array(11).fill(value),
+        new Float64Array(4),
+      ]),
+    );
+  expect(encrypting(1)).not.toThrow();
+  for (const value of [1.0000001, -1.5, Number.NaN, Infinity])
+    expect(encrypting(value)).toThrow(/^a coordinate is not within/);
+});
+
+test('B2 the codec itself takes one length', () => {
+  const packed = upload.bytes.subarray(0, 102);
+  expect(() => unpackWords(ring, packed, 15)).not.toThrow();
+  for (const words of [0, 14, 16]) expect(() => unpackWords(ring, packed, words)).toThrow(/bytes instead of/);
 });

@@ -34,7 +34,7 @@ export function parseReveal(session: SessionContext, { kinds, shares }: Reveal):
   if (kinds.length === 1 && kind === UNAVAILABLE && shares.length === 0) return null;
   if (
     kinds.length !== 1 || // check: B4
-    kind !== SUM_SHARE || // check: B1
+    kind !== SUM_SHARE || // check: B4
     shares.length !== 1 || // check: B4
     share?.length !== answerBytes(sharingIn(session)) || // check: B4
     !isReduced(ringOf(session.task), share) // check: B1
