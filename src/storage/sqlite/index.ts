@@ -40,8 +40,6 @@ export async function createSqliteStore({ path, now = Date.now }: SqliteStoreOpt
       close: () => Promise.resolve(),
     };
     const store = await createSqlStore(engine, { node: globalThis.crypto.randomUUID() });
-    // Who has the file's lock is the only node: whoever had leases before is gone, and nobody waits for them to run out.
-    await connection.run('UPDATE node SET until_ms = 0');
     return { ...store, backup: (to) => backup(connection, to) };
   } catch (cause) {
     throw openError(path, cause);
