@@ -161,11 +161,13 @@ export class RoundCloser {
     try {
       const plan = planUnmask(frozen, records, dealers, sum, mayWait, deps);
       job = plan.job;
+      const result = await engine.run(job, { signal });
+      const change = closeUnmask(frozen, before, records, result, deps);
+      // Not before there is a sum: as long as it does not open, liars may have made others look like them.
       if (plan.badHelpers.length > 0) {
         logger.warn({ session: row.id, positions: plan.badHelpers }, 'shares that do not fit were ignored');
       }
-      const result = await engine.run(job, { signal });
-      return { change: closeUnmask(frozen, before, records, result, deps), ...known };
+      return { change, ...known };
     } catch (error) {
       if (!isBlindsumError(error)) throw error;
       // More answers may also show which of those that are there are wrong.

@@ -123,7 +123,7 @@ test('A3 no two sets of survivors find q signers each, whatever N and n_C: 2q > 
   for (let size = 3; size <= 60; size += 1) {
     for (let maxColluders = 1; maxColluders < size; maxColluders += 1) {
       // The scale is of no interest here, only that the sum of so many fits.
-      const vectors = task.vectors.map((vector) => ({ ...vector, scale: 1 }));
+      const vectors = task.vectors.map((vector) => ({ ...vector, scale: 2 ** 20 }));
       const given = { ...task, vectors, maxColluders, maxParticipants: size, pinned: null };
       const { q, t } = ckksSumkey.derive(given, size, size);
       expect(t).toBe(q);

@@ -128,8 +128,8 @@ const check = (vector: Partial<VectorSpec>, changes: Partial<Task> = {}) => {
 };
 
 test('B2 all vectors have the bits of one ring', () => {
-  for (const bits of [54, 60]) expect(check({ bits, scale: 1 })).toBe(null);
-  for (const bits of [1, 16, 53, 55, 59, 32]) expect(check({ bits, scale: 1 })).toBe('BAD_TASK');
+  for (const bits of [54, 60]) expect(check({ bits, scale: 2 ** 20 })).toBe(null);
+  for (const bits of [1, 16, 53, 55, 59, 32]) expect(check({ bits, scale: 2 ** 20 })).toBe('BAD_TASK');
   const mixed = ckksTask(3, [
     { name: 'a', bits: 60 },
     { name: 'b', bits: 54 },
@@ -138,9 +138,14 @@ test('B2 all vectors have the bits of one ring', () => {
 });
 
 test('B2 the scale is a power of two from 1 to 2^52', () => {
-  const scaled = (scale: number) => check({ bits: 60, scale, clip: 1e-6 });
+  const scaled = (scale: number) => check({ bits: 60, scale, clip: 1000 / scale });
   for (const scale of [1, 2, 2 ** 52]) expect(scaled(scale)).toBe(null);
   for (const scale of [0.5, 3, 1.5, 1000, 2 ** 53]) expect(scaled(scale)).toBe('BAD_TASK');
+});
+
+test('B2 a scale so coarse that errors are larger than any input is refused', () => {
+  expect(check({ scale: 1, clip: 100 })).toBe(null);
+  expect(check({ scale: 1, clip: 50 })).toBe('BAD_TASK');
 });
 
 test('B2 n·max|x|·scale is below q/4, with the weight and the largest clip', () => {

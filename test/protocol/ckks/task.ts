@@ -21,7 +21,7 @@ import {
 /** Of N = 2048, the ring in which a session takes least time. */
 export const SMALL = 54;
 
-/** The finest scale that so many participants leave room for. */
+/** The finest scale that so many participants leave room for, unless another one is given. */
 export function ckksTask(
   count: number,
   vectors: readonly Partial<VectorSpec>[] = [{ length: 10, bits: SMALL }],
@@ -33,8 +33,12 @@ export function ckksTask(
     vectors: vectors.map((vector) => {
       const whole = vectorOf({ clip: 1, bits: 60, ...vector });
       const { bits } = whole;
-      const wanted = { ...whole, scale: vector.scale, bits };
-      return { ...whole, ...ckksSumkey.completeVector(wanted, count, changes.maxWeight ?? null) };
+      const wanted = { ...whole, scale: undefined, bits };
+      const { scale } =
+        vector.scale === undefined
+          ? ckksSumkey.completeVector(wanted, count, changes.maxWeight ?? null)
+          : whole;
+      return { ...whole, scale, bits };
     }),
     ...changes,
   };
