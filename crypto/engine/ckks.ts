@@ -98,18 +98,25 @@ function inWorkers(jobsPerWorker: number): Runner {
     async run(job) {
       worker ??= { thread: new Worker(new URL('./ckks-worker.js', import.meta.url)), jobs: 0 };
       worker.jobs += 1;
+      let reply: WorkerReply;
       try {
-        return await ask(worker.thread, job);
-      } finally {
-        if (worker.jobs >= jobsPerWorker) await retire();
-        else worker.thread.unref();
+        reply = await ask(worker.thread, job);
+      } catch (error) {
+        // Whatever has not answered may be gone, and would leave the next job without an answer for ever.
+        await retire();
+        throw error;
       }
+      if (worker.jobs >= jobsPerWorker) await retire();
+      else worker.thread.unref();
+      if ('error' in reply) throw errorFrom(reply.error);
+      return reply.result;
     },
     close: retire,
   };
 }
 
-function ask(thread: Worker, job: CkksJob): Promise<CkksResult> {
+/** @throws when the thread ends, or never gets the job */
+function ask(thread: Worker, job: CkksJob): Promise<WorkerReply> {
   thread.ref();
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
@@ -118,8 +125,7 @@ function ask(thread: Worker, job: CkksJob): Promise<CkksResult> {
     };
     thread.once('message', (reply: WorkerReply) => {
       settle(() => {
-        if ('result' in reply) resolve(reply.result);
-        else reject(errorFrom(reply.error));
+        resolve(reply);
       });
     });
     thread.once('error', (error) => {
@@ -136,5 +142,5 @@ function ask(thread: Worker, job: CkksJob): Promise<CkksResult> {
   });
 }
 
-const errorFrom = ({ code, message }: { code: CkksErrorCode | null; message: string }): Error =>
+const errorFrom = ({ code, message }: Extract<WorkerReply, { error: unknown }>['error']): Error =>
   code === null ? new Error(message) : new CkksError(code, message);
