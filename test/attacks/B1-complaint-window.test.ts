@@ -1,5 +1,5 @@
 /** Where every share is needed, complaints come first: whoever is accused and does not answer is left out of the sum. */
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { toHex } from '../../crypto/bytes.js';
 import type { Task } from '../../src/protocol/documents.js';
 import type { Suite } from '../../src/protocol/suite.js';
@@ -55,7 +55,7 @@ async function finish(session: Session, who: readonly number[]): Promise<void> {
   });
 }
 
-test('uploads wait until the headers of all are there, and go on at once then', async () => {
+test('B1 uploads wait until the headers of all are there, and go on at once then', async () => {
   const session = await masked();
   expect(await begin(session, 0)).toEqual({ retryAfterMs: 500 });
   await sendHeaders(session, [1, 2, 3]);
@@ -66,91 +66,87 @@ test('uploads wait until the headers of all are there, and go on at once then', 
   await finish(session, [0, 1, 2, 3, 4]);
 });
 
-test('a masking suite does not wait: it can do without a share', async () => {
+test('B1 a masking suite does not wait: it can do without a share', async () => {
   const session = await openSession(makeWorld());
   await upTo(session, 'mask');
   await at(session, 0).mask();
 });
 
-describe('a dealer that somebody complains about', () => {
-  test('and that does not answer is left out; the sum of the others is right', async () => {
-    const session = await masked({ [HOLDER]: { complainsAbout: DEALER } });
-    await sendHeaders(session, [0, 1, 2, 3, 4]);
-    expect(await begin(session, DEALER)).toEqual({ retryAfterMs: 500 });
-    for (const index of OTHERS) await at(session, index).sendInput(CHUNK);
-    await session.world.clock.advance(ROUND_MS);
-    await finish(session, OTHERS);
-    // Silence proves nothing.
-    expect((await session.world.store.getSession(session.id))?.blamed).toEqual([]);
-  });
-
-  test('may upload once it has answered, and its share is used', async () => {
-    const session = await masked({ [HOLDER]: { complainsAbout: DEALER } });
-    await sendHeaders(session, [0, 1, 2, 3, 4]);
-    await at(session, DEALER).answer();
-    for (const member of session.members) await member.sendInput(CHUNK);
-    await settle();
-    await finish(session, [0, 1, 2, 3, 4]);
-  });
-
-  test('and whose answer does not fit is refused, left out and named', async () => {
-    const session = await masked({ [HOLDER]: { complainsAbout: DEALER } });
-    await sendHeaders(session, [0, 1, 2, 3, 4]);
-    await at(session, DEALER).answer((shares) => shares.map((share) => share.map((byte) => byte ^ 1)));
-    await expectCode(begin(session, DEALER), 'BAD_DEALER');
-    for (const index of OTHERS) await at(session, index).sendInput(CHUNK);
-    await session.world.clock.advance(ROUND_MS);
-    await finish(session, OTHERS);
-    expect((await session.world.store.getSession(session.id))?.blamed).toEqual([
-      toHex(at(session, DEALER).party.identity),
-    ]);
-  });
-
-  test('that dealt a share off its polynomials cannot answer: its answer is what it dealt', async () => {
-    const session = await openSession(makeWorld(), { task: TASK });
-    const dealer = at(session, DEALER);
-    const suite: Suite = {
-      ...ckksSumkey,
-      deal(...args) {
-        const dealt = ckksSumkey.deal(...args);
-        const [share] = dealt.perNeighbour[HOLDER - 1] as readonly [Uint8Array];
-        share[0] = (share[0] as number) ^ 1;
-        return dealt;
-      },
-    };
-    Object.assign(dealer, { deps: { ...dealer.deps, suite: () => suite } });
-    await upTo(session, 'mask');
-    for (const member of session.members) await member.prepareInput();
-    expect(at(session, HOLDER).inputMasked.complaints).toHaveLength(1);
-    await sendHeaders(session, [0, 1, 2, 3, 4]);
-    await dealer.answer();
-    await expectCode(begin(session, DEALER), 'BAD_DEALER');
-    for (const index of OTHERS) await at(session, index).sendInput(CHUNK);
-    await session.world.clock.advance(ROUND_MS);
-    await finish(session, OTHERS);
-  });
+test('B1 a dealer that somebody complains about and that does not answer is left out; the sum of the others is right', async () => {
+  const session = await masked({ [HOLDER]: { complainsAbout: DEALER } });
+  await sendHeaders(session, [0, 1, 2, 3, 4]);
+  expect(await begin(session, DEALER)).toEqual({ retryAfterMs: 500 });
+  for (const index of OTHERS) await at(session, index).sendInput(CHUNK);
+  await session.world.clock.advance(ROUND_MS);
+  await finish(session, OTHERS);
+  // Silence proves nothing.
+  expect((await session.world.store.getSession(session.id))?.blamed).toEqual([]);
 });
 
-describe('somebody whose header does not come', () => {
-  test('is waited for until half of the round is over', async () => {
-    const session = await masked();
-    await sendHeaders(session, [0, 1, 2, 3]);
-    await session.world.clock.advance(ROUND_MS / 2 - 1);
-    expect(await begin(session, 0)).toEqual({ retryAfterMs: 500 });
-    await session.world.clock.advance(1);
-    for (const index of [0, 1, 2, 3]) await at(session, index).sendInput(CHUNK);
-    await session.world.clock.advance(ROUND_MS / 2);
-    await finish(session, [0, 1, 2, 3]);
-  });
+test('B1 a dealer that somebody complains about may upload once it has answered, and its share is used', async () => {
+  const session = await masked({ [HOLDER]: { complainsAbout: DEALER } });
+  await sendHeaders(session, [0, 1, 2, 3, 4]);
+  await at(session, DEALER).answer();
+  for (const member of session.members) await member.sendInput(CHUNK);
+  await settle();
+  await finish(session, [0, 1, 2, 3, 4]);
+});
 
-  test('may still come after that, but not with a complaint: others have uploaded', async () => {
-    const session = await masked({ [HOLDER]: { complainsAbout: DEALER } });
-    await sendHeaders(session, [0, 1, 2]);
-    await session.world.clock.advance(ROUND_MS / 2);
-    for (const index of [0, 1, 2]) await at(session, index).sendInput(CHUNK);
-    await expectCode(begin(session, HOLDER), 'LATE');
-    await at(session, 4).sendInput(CHUNK);
-    await session.world.clock.advance(ROUND_MS / 2);
-    await finish(session, [0, 1, 2, 4]);
-  });
+test('B1 a dealer that somebody complains about and whose answer does not fit is refused, left out and named', async () => {
+  const session = await masked({ [HOLDER]: { complainsAbout: DEALER } });
+  await sendHeaders(session, [0, 1, 2, 3, 4]);
+  await at(session, DEALER).answer((shares) => shares.map((share) => share.map((byte) => byte ^ 1)));
+  await expectCode(begin(session, DEALER), 'BAD_DEALER');
+  for (const index of OTHERS) await at(session, index).sendInput(CHUNK);
+  await session.world.clock.advance(ROUND_MS);
+  await finish(session, OTHERS);
+  expect((await session.world.store.getSession(session.id))?.blamed).toEqual([
+    toHex(at(session, DEALER).party.identity),
+  ]);
+});
+
+test('B1 a dealer that somebody complains about that dealt a share off its polynomials cannot answer: its answer is what it dealt', async () => {
+  const session = await openSession(makeWorld(), { task: TASK });
+  const dealer = at(session, DEALER);
+  const suite: Suite = {
+    ...ckksSumkey,
+    deal(...args) {
+      const dealt = ckksSumkey.deal(...args);
+      const [share] = dealt.perNeighbour[HOLDER - 1] as readonly [Uint8Array];
+      share[0] = (share[0] as number) ^ 1;
+      return dealt;
+    },
+  };
+  Object.assign(dealer, { deps: { ...dealer.deps, suite: () => suite } });
+  await upTo(session, 'mask');
+  for (const member of session.members) await member.prepareInput();
+  expect(at(session, HOLDER).inputMasked.complaints).toHaveLength(1);
+  await sendHeaders(session, [0, 1, 2, 3, 4]);
+  await dealer.answer();
+  await expectCode(begin(session, DEALER), 'BAD_DEALER');
+  for (const index of OTHERS) await at(session, index).sendInput(CHUNK);
+  await session.world.clock.advance(ROUND_MS);
+  await finish(session, OTHERS);
+});
+
+test('B1 somebody whose header does not come is waited for until half of the round is over', async () => {
+  const session = await masked();
+  await sendHeaders(session, [0, 1, 2, 3]);
+  await session.world.clock.advance(ROUND_MS / 2 - 1);
+  expect(await begin(session, 0)).toEqual({ retryAfterMs: 500 });
+  await session.world.clock.advance(1);
+  for (const index of [0, 1, 2, 3]) await at(session, index).sendInput(CHUNK);
+  await session.world.clock.advance(ROUND_MS / 2);
+  await finish(session, [0, 1, 2, 3]);
+});
+
+test('B1 somebody whose header does not come may still come after that, but not with a complaint: others have uploaded', async () => {
+  const session = await masked({ [HOLDER]: { complainsAbout: DEALER } });
+  await sendHeaders(session, [0, 1, 2]);
+  await session.world.clock.advance(ROUND_MS / 2);
+  for (const index of [0, 1, 2]) await at(session, index).sendInput(CHUNK);
+  await expectCode(begin(session, HOLDER), 'LATE');
+  await at(session, 4).sendInput(CHUNK);
+  await session.world.clock.advance(ROUND_MS / 2);
+  await finish(session, [0, 1, 2, 4]);
 });
