@@ -148,6 +148,12 @@ test('B2 a scale so coarse that errors are larger than any input is refused', ()
   expect(check({ scale: 1, clip: 50 })).toBe('BAD_TASK');
 });
 
+test('B2 a scale whose logarithm only rounds to a whole number is none', () => {
+  expect(Math.log2(2 ** 52 - 1)).toBe(52);
+  expect(check({ bits: 60, scale: 2 ** 52, clip: 1 })).toBe(null);
+  expect(check({ bits: 60, scale: 2 ** 52 - 1, clip: 1 })).toBe('BAD_TASK');
+});
+
 test('B2 n·max|x|·scale is below q/4, with the weight and the largest clip', () => {
   const q = Number(ring.modulus);
   const clip = (share: number) => ((q / 4) * share) / 3 / 2 ** 20;

@@ -109,7 +109,9 @@ export function checkTask(task: Task): void {
 
 function checkScale(vector: VectorSpec, ring: Ring, task: Task): void {
   const bits = Math.log2(vector.scale);
-  if (!Number.isInteger(bits) || bits < 0 || bits > MAX_SCALE_BITS) {
+  // A logarithm is rounded: that of 2^52 − 1 is 52.
+  const isPower = Number.isInteger(bits) && 2 ** bits === vector.scale;
+  if (!isPower || bits < 0 || bits > MAX_SCALE_BITS) {
     refuse(
       'BAD_TASK',
       'peer',
