@@ -8,11 +8,16 @@ import { unpackWords } from '../../crypto/ckks/codec.js';
 import { reconstructKey } from '../../crypto/ckks/correction.js';
 import { coefficientEncoder } from '../../crypto/ckks/encoding.js';
 import { openVector } from '../../crypto/ckks/opening.js';
+import { errorBound } from '../../crypto/ckks/parameters.js';
 import { bytesOfWords } from '../../crypto/ckks/ring.js';
 import { secretKeyFromSeed } from '../../crypto/ckks/sampling.js';
 import { encryptVectors } from '../../crypto/ckks/sum-key.js';
 import { systemRandom } from '../../crypto/random.js';
-import { ringOf } from '../../src/protocol/suites/ckks-sumkey/numbers.js';
+import type { Task } from '../../src/protocol/documents.js';
+import type { JobResult } from '../../src/protocol/suite.js';
+import { encodeSums } from '../../src/protocol/suites/ckks-sumkey/aggregate.js';
+import { ckksSumkey } from '../../src/protocol/suites/ckks-sumkey/index.js';
+import { encodedVectors, ringOf, SLOTS_EXTENSION } from '../../src/protocol/suites/ckks-sumkey/numbers.js';
 import { sharingIn } from '../../src/protocol/suites/ckks-sumkey/sharing.js';
 import {
   type Aborted,
@@ -223,4 +228,39 @@ test('B1 a sum is out of range by one coefficient that carries a coordinate, or 
   // Nothing but noise is in the four that follow.
   for (const guard of [2, 3, 4, 5])
     for (const more of [85n, -85n]) expect(() => open(guard, more)).toThrow('does not open');
+});
+
+// --------------------------------------------------------------------------------------- what opens, but out of range
+
+const weighted = ckksTask(5, [{ length: 4, bits: 54, weighted: true }], { maxWeight: 7 });
+const five = playRounds(setUp(participants(5), { task: weighted, input: floats })).r4;
+
+function codesOf(task: Task, sums: readonly Float64Array[]): (string | null)[] {
+  const result: JobResult = {
+    kind: 'sums',
+    vectors: encodedVectors(task).map(({ name }, index) => ({ name, values: at(sums, index) })),
+  };
+  const { session, u1, u2, u3 } = five.frozen;
+  const sets = { u1, u2, u3 } as Parameters<typeof ckksSumkey.finishOpen>[1];
+  return [
+    codeOf(() => ckksSumkey.finishOpen({ ...session, task }, sets, result)),
+    codeOf(() => ckksSumkey.decodeAggregate(task, encodeSums(sums), 5)),
+  ];
+}
+
+test('B1 what participants refuse, the coordinator does not publish, and the other way round', () => {
+  const { session } = five.frozen;
+  for (const task of [session.task, { ...session.task, critical: [SLOTS_EXTENSION] }]) {
+    const { encoding } = at(encodedVectors(task), 0);
+    const largest = 5 * encoding.maxAbs + errorBound(ringOf(task), encoding, 5);
+    const opened = (value: number, weight = 20) =>
+      codesOf(task, [Float64Array.of(0, 0, value, 0), Float64Array.of(weight)]);
+    const refused = ['KEY_MISMATCH', 'AGGREGATE_MISMATCH'];
+    for (const value of [0, largest, -largest]) expect(opened(value)).toEqual([null, null]);
+    for (const value of [largest * (1 + 1e-15), -largest * (1 + 1e-15), 1e9, Infinity, Number.NaN])
+      expect(opened(value)).toEqual(refused);
+    // Weights are not negative, and neither is their sum: it would turn the mean round.
+    expect(opened(0, 35)).toEqual([null, null]);
+    for (const weight of [-1, -20, 36]) expect(opened(0, weight)).toEqual(refused);
+  }
 });

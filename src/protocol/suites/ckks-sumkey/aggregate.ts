@@ -7,6 +7,25 @@ import { encodedVectors, ringOf } from './numbers.js';
 
 const FLOAT_BYTES = 8;
 
+/** The vector and the coordinate that so many honest inputs cannot add up to; null when there is none. */
+export function beyondInputs(
+  task: Task,
+  sums: readonly Float64Array[],
+  survivors: number,
+): { readonly name: string; readonly coordinate: number } | null {
+  const ring = ringOf(task);
+  for (const [index, { name, encoding }] of encodedVectors(task).entries()) {
+    const error = errorBound(ring, encoding, survivors);
+    const largest = survivors * encoding.maxAbs + error;
+    // No weight is below 0.
+    const least = name === WEIGHT_VECTOR ? -error : -largest;
+    // Not "value > largest": NaN is neither.
+    const coordinate = sums[index]?.findIndex((value) => !(value >= least && value <= largest)) ?? 0;
+    if (coordinate >= 0) return { name, coordinate };
+  }
+  return null;
+}
+
 export const aggregateLengths = (task: Task): number[] =>
   encodedVectors(task).map(({ length }) => FLOAT_BYTES * length);
 
@@ -30,27 +49,19 @@ export function decodeAggregate(
   parts: readonly Uint8Array[],
   survivors: number,
 ): DecodedAggregate {
-  const ring = ringOf(task);
-  const sums = encodedVectors(task).map(({ name, length, encoding }, index) => {
+  const sums = encodedVectors(task).map(({ length }, index) => {
     const part = parts[index] as Uint8Array;
     const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
-    const error = errorBound(ring, encoding, survivors);
-    const largest = survivors * encoding.maxAbs + error;
-    // No weight is below 0.
-    const smallest = name === WEIGHT_VECTOR ? -error : -largest;
-    return Float64Array.from({ length }, (_, at) => {
-      const value = view.getFloat64(FLOAT_BYTES * at, true);
-      // Not "value < smallest || value > largest": NaN is neither.
-      if (!(value >= smallest && value <= largest)) {
-        refuse(
-          'AGGREGATE_MISMATCH',
-          'peer',
-          `vector ${name}: coordinate ${at} is not what so many inputs can sum to`,
-        );
-      } // check: A15
-      return value;
-    });
+    return Float64Array.from({ length }, (_, at) => view.getFloat64(FLOAT_BYTES * at, true));
   });
+  const beyond = beyondInputs(task, sums, survivors);
+  if (beyond !== null) {
+    refuse(
+      'AGGREGATE_MISMATCH',
+      'peer',
+      `vector ${beyond.name}: coordinate ${beyond.coordinate} is not what so many inputs can sum to`,
+    );
+  } // check: A15
   const weight = task.maxWeight === null ? null : Math.round(sums.at(-1)?.[0] as number);
   return meansOf(task, sums, weight, survivors);
 }

@@ -62,7 +62,7 @@ export const ckksSumkey: Suite = {
   },
   planOpen: (session, sets, sum, _dealers, reveals, mayWait) =>
     planOpen(session, sets, sum, reveals, mayWait),
-  finishOpen: (_session, _sets, result) => finishOpen(result),
+  finishOpen,
   aggregateLengths,
   decodeAggregate,
 };

@@ -16,7 +16,7 @@ import type { Random } from '../../../../crypto/random.js';
 import type { SessionContext } from '../../context.js';
 import { refuse } from '../../errors.js';
 import type { JobResult, OpenPlan, RevealRecord, Sets } from '../../suite.js';
-import { encodeSums } from './aggregate.js';
+import { beyondInputs, encodeSums } from './aggregate.js';
 import { encodedVectors, ringOf } from './numbers.js';
 import { parseReveal } from './reveal.js';
 import { sharingIn } from './sharing.js';
@@ -86,8 +86,11 @@ function drawnFrom({ ctx }: SessionContext, answers: readonly HolderAnswer[]): R
   return streamSource({ key, nonce });
 }
 
-/** @throws BlindsumError KEY_MISMATCH, naming nobody (fault peer) */
-export function finishOpen(result: JobResult): Uint8Array[] {
+/**
+ * What participants would refuse is not published: they would have to think that the coordinator had made it up.
+ * @throws BlindsumError KEY_MISMATCH, naming nobody (fault peer)
+ */
+export function finishOpen({ task }: SessionContext, sets: Sets, result: JobResult): Uint8Array[] {
   if (result.kind === 'key-mismatch') {
     refuse(
       'KEY_MISMATCH',
@@ -96,5 +99,14 @@ export function finishOpen(result: JobResult): Uint8Array[] {
     );
   } // check: B1
   if (result.kind !== 'sums') throw new TypeError('result: sums expected');
-  return encodeSums(result.vectors.map(({ values }) => values));
+  const sums = result.vectors.map(({ values }) => values);
+  const beyond = beyondInputs(task, sums, sets.u3.members.length);
+  if (beyond !== null) {
+    refuse(
+      'KEY_MISMATCH',
+      'peer',
+      `the sum is out of range in vector ${beyond.name}: a participant answered wrongly, or sent what no input encodes to; nothing tells who`,
+    );
+  } // check: B1
+  return encodeSums(sums);
 }
