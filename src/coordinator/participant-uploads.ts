@@ -78,6 +78,10 @@ export class ParticipantUploads {
       if (other !== null) requireAccepted('conflict');
       refuse('OUT_OF_ORDER', 'peer', 'an upload begins with its header');
     }
+    // A complaint that was on its way when the upload began is in the store by now.
+    if ((await this.#parts.complaintWindow.waitMs(row, frozen, this.#caller.identity)) !== null) {
+      refuse('OUT_OF_ORDER', 'peer', 'a complaint came meanwhile: begin again');
+    } // check: B1
     const { task } = frozen.session;
     const sums = deps.suite(task.suite).accumulator(task);
     try {

@@ -150,3 +150,23 @@ test('B1 somebody whose header does not come may still come after that, but not 
   await session.world.clock.advance(ROUND_MS / 2);
   await finish(session, [0, 1, 2, 4]);
 });
+
+test('B1 a complaint that was on its way when an upload began keeps it out until it is answered', async () => {
+  const session = await masked({ [HOLDER]: { complainsAbout: DEALER } });
+  await sendHeaders(session, [0, 1, 2, 4]);
+  await session.world.clock.advance(ROUND_MS / 2);
+  const { api, r2 } = at(session, DEALER);
+  expect(await begin(session, DEALER)).toEqual({ nextOffset: 0 });
+  await api.putChunk(session.id, 0, r2.upload.bytes);
+  // Checked before half of the round was over, stored after that.
+  const { party, r2: late } = at(session, HOLDER);
+  const sender = toHex(party.identity);
+  const record = { kind: 'r2', sender, subject: '', signed: late.header, attachment: null } as const;
+  expect(await session.world.store.putRecord(session.id, 'r2', record)).toBe('stored');
+  await expectCode(api.commitUpload(session.id, r2.header), 'OUT_OF_ORDER');
+  for (const index of [0, 2, 3, 4]) await at(session, index).sendInput(CHUNK);
+  await at(session, DEALER).answer();
+  await at(session, DEALER).sendInput(CHUNK);
+  await settle();
+  await finish(session, [0, 1, 2, 3, 4]);
+});
