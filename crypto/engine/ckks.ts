@@ -4,6 +4,7 @@
  * Security: a worker gets copies of a job's secrets and ends with them. It holds nothing between jobs but SEAL.
  */
 import { Worker } from 'node:worker_threads';
+import type { EngineNeed, Lack } from './need.js';
 import type { CkksJob, CkksResult } from './types.js';
 import type { MaskRunOptions } from '../mask-engine/types.js';
 import { CkksError, type CkksErrorCode } from '../ckks/errors.js';
@@ -19,6 +20,8 @@ export interface CkksEngineOptions {
 export interface CkksEngine {
   run(job: CkksJob, options?: MaskRunOptions): Promise<CkksResult>;
   close(): Promise<void>;
+  /** Null when such jobs can be run where jobs are run: that is tried out. */
+  lacks(need: Extract<EngineNeed, { kind: 'ckks' }>): Promise<Lack | null>;
 }
 
 export type WorkerReply =
@@ -30,7 +33,7 @@ export function createCkksEngine({ jobsPerWorker }: CkksEngineOptions): CkksEngi
   // One after the other: a job fills a core, and SEAL and the kernel are one each.
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
-  return {
+  const engine: CkksEngine = {
     async run(job, { signal, onProgress } = {}) {
       if (closed) throw new Error('the engine is closed');
       const before = last;
@@ -50,8 +53,35 @@ export function createCkksEngine({ jobsPerWorker }: CkksEngineOptions): CkksEngi
       await last;
       await runner.close();
     },
+    async lacks({ ring, encoding }) {
+      if (encoding === 'coefficients') return null;
+      try {
+        await engine.run(trialJob(ring));
+        return null;
+      } catch (error) {
+        if (!(error instanceof CkksError) || error.code !== 'MISSING_PACKAGE') throw error;
+        return { code: error.code, message: error.message };
+      }
+    },
   };
+  return engine;
 }
+
+/** Encodes one zero into slots. */
+const trialJob = (ring: Ring): CkksJob => ({
+  kind: 'encrypt',
+  ring,
+  ctx: new Uint8Array(32),
+  seed: new Uint8Array(32),
+  vectors: [
+    {
+      name: 'trial',
+      length: 1,
+      encoding: { kind: 'slots', scaleBits: 0, maxAbs: 1 },
+      values: new Float64Array(1),
+    },
+  ],
+});
 
 interface Runner {
   run(job: CkksJob): Promise<CkksResult>;
@@ -119,25 +149,23 @@ function inWorkers(jobsPerWorker: number): Runner {
 function ask(thread: Worker, job: CkksJob): Promise<WorkerReply> {
   thread.ref();
   return new Promise((resolve, reject) => {
-    const settle = (act: () => void) => {
-      thread.removeAllListeners();
-      act();
+    const onMessage = (reply: WorkerReply): void => {
+      settle();
+      resolve(reply);
     };
-    thread.once('message', (reply: WorkerReply) => {
-      settle(() => {
-        resolve(reply);
-      });
-    });
-    thread.once('error', (error) => {
-      settle(() => {
-        reject(error);
-      });
-    });
-    thread.once('exit', () => {
-      settle(() => {
-        reject(new Error('the worker of the engine ended before its job'));
-      });
-    });
+    const onError = (error: Error): void => {
+      settle();
+      reject(error);
+    };
+    const onExit = (): void => {
+      settle();
+      reject(new Error('the worker of the engine ended before its job'));
+    };
+    // Only these: a worker without its own listeners would not hear of another reply.
+    const settle = (): void => {
+      thread.off('message', onMessage).off('error', onError).off('exit', onExit);
+    };
+    thread.on('message', onMessage).on('error', onError).on('exit', onExit);
     thread.postMessage(job);
   });
 }

@@ -5,7 +5,11 @@
 import { createNodeEngine as createMaskEngine } from '../mask-engine/node.js';
 import type { MaskRunOptions } from '../mask-engine/types.js';
 import { createCkksEngine, type CkksEngineOptions } from './ckks.js';
+import type { EngineNeed, Lack } from './need.js';
 import type { Job, JobResult } from './types.js';
+
+/** For a coordinator that runs for months: starting a worker takes about as long as one opening. */
+export const JOBS_PER_WORKER = 50;
 
 export interface NodeEngine {
   /**
@@ -15,6 +19,8 @@ export interface NodeEngine {
   run(job: Job, options?: MaskRunOptions): Promise<JobResult>;
   /** Frees what the engine holds. Running jobs end first; jobs started later are refused. */
   close(): Promise<void>;
+  /** Null when the engine can run such jobs; for SEAL's encoder it loads the package, which takes a moment. */
+  lacks(need: EngineNeed): Promise<Lack | null>;
 }
 
 export function createNodeEngine(options: CkksEngineOptions = {}): NodeEngine {
@@ -25,5 +31,6 @@ export function createNodeEngine(options: CkksEngineOptions = {}): NodeEngine {
     close: async () => {
       await Promise.all([masks.close(), ckks.close()]);
     },
+    lacks: (need) => (need.kind === 'mask' ? masks.lacks(need) : ckks.lacks(need)),
   };
 }

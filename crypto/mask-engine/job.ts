@@ -4,6 +4,7 @@
 import { isWords, requireBytes, requireInteger, wipe } from '../bytes.js';
 import { packBits, reduceBits } from '../masked-vector.js';
 import { STREAM_KEY_BYTES, STREAM_NONCE_BYTES } from '../prg.js';
+import type { EngineNeed, Lack } from '../engine/need.js';
 import type { MaskJob, MaskResult } from './types.js';
 
 /** More coordinates than this do not fit into one typed array everywhere. */
@@ -62,3 +63,7 @@ export function shapeResult(job: MaskJob, sums: readonly Uint32Array[]): MaskRes
     vectors: reduced.map(({ name, bits, values }) => ({ name, bytes: packBits(values, bits) })),
   };
 }
+
+/** What an engine answers that runs nothing but masks. */
+export const masksOnly = ({ kind }: EngineNeed): Lack | null =>
+  kind === 'mask' ? null : { code: 'UNSUPPORTED', message: 'this engine runs masking suites only' };

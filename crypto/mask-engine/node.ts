@@ -8,7 +8,7 @@
  */
 import { createCipheriv } from 'node:crypto';
 import { counterBlock, wordsOf } from '../prg.js';
-import { countStreams, requireMaskJob, shapeResult } from './job.js';
+import { countStreams, masksOnly, requireMaskJob, shapeResult } from './job.js';
 import type { MaskEngine, MaskJob, MaskJobVector, MaskResult, MaskRunOptions } from './types.js';
 
 /** Coordinates per tile: 256 KiB of keystream, the fastest piece measured. A multiple of the cipher's block. */
@@ -38,6 +38,7 @@ export function createNodeEngine(): MaskEngine {
       closed = true;
       await Promise.allSettled(running);
     },
+    lacks: (need) => Promise.resolve(masksOnly(need)),
   };
 }
 

@@ -7,7 +7,7 @@
 import { wipe } from '../bytes.js';
 import { addInto, subtractInto } from '../masked-vector.js';
 import { fillKeystream } from '../prg.js';
-import { countStreams, requireMaskJob, shapeResult } from './job.js';
+import { countStreams, masksOnly, requireMaskJob, shapeResult } from './job.js';
 import type { MaskEngine, MaskJob, MaskResult, MaskRunOptions } from './types.js';
 
 export function createReferenceEngine(): MaskEngine {
@@ -22,6 +22,7 @@ export function createReferenceEngine(): MaskEngine {
       closed = true;
       return Promise.resolve();
     },
+    lacks: (need) => Promise.resolve(masksOnly(need)),
   };
 }
 

@@ -5,6 +5,7 @@
  * A job and its result are plain data that can be structured-cloned into a worker. They hold mask keys:
  * whoever has a job can unmask, so jobs are secret and never logged. Every engine gives the same bytes.
  */
+import type { EngineNeed, Lack } from '../engine/need.js';
 export interface MaskStream {
   /** 16 bytes. Secret. */
   readonly key: Uint8Array;
@@ -59,4 +60,6 @@ export interface MaskEngine {
   run(job: MaskJob, options?: MaskRunOptions): Promise<MaskResult>;
   /** Frees what the engine holds. Running jobs end first; jobs started later are refused. */
   close(): Promise<void>;
+  /** Null when the engine can run such jobs. */
+  lacks(need: EngineNeed): Promise<Lack | null>;
 }

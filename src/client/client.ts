@@ -11,6 +11,7 @@ import { equalBytes } from '../../crypto/bytes.js';
 import { createReferenceEngine } from '../../crypto/mask-engine/reference.js';
 import { systemRandom } from '../../crypto/random.js';
 import { verifySignature } from '../../crypto/signature.js';
+import { refuseLack } from '../protocol/engine-refusals.js';
 import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import { suiteById } from '../protocol/suites/index.js';
 import { findSession } from './find.js';
@@ -68,6 +69,7 @@ async function contribute(
   const task = await fetchTask(env, request, signal);
   const options = readyOptions(request, task.body);
   checkBeforeWaiting(env, task, options);
+  refuseLack(await env.engine.lacks(env.deps.suite(task.body.suite).engineNeed(task.body)));
   const recovered = await recover(env, task.id, options, signal, consider);
   if (recovered !== null) return recovered;
   const { opened, message, announcement } = await findSession(env, task, options, signal, consider);

@@ -5,6 +5,7 @@
 import { fromHex, toHex } from '../../crypto/bytes.js';
 import { treeOf } from '../protocol/coordinator/state.js';
 import { electorateHash, grantCodec, grantHash, taskCodec } from '../protocol/documents.js';
+import { refuseLack } from '../protocol/engine-refusals.js';
 import { refuse } from '../protocol/errors.js';
 import { isEnded } from '../protocol/phase.js';
 import { openSigned, signBody, signedLeaf } from '../protocol/signed.js';
@@ -50,7 +51,7 @@ export class SessionOpener {
   }
 
   async #open(request: OpenSession): Promise<SessionRow> {
-    const { store, limits } = this.#shell;
+    const { store, limits, engine, deps } = this.#shell;
     const task = await taskRow(store, request.taskId);
     if (task.closed) refuseClosed();
     const { joinMs, roundMs } = this.#times(request);
@@ -62,7 +63,10 @@ export class SessionOpener {
     const grants = this.#grants(request);
     const electorate =
       task.pinned ?? (await this.#enrolment.eligible(this.#shell.clock.now() + joinMs + roundMs));
-    checkElectorate(taskCodec.decode(task.signed.payload), electorate.length);
+    const body = taskCodec.decode(task.signed.payload);
+    checkElectorate(body, electorate.length);
+    // The task may have been created on another machine.
+    refuseLack(await engine.lacks(deps.suite(body.suite).engineNeed(body)));
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       // Each time: with the last session that named it, an input may have been purged meanwhile.
       if (input !== null && (await store.getBlob(input)) === null) {

@@ -11,6 +11,7 @@ import { closeMaskedInput } from '../protocol/coordinator/r2-masked-input.js';
 import { closeConsistency } from '../protocol/coordinator/r3-consistency.js';
 import { closeNotUnmasked, closeUnmask, planUnmask } from '../protocol/coordinator/r4-unmask.js';
 import { type AbortReason, closeAborted, type Closing, type Frozen } from '../protocol/coordinator/state.js';
+import { refuseFailedJob } from '../protocol/engine-refusals.js';
 import { isBlindsumError } from '../protocol/errors.js';
 import type { Round } from '../protocol/phase.js';
 import type { MemberSet } from '../protocol/sets.js';
@@ -161,7 +162,7 @@ export class RoundCloser {
     try {
       const plan = planUnmask(frozen, records, dealers, sum, mayWait, deps);
       job = plan.job;
-      const result = await engine.run(job, { signal });
+      const result = await engine.run(job, { signal }).catch(refuseFailedJob);
       const change = closeUnmask(frozen, before, records, result, deps);
       // Not before there is a sum: as long as it does not open, liars may have made others look like them.
       if (plan.badHelpers.length > 0) {

@@ -1,6 +1,7 @@
 /** Tasks as the operator brings them (PROTOCOL §2): signed by the organiser, and usable before anybody joins. */
 import { equalBytes, toHex } from '../../crypto/bytes.js';
 import { electorateHash, type Task, taskCodec, taskHash } from '../protocol/documents.js';
+import { refuseLack } from '../protocol/engine-refusals.js';
 import { refuse } from '../protocol/errors.js';
 import { neededSurvivors, quorum } from '../protocol/parameters.js';
 import { uploadBytes } from '../protocol/suite.js';
@@ -8,9 +9,9 @@ import { isIncreasing } from '../protocol/scope.js';
 import { openSigned, type Signed } from '../protocol/signed.js';
 import { requireRoom, type Shell } from './shell.js';
 
-/** @throws BlindsumError WRONG_ORGANISER, BAD_TASK, WOULD_WRAP, TOO_FEW_PARTICIPANTS, UNSUPPORTED, TOO_LARGE */
+/** @throws BlindsumError WRONG_ORGANISER, BAD_TASK, WOULD_WRAP, TOO_FEW_PARTICIPANTS, UNSUPPORTED, TOO_LARGE, MISSING_PACKAGE */
 export async function createTask(
-  { store, deps, organiser, clock, limits }: Shell,
+  { store, deps, engine, organiser, clock, limits }: Shell,
   signed: Signed,
   pinned: readonly Uint8Array[] | null,
 ): Promise<{ taskId: string }> {
@@ -30,6 +31,8 @@ export async function createTask(
   }
   checkPinned(task, pinned);
   if (pinned !== null) checkElectorate(task, pinned.length);
+  // Not only in r4, when it would be too late.
+  refuseLack(await engine.lacks(suite.engineNeed(task)));
   const taskId = toHex(taskHash(signed));
   if ((await store.getTask(taskId)) === null) {
     requireRoom((await store.listTasks()).length, limits.maxTasks, 'tasks are kept');

@@ -4,6 +4,7 @@
  * is plain data and pure functions; work on vectors is a job that an engine runs.
  */
 import type { Random } from '../../crypto/random.js';
+import type { EngineNeed, Lack } from '../../crypto/engine/need.js';
 import type { Job, JobResult } from '../../crypto/engine/types.js';
 import type { Parameters, SessionContext } from './context.js';
 import type { Task, VectorSpec } from './documents.js';
@@ -12,7 +13,7 @@ import type { VectorLayout } from './parameters.js';
 import type { DecodedAggregate, PlainInput, VectorInput } from './quantise.js';
 import type { Members, MemberSet } from './sets.js';
 
-export type { Job, JobResult };
+export type { EngineNeed, Job, JobResult };
 
 /** Runs jobs; the only place where vectors are long-running work. */
 export interface Engine {
@@ -21,6 +22,8 @@ export interface Engine {
     options?: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
   ): Promise<JobResult>;
   close(): Promise<void>;
+  /** What keeps the engine from running such jobs; null: nothing. */
+  lacks(need: EngineNeed): Promise<Lack | null>;
 }
 
 /** A participant's own secrets, fresh every session. */
@@ -121,6 +124,8 @@ export interface Suite {
   ): Pick<VectorSpec, 'scale' | 'bits'>;
   /** @throws BlindsumError BAD_TASK, WOULD_WRAP, TOO_FEW_PARTICIPANTS, UNSUPPORTED (fault peer): a task nobody should run */
   checkTask(task: Task): void;
+  /** What the engines of participants and coordinator have to be able to do. */
+  engineNeed(task: Task): EngineNeed;
   /** The vectors of an upload in order: those of the task, then the hidden weight when the task is weighted. */
   layout(task: Task): readonly VectorLayout[];
   /** @throws BlindsumError MISSING_VECTOR, WRONG_LENGTH, NOT_FINITE, OVER_CLIP, BAD_WEIGHT (fault caller) */

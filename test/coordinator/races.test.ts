@@ -184,7 +184,11 @@ describe('a store that fails now and then', () => {
 });
 
 test('an engine that always fails ends the session with a reason', async () => {
-  const engine = { run: () => Promise.reject(new Error('out of memory')), close: async () => undefined };
+  const engine = {
+    run: () => Promise.reject(new Error('out of memory')),
+    close: async () => undefined,
+    lacks: async () => null,
+  };
   const world = makeWorld({ engine });
   const session = await openSession(world);
   await upTo(session, 'end');
@@ -206,6 +210,7 @@ test('cancelling stops a running job; stopping leaves the session as it is', asy
         signal?.addEventListener('abort', () => reject(signal.reason as Error));
       }),
     close: async () => undefined,
+    lacks: async () => null,
   };
   const world = makeWorld({ engine });
   const session = await openSession(world);

@@ -2,7 +2,7 @@
  * The demo's coordinator, a process of its own: store in memory, own key, own TLS certificate, a free port on loopback.
  * Apart from remembering uploads for the final picture it is what `blindsum serve` runs.
  */
-import { createNodeEngine } from '../../../crypto/engine/node.js';
+import { createNodeEngine, JOBS_PER_WORKER } from '../../../crypto/engine/node.js';
 import { systemRandom } from '../../../crypto/random.js';
 import { identityFromSeed } from '../../../crypto/signature.js';
 import {
@@ -25,7 +25,7 @@ link.onMessage(async ({ organiser }) => {
   const tls = await createDevTls([]);
   const coordinator = createCoordinator({
     store: createMemoryStore(),
-    engine: createNodeEngine(),
+    engine: createNodeEngine({ jobsPerWorker: JOBS_PER_WORKER }),
     clock: systemClock,
     signer: signerFromSeed(seed, publicKey),
     organiser,

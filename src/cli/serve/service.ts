@@ -1,6 +1,6 @@
 /** A running coordinator: store, engine, coordinator and gRPC server put together. Used by `serve` and by `demo`. */
 import { identityFromSeed } from '../../../crypto/signature.js';
-import { createNodeEngine } from '../../../crypto/engine/node.js';
+import { createNodeEngine, JOBS_PER_WORKER } from '../../../crypto/engine/node.js';
 import { wipe } from '../../../crypto/bytes.js';
 import { createCoordinator, createGrpcServer, systemClock } from '../../coordinator/index.js';
 import { watchClock } from '../../coordinator/clock-watch.js';
@@ -83,7 +83,7 @@ async function open(
   const { metrics } = monitoring;
   const store = await openStore(config.store, (message) => logger.warn(message));
   opened.onClose(() => store.close());
-  const engine = createNodeEngine();
+  const engine = createNodeEngine({ jobsPerWorker: JOBS_PER_WORKER });
   opened.onClose(() => engine.close());
   const coordinator = createCoordinator({
     store,

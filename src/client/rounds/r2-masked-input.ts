@@ -7,6 +7,7 @@ import { wipe } from '../../../crypto/bytes.js';
 import { wipeJob } from '../../../crypto/engine/job.js';
 import { finishMaskedInput, planMaskedInput } from '../../protocol/client/r2-masked-input.js';
 import type { InputMasked, KeysShared } from '../../protocol/client/state.js';
+import { refuseFailedJob } from '../../protocol/engine-refusals.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { recordInput } from '../../protocol/scope.js';
 import { exclusively } from '../exclusive.js';
@@ -32,6 +33,7 @@ export async function maskedInputRound(run: Run, state: KeysShared): Promise<Inp
       onProgress: (done, total) =>
         run.emit({ type: 'masking', session: run.id, number: run.number, done, total }),
     })
+    .catch(refuseFailedJob)
     .finally(() => {
       wipeJob(planned.job);
       wipe(...planned.wipe);

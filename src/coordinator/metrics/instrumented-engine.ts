@@ -18,4 +18,5 @@ export const instrumentedEngine = (
     return result;
   },
   close: () => engine.close(),
+  lacks: (need) => engine.lacks(need),
 });

@@ -17,4 +17,5 @@ export const tracedEngine = (engine: Engine, tracer: Tracer): Engine => ({
   run: (job, options) =>
     tracer.part('unmask', { streams: countStreams(job) }, () => engine.run(job, options)),
   close: () => engine.close(),
+  lacks: (need) => engine.lacks(need),
 });

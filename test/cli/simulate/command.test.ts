@@ -1,17 +1,22 @@
 /** `blindsum simulate` as a program: what it prints, and how it exits. */
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { withoutPackages } from '../../helpers/without-packages.js';
 
 const MAIN = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
 
-function simulate(...flags: string[]): { status: number | null; stdout: string; stderr: string } {
+function simulateWith(env: Readonly<Record<string, string>>, ...flags: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'simulate', ...flags], {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], ...env },
   });
   return { status, stdout, stderr };
 }
+const simulate = (...flags: string[]) => simulateWith({}, ...flags);
 
 const count = expect.any(Number);
 
@@ -79,6 +84,18 @@ describe('blindsum simulate', () => {
     );
     expect(status).toBe(0);
     expect(stdout).toMatch(/sum of 3 inputs, every coordinate within \d\.\de-1\d of the expected one/);
+  });
+
+  test('slots without node-seal: what to install, exit 3; coefficients need nothing', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'blindsum-simulate-'));
+    const env = withoutPackages('node-seal', folder);
+    const flags = '--suite ckks/sumkey --participants 3 --length 10'.split(' ');
+    const refused = simulateWith(env, ...flags, '--encoding', 'slots');
+    expect(refused).toMatchObject({ status: 3, stdout: '' });
+    expect(refused.stderr).toContain('MISSING_PACKAGE');
+    expect(refused.stderr).toContain('npm install node-seal');
+    expect(simulateWith(env, ...flags).status).toBe(0);
+    rmSync(folder, { recursive: true });
   });
 
   test.each([

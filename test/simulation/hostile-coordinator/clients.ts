@@ -39,6 +39,7 @@ export function createParticipant(world: World, index: number, uploads: Upload[]
       return Promise.resolve(runJob(job));
     },
     close: () => Promise.resolve(),
+    lacks: () => Promise.resolve(null),
   };
   const task = { task: world.signedTask, pinned: null, revocations: [] };
   const station = createStation(task, (bytes) => {

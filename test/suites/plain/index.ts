@@ -21,6 +21,7 @@ export const plainSuite: Suite = {
   needsEveryShare: false,
   completeVector: chooseFixedPoint,
   checkTask,
+  engineNeed: () => ({ kind: 'mask' }),
   layout: layoutOf,
   prepare: quantiseInput,
   derive(task, electorateSize) {

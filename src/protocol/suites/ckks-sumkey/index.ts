@@ -8,7 +8,7 @@ import { quorum } from '../../parameters.js';
 import type { Suite } from '../../suite.js';
 import { aggregateLengths, decodeAggregate } from './aggregate.js';
 import { accumulator, checkUpload, finishUpload, planUpload, prepare } from './encrypt.js';
-import { checkTask, completeVector, layoutOf, ringOf } from './numbers.js';
+import { checkTask, completeVector, encodingKind, layoutOf, ringOf } from './numbers.js';
 import { finishOpen, planOpen } from './open.js';
 import { parseReveal, reveal } from './reveal.js';
 import {
@@ -27,6 +27,7 @@ export const ckksSumkey: Suite = {
   needsEveryShare: true,
   completeVector,
   checkTask,
+  engineNeed: (task) => ({ kind: 'ckks', ring: ringOf(task), encoding: encodingKind(task) }),
   layout: layoutOf,
   prepare,
   derive(task, electorateSize) {

@@ -29,7 +29,7 @@ export const ringOf = (task: Task): Ring => ringOfBits(task.vectors[0]?.bits) as
 const ringOfBits = (bits: number | undefined): Ring | undefined =>
   RINGS.find(({ modulusBits }) => modulusBits === bits);
 
-const kindOf = (task: Pick<Task, 'critical'>): EncodingKind =>
+export const encodingKind = (task: Pick<Task, 'critical'>): EncodingKind =>
   task.critical.includes(SLOTS_EXTENSION) ? 'slots' : 'coefficients';
 
 /** Largest |x| of one participant, after weighting. */
@@ -47,7 +47,7 @@ export interface EncodedVector {
 
 /** Every vector of an upload with its encoding: those of the task, then the hidden weight. */
 export function encodedVectors(task: Task): EncodedVector[] {
-  const kind = kindOf(task);
+  const kind = encodingKind(task);
   const vectors = task.vectors.map((vector) => ({
     name: vector.name,
     length: vector.length,
@@ -126,7 +126,7 @@ function checkScale(vector: VectorSpec, ring: Ring, task: Task): void {
       `vector ${vector.name}: the sum of ${task.maxParticipants} values up to ±${maxAbs} at scale 2^${bits} does not stay below a quarter of the modulus`,
     );
   } // check: B2, C7
-  const encoding = { kind: kindOf(task), scaleBits: bits, maxAbs };
+  const encoding = { kind: encodingKind(task), scaleBits: bits, maxAbs };
   if (errorBound(ring, encoding, task.maxParticipants) > maxAbs) {
     refuse(
       'BAD_TASK',

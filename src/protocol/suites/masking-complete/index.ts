@@ -29,6 +29,7 @@ export const maskingComplete: Suite = {
   needsEveryShare: false,
   completeVector: chooseFixedPoint,
   checkTask,
+  engineNeed: () => ({ kind: 'mask' }),
   layout: layoutOf,
   prepare: quantiseInput,
   derive(task, electorateSize) {
