@@ -8,12 +8,13 @@ import { sha256 } from '../../crypto/hash.js';
 import { answerComplaint } from '../../src/protocol/client/answer-complaint.js';
 import { planMaskedInput } from '../../src/protocol/client/r2-masked-input.js';
 import { unmask } from '../../src/protocol/client/r4-unmask.js';
-import { acceptAnswer, provenBad } from '../../src/protocol/coordinator/complaints.js';
+import { acceptAnswer, complaintsOf, provenBad } from '../../src/protocol/coordinator/complaints.js';
 import { acceptShareKeys } from '../../src/protocol/coordinator/r1-share-keys.js';
 import { acceptHeader } from '../../src/protocol/coordinator/r2-masked-input.js';
 import { answerCodec, maskedInputCodec, unmaskCodec } from '../../src/protocol/messages.js';
 import type { ShareDelivery, SharePacket } from '../../src/protocol/shares.js';
 import type { Signed } from '../../src/protocol/signed.js';
+import type { Suite } from '../../src/protocol/suite.js';
 import { settle } from '../coordinator/manual-clock.js';
 import { all, expectCode, makeWorld, openSession, upTo } from '../coordinator/world.js';
 import {
@@ -270,4 +271,27 @@ test('B3 nobody is named there who is not proven bad: the holders may lie', () =
   expect(end.abort).toMatchObject({ code: 'BAD_DEALER', round: 'r2', blamed: [] });
   const answered = [answerRecord(false1, answerBy(false1, 5))];
   expect((closeR2(false1, [0, 1, 2, 4, 5], answered) as AtR3).closing.blamed).toEqual([]);
+});
+
+test('B3 an answer is checked once, however often the complaints are looked at', () => {
+  const { answer, shares } = answerBy(lied, 5);
+  const answers = [answerRecord(lied, { answer, shares })];
+  let checked = 0;
+  const deps = {
+    ...coordinatorDeps,
+    suite: (id: string) => ({
+      ...coordinatorDeps.suite(id),
+      acceptsShares(...args: Parameters<Suite['acceptsShares']>) {
+        checked += 1;
+        return coordinatorDeps.suite(id).acceptsShares(...args);
+      },
+    }),
+  };
+  const headers = lied.members.map(({ record }) => record);
+  const dealers = lied.dealers.map((made) => ({ ...made }));
+  for (let look = 0; look < 3; look += 1) {
+    const [complaint] = complaintsOf(lied.frozen, headers, answers, dealers, deps);
+    expect(complaint).toMatchObject({ dealer: DEALER, holder: 5, state: 'answered' });
+  }
+  expect(checked).toBe(1);
 });

@@ -55,13 +55,19 @@ export function complaintsOf(
       return {
         dealer,
         holder,
-        state: answerFits(frozen, dealers, dealer, holder, answer, deps) ? 'answered' : 'refuted',
+        state: answerFitsOnce(frozen, dealers, dealer, holder, answer, deps) ? 'answered' : 'refuted',
       };
     }),
   );
 }
 
-function answerFits(
+/**
+ * By dealer as it was loaded: an answer is looked at again whenever another came, and one holder may have as many as there
+ * are dealers.
+ */
+const verdicts = new WeakMap<Dealer, Map<string, boolean>>();
+
+function answerFitsOnce(
   frozen: Frozen,
   dealers: readonly Dealer[],
   dealer: number,
@@ -69,9 +75,23 @@ function answerFits(
   answer: AcceptedRecord,
   deps: CoordinatorDeps,
 ): boolean {
-  const { session } = frozen;
   // A header is accepted only with complaints about packets that were delivered to its sender.
-  const { r1, packets } = dealers.find(({ position }) => position === dealer) as Dealer;
+  const dealt = dealers.find(({ position }) => position === dealer) as Dealer;
+  const known = verdicts.get(dealt) ?? new Map<string, boolean>();
+  verdicts.set(dealt, known);
+  const key = `${holder}/${toHex(sha256(answer.attachment as Uint8Array))}`;
+  const verdict = known.get(key) ?? answerFits(frozen, dealt, holder, answer, deps);
+  known.set(key, verdict);
+  return verdict;
+}
+
+function answerFits(
+  { session }: Frozen,
+  { position: dealer, r1, packets }: Dealer,
+  holder: number,
+  answer: AcceptedRecord,
+  deps: CoordinatorDeps,
+): boolean {
   const { leaves } = packets[holder] as SharePacket;
   const { commitment, shareRoot } = shareKeysCodec.decode(r1.payload);
   const shares = decodeShareList(answer.attachment as Uint8Array);
