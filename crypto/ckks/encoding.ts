@@ -6,8 +6,8 @@
  */
 import { CkksError } from './errors.js';
 import { useKernel } from './kernel.js';
-import { capacity, chunkWords, type Encoding, type EncodingKind } from './parameters.js';
-import { WORD_BYTES, type Ring } from './ring.js';
+import { capacity, type Encoding, type EncodingKind } from './parameters.js';
+import { elementBytes, type Ring } from './ring.js';
 
 export interface Encoder {
   readonly kind: EncodingKind;
@@ -32,13 +32,13 @@ export const coefficientEncoder: Encoder = {
 
   encode(ring, encoding, values) {
     requireChunk(ring, 'coefficients', values.length);
-    const count = chunkWords(ring, 'coefficients', values.length);
-    return useKernel(ring, [WORD_BYTES * count, values.byteLength], (kernel, words, numbers) => {
+    const byteLength = elementBytes(ring);
+    return useKernel(ring, [byteLength, values.byteLength], (kernel, words, numbers) => {
       kernel.write(numbers, bytesOf(values));
       const { maxAbs, scaleBits } = encoding;
       if (kernel.addScaled(words, numbers, values.length, 2 ** scaleBits, maxAbs) !== 0)
         throw overClip(maxAbs); // check: B2
-      return kernel.read(words, WORD_BYTES * count);
+      return kernel.read(words, byteLength);
     });
   },
 

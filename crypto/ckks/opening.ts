@@ -3,7 +3,8 @@
  * survivors' keys, which is all that was ever reconstructed.
  *
  * Security: under any other key than the right one every coefficient is as good as random; each is compared with what
- * so many honest participants can add up to. A wrong sum is never silent, but nothing says whose fault it is.
+ * so many honest participants can add up to. So a wrong sum shows, unless somebody who knows all
+ * of `a` could choose the error (see parameters.ts); but nothing says whose fault it is.
  */
 import { requireBytes, requireInteger, wipe } from '../bytes.js';
 import { chunksOf } from './chunks.js';
@@ -44,8 +45,8 @@ export function openVector(ring: Ring, input: SumToOpen): Float64Array {
   const values = new Float64Array(length);
   let start = 0;
   try {
-    for (const { chunk, from, to, words } of chunksOf(ring, encoding, length)) {
-      const ciphertext = sum.subarray(start, start + WORD_BYTES * words);
+    for (const { chunk, from, to } of chunksOf(ring, encoding, length)) {
+      const ciphertext = sum.subarray(start, start + elementBytes(ring));
       const message = openChunk(ring, { chunk: { ctx, vector: name, chunk }, entered, ciphertext });
       start += ciphertext.length;
       requireInRange(ring, encoding, message, { coordinates: to - from, survivors });

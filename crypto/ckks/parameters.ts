@@ -3,8 +3,9 @@
  * precision wanted (PROTOCOL §5.1). Pure; needs no SEAL.
  *
  * A vector of floats becomes chunks, one polynomial each. `coefficients`: N coordinates, x_i·scale rounded into
- * coefficient i; a last chunk that is not full sends only the coefficients it uses and GUARD_WORDS more. `slots`: N/2
- * coordinates through SEAL's CKKSEncoder, always N words.
+ * coefficient i, zeros after the last. `slots`: N/2 coordinates through SEAL's CKKSEncoder. A chunk is always sent whole:
+ * under a key that is off by what one wrong answer can add, B ≤ N/2 coefficients can be chosen and the others are as good
+ * as random, so a short vector that sent few words could be shifted and nobody would see it.
  *
  * Security: parameters change precision and cost, never secrecy; that rests on the ring alone.
  */
@@ -20,12 +21,6 @@ export interface Encoding {
   /** Largest |x| of one participant, after weighting. Finite, > 0. */
   readonly maxAbs: number;
 }
-
-/**
- * Coefficients of message 0 that follow a last chunk which is not full. Under a wrong key they are as good as random,
- * and all of them within bounds with probability below 2^−120, so that a vector of one coordinate shows it, too.
- */
-export const GUARD_WORDS = 4;
 
 /** Noise of one participant is a difference of two sums of this many bits each: |e| ≤ 42, variance 21. */
 export const NOISE_BITS = 42;
@@ -44,16 +39,10 @@ export const capacity = (ring: Ring, kind: EncodingKind): number =>
 export const chunkCount = (ring: Ring, kind: EncodingKind, length: number): number =>
   Math.ceil(length / capacity(ring, kind));
 
-/** Words that are sent for a chunk of so many coordinates. */
-export const chunkWords = (ring: Ring, kind: EncodingKind, coordinates: number): number =>
-  kind === 'slots' ? ring.degree : Math.min(ring.degree, coordinates + GUARD_WORDS);
-
 /** Words of the ciphertext of a vector. @param length coordinates, ≥ 0 */
 export function ciphertextWords(ring: Ring, kind: EncodingKind, length: number): number {
   requireInteger(length, 'length', 0, 2 ** 31);
-  const full = Math.floor(length / capacity(ring, kind));
-  const rest = length - full * capacity(ring, kind);
-  return full * ring.degree + (rest === 0 ? 0 : chunkWords(ring, kind, rest));
+  return ring.degree * chunkCount(ring, kind, length);
 }
 
 /** Bytes of the ciphertext of a vector, packed as it travels. */

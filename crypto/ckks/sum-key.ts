@@ -77,9 +77,9 @@ function encryptVector(ring: Ring, { ctx, entered, vector, random }: VectorInput
   const { name, encoding, encoder, values } = vector;
   const ciphertext = new Uint8Array(sumBytes(ring, encoding.kind, values.length));
   let end = 0;
-  for (const { chunk, from, to, words } of chunksOf(ring, encoding, values.length)) {
+  for (const { chunk, from, to } of chunksOf(ring, encoding, values.length)) {
     const message = encoder.encode(ring, encoding, values.subarray(from, to));
-    const target = ciphertext.subarray(end, end + WORD_BYTES * words);
+    const target = ciphertext.subarray(end, end + elementBytes(ring));
     try {
       encryptChunk(ring, { chunk: { ctx, vector: name, chunk }, entered, message, random, target });
     } finally {

@@ -29,7 +29,7 @@ import { ckksTask, floats, SMALL, wholeTask } from '../protocol/ckks/task.js';
 
 const parties = participants(3);
 const everyone = [0, 1, 2];
-// 11 coordinates and 4 guards are 15 words of 54 bits: 101 bytes and 2 bits. The other vector fills whole bytes.
+// Each a chunk of 2048 words of 54 bits, however few its coordinates.
 const setup = setUp(parties, {
   task: ckksTask(3, [
     { name: 'a', length: 11, bits: SMALL },
@@ -56,20 +56,11 @@ const changed = (change: (bytes: Uint8Array) => void) => {
 };
 
 test('B2 an upload has exactly the bytes of the task’s words', () => {
-  expect(lengths).toEqual([102, 54]);
-  expect(uploadBytes(ckksSumkey, task)).toBe(156);
+  expect(lengths).toEqual([13_824, 13_824]);
+  expect(uploadBytes(ckksSumkey, task)).toBe(27_648);
   expect(sent(upload.bytes)).toBe(null);
-  for (const length of [0, 1, 155, 157, 600_000]) expect(sent(new Uint8Array(length))).toBe('WRONG_LENGTH');
-});
-
-test('B2 bits beyond the last word are refused', () => {
-  for (const bit of [2, 7]) {
-    expect(
-      changed((bytes) => {
-        bytes[101] = (bytes[101] as number) | (1 << bit);
-      }),
-    ).toBe('MALFORMED');
-  }
+  for (const length of [0, 1, 27_647, 27_649, 600_000])
+    expect(sent(new Uint8Array(length))).toBe('WRONG_LENGTH');
 });
 
 test('B2 words are below q, wherever they are', () => {
@@ -86,8 +77,8 @@ test('B2 words are below q, wherever they are', () => {
   expect(second(q)).toBe('MALFORMED');
   // The first word, and the last of either vector.
   expect(changed((bytes) => bytes.fill(255, 0, 7))).toBe('MALFORMED');
-  expect(changed((bytes) => bytes.fill(255, 94, 101).fill(3, 101, 102))).toBe('MALFORMED');
-  expect(changed((bytes) => bytes.fill(255, 149, 156))).toBe('MALFORMED');
+  expect(changed((bytes) => bytes.fill(255, 13_817, 13_824))).toBe('MALFORMED');
+  expect(changed((bytes) => bytes.fill(255, 27_641, 27_648))).toBe('MALFORMED');
 });
 
 test('B2 what SEAL itself would write is no upload: compressed, with a scale of NaN, 600 KB that grow to gigabytes', () => {
@@ -105,7 +96,7 @@ test('B2 what SEAL itself would write is no upload: compressed, with a scale of 
   }
   // Where the length happens to fit, its bytes are words like any others: looked at as numbers, or refused.
   const before = process.memoryUsage().rss;
-  const fitting = seal(156, 2).fill(255, 140);
+  const fitting = seal(27_648, 2).fill(255, 140);
   for (let again = 0; again < 300; again += 1) expect(sent(fitting)).toBe('MALFORMED');
   expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20);
 });
@@ -221,7 +212,16 @@ test('B2 what is not within the clip is not encrypted either, whoever prepared i
 });
 
 test('B2 the codec itself takes one length', () => {
-  const packed = upload.bytes.subarray(0, 102);
+  const packed = packWords(ring, new Uint8Array(8 * 15));
   expect(() => unpackWords(ring, packed, 15)).not.toThrow();
   for (const words of [0, 14, 16]) expect(() => unpackWords(ring, packed, words)).toThrow(/bytes instead of/);
+});
+
+test('B2 bits beyond the last word are refused', () => {
+  // 15 words of 54 bits are 101 bytes and 2 bits.
+  for (const bit of [2, 7]) {
+    const packed = packWords(ring, new Uint8Array(8 * 15));
+    packed[101] = 1 << bit;
+    expect(() => unpackWords(ring, packed, 15)).toThrow(/bits beyond its last word/);
+  }
 });

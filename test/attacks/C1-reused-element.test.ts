@@ -27,7 +27,7 @@ const encrypt = (key: Uint8Array, ...vectors: ReturnType<typeof vectorOf>[]) =>
 
 /** What the attacker computes: the difference of the first coordinates, if the element was the same. */
 function difference(a: Uint8Array, b: Uint8Array): number {
-  const [first, second] = [a, b].map((words) => wordFrom(unpackWords(ring, words, 14), 0)) as [
+  const [first, second] = [a, b].map((words) => wordFrom(unpackWords(ring, words, ring.degree), 0)) as [
     bigint,
     bigint,
   ];

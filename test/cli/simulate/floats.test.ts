@@ -45,8 +45,8 @@ describe('runSimulation of ckks/sumkey', () => {
       const report = await simulate({ r2: spare }, { participants, length: 5000 });
       expect(report).toMatchObject({ exact: true, aborted: null, survivors: participants - spare });
       expect(report.maxAbsError).toBeLessThanOrEqual(1e-9);
-      // 5000 coefficients and 4 more, of 60 bits.
-      expect(report.uploadBytesPerCoordinate).toBe((5004 * 7.5) / 5000);
+      // Two chunks of 4096 coefficients of 60 bits.
+      expect(report.uploadBytesPerCoordinate).toBe((2 * 4096 * 7.5) / 5000);
     },
   );
 

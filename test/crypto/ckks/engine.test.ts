@@ -20,7 +20,7 @@ const job = (ring: Ring): CkksJob => ({
       name: 'v',
       length: 1,
       encoding: { kind: 'coefficients', scaleBits: 10, maxAbs: 1 },
-      sum: new Uint8Array(8 * 5),
+      sum: new Uint8Array(8 * ring.degree),
     },
   ],
 });

@@ -198,7 +198,7 @@ describe.each(RINGS.map((known) => [known.degree, known] as const))('N = %i', (_
   });
 });
 
-test('100 participants, 20 dropped: far below 1e-9, at 7.5 bytes per coordinate', () => {
+test('100 participants, 20 dropped: far below 1e-9, at less than 7.7 bytes per coordinate', () => {
   const large = ringOfDegree(4096);
   const length = 20_000;
   const session = contribute(100, length, large);
@@ -207,7 +207,7 @@ test('100 participants, 20 dropped: far below 1e-9, at 7.5 bytes per coordinate'
   const key = keySum(large, session.keys.slice(20));
   const opened = open(large, session, { sum, key, survivors: 80, length });
   expect(largestError(opened, some.values)).toBeLessThan(1e-12);
-  expect((session.ciphertexts[0] as Uint8Array).length / length).toBeLessThan(7.51);
+  expect((session.ciphertexts[0] as Uint8Array).length / length).toBeLessThan(7.7);
 });
 
 test('1000 participants with the least and the largest inputs', () => {
@@ -359,7 +359,7 @@ describe('a key encrypts once', () => {
       return bytes;
     };
     encryptVectors(ring, { ctx, key: fresh(), vectors: [vector('a', valuesOf(N + 5))], random });
-    expect(drawn.map(({ length }) => length)).toEqual([11 * N, 11 * 9]);
+    expect(drawn.map(({ length }) => length)).toEqual([11 * N, 11 * N]);
     for (const bytes of drawn) expect(bytes.every((byte) => byte === 0)).toBe(true);
   });
 
@@ -432,9 +432,9 @@ describe('adding up', () => {
   test('sizes', () => {
     expect(first.length).toBe(ciphertextBytes(ring, 'coefficients', length));
     expect(ciphertextWords(ring, 'coefficients', 0)).toBe(0);
-    expect(ciphertextWords(ring, 'coefficients', 1)).toBe(5);
+    expect(ciphertextWords(ring, 'coefficients', 1)).toBe(N);
     expect(ciphertextWords(ring, 'coefficients', N - 2)).toBe(N);
-    expect(ciphertextWords(ring, 'coefficients', N + 1)).toBe(N + 5);
+    expect(ciphertextWords(ring, 'coefficients', N + 1)).toBe(2 * N);
     expect(ciphertextWords(ring, 'slots', 1)).toBe(N);
     expect(ciphertextWords(ring, 'slots', N / 2 + 1)).toBe(2 * N);
     expect(ciphertextBytes(ringOfDegree(4096), 'coefficients', 4096)).toBe(4096 * 7.5);
