@@ -169,6 +169,21 @@ describe('tasks and sessions', () => {
     expectRefusal(narrow, 'WOULD_WRAP', 2, /needs 16 bits but has 8/);
   });
 
+  test('a task of ckks/sumkey that cannot be met, with what could; keys of the other suite', async () => {
+    const three = (vector: string, suite = 'ckks/sumkey') =>
+      createBad(
+        `name: t\nsuite: ${suite}\nparticipants: [a.pub, b.pub, c.pub]\nvectors: [{ name: x, length: 4, clip: 10, ${vector} }]\n`,
+      );
+    expectRefusal(await three('precision: 1e-19'), 'WOULD_WRAP', 2, /possible is a precision of 2\.2e-14/);
+    expectRefusal(await three('bits: 32'), 'BAD_CONFIG', 2, /vector x: bits must be 60 or 54/);
+    expectRefusal(
+      await three('precision: 0.1', 'masking/complete'),
+      'BAD_CONFIG',
+      2,
+      /precision is for suite ckks\/sumkey/,
+    );
+  });
+
   test('fewer than 3 participants', async () => {
     const two = await createBad(`name: t\nparticipants: [a.pub, b.pub]\nvectors: [${VECTOR}]\n`);
     expectRefusal(two, 'TOO_FEW_PARTICIPANTS', 2, /at least 3 are needed, not 2/);

@@ -16,6 +16,14 @@ task.yaml:
   vectors:
     - { name: x, length: 1000, clip: 10 } # also: scale, bits, weighted; clip may be a list, one per coordinate
 
+With suite ckks/sumkey (floats, encrypted; README, "Which suite"), besides:
+  suite: ckks/sumkey
+  encoding: coefficients                  # the default; or slots (SEAL's encoder: package node-seal, twice the bytes)
+  vectors:
+    - { name: x, length: 1000, clip: 10, precision: 1e-9, bits: 60 }
+      # precision: the largest error of a coordinate of the sum that is acceptable; without it as fine as fits
+      # bits: of the modulus, 60 (the default) or 54 (a tenth less to upload, less precise); the same for all vectors
+
 Example:
   blindsum task create --spec task.yaml --organiser dev/organiser.key`;
 
@@ -69,7 +77,8 @@ export function taskCommand(): Command {
 async function create(flags: Flags & { spec: string; organiser: string }): Promise<void> {
   const { readTaskSpec } = await import('../task-file.js');
   const { readSigner } = await import('../../client/node/key-files.js');
-  const { signTask, taskNumbers } = await import('../../operator/task-spec.js');
+  const { signTask } = await import('../../operator/task-spec.js');
+  const { describeTask, taskText } = await import('../task-text.js');
   const { taskWarnings } = await import('../../operator/task-warnings.js');
   const { systemRandom } = await import('../../../crypto/random.js');
   const { spec, identities } = readTaskSpec(flags.spec);
@@ -78,28 +87,11 @@ async function create(flags: Flags & { spec: string; organiser: string }): Promi
     const { taskCodec } = await import('../../protocol/documents.js');
     const others = (await operator.listTasks()).map(({ task }) => taskCodec.decode(task.payload));
     const { taskId } = await operator.createTask(signed.signed, signed.pinned);
-    const numbers = taskNumbers(signed.task);
-    const vectors = signed.task.vectors.map(({ name, length, bits, scale }) => ({
-      name,
-      length,
-      bits,
-      scale,
-    }));
+    const described = describeTask(signed.task);
     const warnings = taskWarnings(signed.task, others);
     const output = createOutput(flags.json === true);
     for (const warning of warnings) output.note(`warning: ${warning}`);
-    output.result(
-      { taskId, ...numbers, vectors, warnings },
-      [
-        taskId,
-        `N = ${numbers.electorate} participants, of whom ${numbers.maxColluders} may collude with the coordinator (n_C);`,
-        `q = ${numbers.quorum} must stay to the end, so ${numbers.spare} may drop out.`,
-        ...vectors.map(
-          (vector) =>
-            `vector ${vector.name}: ${vector.length} × ${vector.bits} bits, ${vector.scale} steps per unit`,
-        ),
-      ].join('\n'),
-    );
+    output.result({ taskId, ...described, warnings }, `${taskId}\n${taskText(described)}`);
   });
 }
 
