@@ -182,7 +182,7 @@ describe('the policy', () => {
 
   test('what a trust file leaves out', () => {
     expect(policySchema.parse({})).toEqual({
-      suites: ['masking/complete'],
+      suites: ['masking/complete', 'ckks/sumkey'],
       minHonest: 2,
       minParticipants: 3,
       minColluders: 1,

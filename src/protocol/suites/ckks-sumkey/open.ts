@@ -1,7 +1,8 @@
 /**
  * Opening the sum (PROTOCOL §5.1): the sum of the survivors' keys from at least t answers, and with it the sum of their
  * ciphertexts. Wrong answers are found and named with two answers more than t for each; with fewer, and for a key that
- * was not the one shared, what opens is out of range: `KEY_MISMATCH`, never a wrong sum, never a guess at who it was.
+ * was not the one shared, what opens is out of range: `KEY_MISMATCH`, never a guess at who it was. How far a helper that
+ * chooses its error could stay in range: SECURITY.
  */
 import { concatBytes } from '../../../../crypto/bytes.js';
 import { reconstructKey } from '../../../../crypto/ckks/correction.js';
