@@ -12,8 +12,8 @@ export interface LearningTask extends Omit<TaskSpecInput, 'vectors' | 'scope' | 
 }
 
 /**
- * Spec for `signTask`. Scope: evolving, so participants' policies must accept `evolving`. 32 bits per coordinate, with
- * the finest steps that cannot wrap.
+ * Spec for `signTask`. Scope: evolving, so participants' policies must accept `evolving`. With the
+ * finest steps that cannot wrap; masking suites: of 32 bits per coordinate.
  * @throws TypeError when a weight of the model is not float32
  */
 export function learningTaskSpec(

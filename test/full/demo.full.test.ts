@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 
+import { chooseParameters } from '../../crypto/ckks/parameters.js';
 import type { DemoResult, DemoSession } from '../../src/cli/demo/result.js';
 import { decodeModel } from '../../src/learning/index.js';
 import { lineOf, run, runJson, start } from '../helpers/cli.js';
@@ -87,6 +88,20 @@ test('one point only', async () => {
   expect(result.sessions.map(({ survivors }) => survivors)).toEqual([4, 4]);
 });
 
+test('floats under keys that add up: one dies with its input in the sum, the model is that of plain averaging', async () => {
+  const flags = ['--participants', '4', '--sessions', '2', '--kill', 'r3'];
+  const result = await demo('--suite', 'ckks/sumkey', ...flags);
+  expectExact(result);
+  expect(droppedIn(result.sessions)).toEqual([{ participant: 'hospital-3', round: 'r3', inSum: true }]);
+  // A weighted change is at most 2 times 500 patients; of the mean the error is smaller than of the sum.
+  const choice = chooseParameters({ participants: 4, maxAbs: 1000, precision: 1 });
+  const bound = choice.chosen ? choice.errorBound : NaN;
+  for (const { maxAbsErrorVsPlain } of result.sessions) expect(maxAbsErrorVsPlain).toBeLessThanOrEqual(bound);
+  for (const { maxAbsErrorVsPlain } of result.preparation)
+    expect(maxAbsErrorVsPlain).toBeLessThanOrEqual(1e-9);
+  expect(Math.abs(result.accuracy.blindsum - result.accuracy.plainFederated)).toBeLessThanOrEqual(0.01);
+});
+
 test.each([
   ['--participants', '2'],
   ['--participants', '5.5'],
@@ -96,6 +111,7 @@ test.each([
   ['--participants', '3', '--kill', 'r2'],
   ['--sessions', '1', '--kill', 'r2,r3'],
   ['--unknown'],
+  ['--suite', 'ckks'],
 ])('wrong flags: %s %s', async (...flags) => {
   const { code, stdout, stderr } = await run(['demo', ...flags], place());
   expect([code, stdout]).toEqual([2, '']);

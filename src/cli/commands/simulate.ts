@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { parseInteger } from '../durations.js';
 import { usage } from '../errors.js';
 import { createOutput, createProgress } from '../output.js';
+import { checkSuite } from '../suite-flag.js';
 
 interface Flags {
   readonly suite: string;
@@ -70,8 +71,7 @@ async function simulate(flags: Flags): Promise<void> {
       `--participants: at most ${MOST_PARTICIPANTS}, not ${flags.participants}: shares and messages grow with the square of the number and all are in this machine's memory; the suite is meant for up to about 100`,
     );
   }
-  const { suiteById } = await import('../../protocol/suites/index.js');
-  checkSuite(() => suiteById(flags.suite));
+  await checkSuite(flags.suite);
   const { parseDropout } = await import('../simulate/dropout.js');
   const { chooseInputs, sumsFloats } = await import('../simulate/choose-inputs.js');
   const { runSimulation } = await import('../simulate/run.js');
@@ -111,12 +111,4 @@ function checkFlags({ suite, bits, encoding }: Flags, floats: boolean): void {
     usage(`--bits: is for masking suites; ${suite} sums floats, so leave it out`);
   if (!floats && encoding !== undefined)
     usage(`--encoding: is for --suite ckks/sumkey; ${suite} sums integers, so leave it out`);
-}
-
-function checkSuite(find: () => unknown): void {
-  try {
-    find();
-  } catch (error) {
-    usage(`--suite: ${(error as Error).message}`);
-  }
 }

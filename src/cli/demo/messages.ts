@@ -21,7 +21,7 @@ export type FromCoordinator =
       readonly ca: string;
       readonly operatorToken: string;
     }
-  /** An upload as it arrived, packed and masked; the last one of each participant is kept for the final picture. */
+  /** An upload as it arrived, packed and hidden; the last one of each participant is kept for the final picture. */
   | {
       readonly type: 'upload';
       readonly session: string;

@@ -7,6 +7,8 @@ export interface DemoOptions {
   readonly participants: number;
   readonly sessions: number;
   readonly seed: number;
+  /** Of all tasks; known. */
+  readonly suite: string;
   /** In the order of the sessions. */
   readonly kills: readonly Kill[];
   readonly out: string | null;

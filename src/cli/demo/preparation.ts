@@ -1,6 +1,7 @@
 /** The demo's first session: mean and spread of every measurement over all hospitals, by secure statistics. */
 import { runSession } from '../../operator/index.js';
-import { layoutOf, packedBytes } from '../../protocol/parameters.js';
+import { uploadBytes } from '../../protocol/suite.js';
+import { suiteById } from '../../protocol/suites/index.js';
 import { encodePlan, readStatistics, statisticsVectorSpecs } from '../../statistics/index.js';
 import type { Cluster } from './cluster.js';
 import type { Hospital } from './hospitals.js';
@@ -26,11 +27,12 @@ export interface Prepared {
 export async function prepare(
   cluster: Cluster,
   hospitals: readonly Hospital[],
-  signal: AbortSignal,
+  { suite, signal }: { readonly suite: string; readonly signal: AbortSignal },
 ): Promise<Prepared> {
   const startMs = Date.now();
   const { signed, task, taskId } = await cluster.createTask({
     name: 'demo: mean and spread of the measurements',
+    suite,
     scope: { kind: 'static', dataset: DATASET },
     vectors: statisticsVectorSpecs(statisticsPlan),
   });
@@ -65,7 +67,7 @@ export async function prepare(
       dropped: droppedOf(cluster, session),
       maxAbsErrorVsPlain: largestStatisticsError(statisticsPlan, statistics, columns),
       seconds,
-      uploadBytesPerParticipant: packedBytes(layoutOf(task)),
+      uploadBytesPerParticipant: uploadBytes(suiteById(task.suite), task),
     },
   };
 }

@@ -62,7 +62,7 @@ export function createReport(output: Output, sessions: number): Report {
 }
 
 const common = ({ survivors, roster, seconds, uploadBytesPerParticipant }: DemoSession): string =>
-  `${survivors} of ${roster} in the sum, ${seconds.toFixed(1)} s, ${kilobytes(uploadBytesPerParticipant)} masked input each`;
+  `${survivors} of ${roster} in the sum, ${seconds.toFixed(1)} s, ${kilobytes(uploadBytesPerParticipant)} hidden input each`;
 
 const kilobytes = (bytes: number): string =>
   bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} kB` : megabytes(bytes);
@@ -81,6 +81,11 @@ export function resultText(
     ['pooled training', accuracy.pooled, 'all patients in one place'],
     ['largest hospital alone', accuracy.largestHospitalAlone, ''],
   ];
+  // 60 bits have 19 digits.
+  const width = received.reduce(
+    (most, { plain, received: hidden }) => Math.max(most, `${plain}`.length, `${hidden}`.length),
+    12,
+  );
   return [
     '',
     'Accuracy on the held-out patients',
@@ -91,10 +96,10 @@ export function resultText(
     `Largest difference of any weight from the plain mean, over all sessions: ${worst.toExponential(1)}`,
     '',
     `What the coordinator received from ${hospital} in the last session`,
-    `  ${'weight'.padEnd(20)} ${'true change'.padStart(12)} ${'as integer'.padStart(12)} ${'received'.padStart(12)}`,
+    `  ${'weight'.padEnd(20)} ${'true change'.padStart(12)} ${'as integer'.padStart(width)} ${'received'.padStart(width)}`,
     ...received.map(
-      ({ name, value, unmasked, received: masked }) =>
-        `  ${name.padEnd(20)} ${value.toFixed(6).padStart(12)} ${String(unmasked).padStart(12)} ${String(masked).padStart(12)}`,
+      ({ name, value, plain, received: hidden }) =>
+        `  ${name.padEnd(20)} ${value.toFixed(6).padStart(12)} ${String(plain).padStart(width)} ${String(hidden).padStart(width)}`,
     ),
   ].join('\n');
 }

@@ -25,7 +25,7 @@ export interface DemoSession {
   /** On the held-out patients, after this session; training only. */
   readonly accuracy?: number;
   readonly seconds: number;
-  /** The masked input, packed. */
+  /** The hidden input, packed. */
   readonly uploadBytesPerParticipant: number;
 }
 

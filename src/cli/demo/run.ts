@@ -57,16 +57,17 @@ async function story(
   report: Report,
   signal: AbortSignal,
 ): Promise<Demo> {
-  const { seed, sessions, kills, out, save } = options;
+  const { seed, suite, sessions, kills, out, save } = options;
   const keep = async (of: Pick<SessionSummary, 'sessionId' | 'number'>): Promise<void> => {
     if (out !== null) await writeTranscript(out, of, cluster.operator.exportSession(of.sessionId));
   };
-  const prepared = await prepare(cluster, data.hospitals, signal);
+  const prepared = await prepare(cluster, data.hospitals, { suite, signal });
   await keep({ sessionId: prepared.sessionId, number: prepared.session.number });
   report.prepared(prepared);
 
   const training = await startTraining(cluster, loaded, {
     seed,
+    suite,
     standardisation: prepared.standardisation,
     test: data.test,
     signal,

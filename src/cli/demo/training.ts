@@ -8,8 +8,9 @@ import {
 } from '../../learning/index.js';
 import type { SessionSummary } from '../../operator/index.js';
 import type { Task } from '../../protocol/documents.js';
-import { layoutOf, packedBytes } from '../../protocol/parameters.js';
 import { isEnded } from '../../protocol/phase.js';
+import { uploadBytes } from '../../protocol/suite.js';
+import { suiteById } from '../../protocol/suites/index.js';
 import type { Cluster, Member } from './cluster.js';
 import { type Patients, standardise } from './hospitals.js';
 import type { Kill } from './options.js';
@@ -24,6 +25,7 @@ const MAX_CHANGE = 2;
 
 export interface TrainingOptions {
   readonly seed: number;
+  readonly suite: string;
   readonly standardisation: Standardisation;
   readonly test: Patients;
   readonly signal: AbortSignal;
@@ -51,11 +53,12 @@ export interface TrainedSession {
 export async function startTraining(
   cluster: Cluster,
   loaded: TensorFlow,
-  { seed, standardisation, test, signal, onKilled, onAborted }: TrainingOptions,
+  { seed, suite, standardisation, test, signal, onKilled, onAborted }: TrainingOptions,
 ): Promise<Training> {
   const model = demoModel(loaded, seed);
   const spec = learningTaskSpec(model, {
     name: 'demo: a network that tells malignant from benign',
+    suite,
     participants: 'enrolled',
     clip: MAX_CHANGE,
     maxWeight: MAX_PATIENTS,
@@ -102,7 +105,7 @@ export async function startTraining(
         maxAbsErrorVsPlain: updates.length === step.survivors ? largestError(step.mean, updates) : NaN,
         accuracy: (await driver.evaluate(examples)).accuracy,
         seconds,
-        uploadBytesPerParticipant: packedBytes(layoutOf(task)),
+        uploadBytesPerParticipant: uploadBytes(suiteById(task.suite), task),
       },
     };
   }

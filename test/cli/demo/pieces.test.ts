@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { concatBytes } from '../../../crypto/bytes.js';
+import { chunksOf } from '../../../crypto/ckks/chunks.js';
+import { packWords } from '../../../crypto/ckks/codec.js';
+import { coefficientEncoder } from '../../../crypto/ckks/encoding.js';
+import { ringOfDegree } from '../../../crypto/ckks/ring.js';
 import { packBits } from '../../../crypto/masked-vector.js';
 import { systemRandom } from '../../../crypto/random.js';
 import { curve } from '../../../src/cli/demo/curve.js';
@@ -24,6 +28,8 @@ import {
 } from '../../../src/cli/demo/standardisation.js';
 import type { Task } from '../../../src/protocol/documents.js';
 import { quantiseInput } from '../../../src/protocol/quantise.js';
+import { prepare as prepareFloats } from '../../../src/protocol/suites/ckks-sumkey/encrypt.js';
+import { encodedVectors } from '../../../src/protocol/suites/ckks-sumkey/numbers.js';
 import type { ParticipantApi } from '../../../src/rpc/participant-api.js';
 import { readStatistics, statisticsVectors } from '../../../src/statistics/index.js';
 
@@ -127,6 +133,7 @@ describe('what was received', () => {
     critical: [],
     nonce: new Uint8Array(16),
   };
+  const ring = ringOfDegree(4096);
   const vectors = { a: Float64Array.of(0, 0.5, -0.5, 3, -4), b: Float64Array.of(-1e-3) };
 
   test('without masks it would be the quantised values', () => {
@@ -134,9 +141,37 @@ describe('what was received', () => {
     const upload = concatBytes(...quantised.map((part, i) => packBits(part, [20, 32, 6][i] ?? 0)));
     const shown = compareReceived(task, { vectors, weight: 3 }, upload, 6);
     expect(shown.map(({ name }) => name)).toEqual(['a[0]', 'a[1]', 'a[2]', 'a[3]', 'a[4]', 'b[0]']);
-    for (const { received, unmasked } of shown) expect(Math.abs(received - unmasked)).toBeLessThanOrEqual(1);
+    for (const { received, plain } of shown)
+      expect(Math.abs(Number(received - plain))).toBeLessThanOrEqual(1);
     expect(compareReceived(task, { vectors, weight: 3 }, upload, 2)).toHaveLength(2);
     expect(() => compareReceived(task, { vectors, weight: 3 }, upload.subarray(1), 2)).toThrow(RangeError);
+  });
+
+  test('without encryption it would be the encoded values, in every chunk of a vector', () => {
+    const long = Float64Array.from({ length: 2 * ring.degree + 3 }, (_, i) => Math.sin(i) / 2);
+    const floats: Task = {
+      ...task,
+      suite: 'ckks/sumkey',
+      vectors: [
+        { name: 'a', length: 5, bits: 60, scale: 2 ** 45, clip: 4, weighted: true },
+        { name: 'long', length: long.length, bits: 60, scale: 2 ** 45, clip: 4, weighted: false },
+      ],
+    };
+    const inputs = prepareFloats(floats, { vectors: { a: vectors.a, long }, weight: 3, clipping: 'reject' });
+    const upload = concatBytes(
+      ...encodedVectors(floats).map(({ encoding, length }, v) => {
+        const words = chunksOf(ring, encoding, length).map(({ from, to }) =>
+          coefficientEncoder.encode(ring, encoding, (inputs[v] as Float64Array).subarray(from, to)),
+        );
+        return packWords(ring, concatBytes(...words));
+      }),
+    );
+    const shown = compareReceived(floats, { vectors: { a: vectors.a, long }, weight: 3 }, upload, 10_000);
+    expect(shown).toHaveLength(5 + long.length);
+    // Halves are rounded one way here and the other way there.
+    const wrong = shown.filter(({ received, plain }) => Math.abs(Number(received - plain)) > 1);
+    expect(wrong.map(({ name }) => name)).toEqual([]);
+    expect(shown.slice(1, 3).map(({ plain }) => plain)).toEqual([3n << 44n, ring.modulus - (3n << 44n)]);
   });
 
   test('uploads are recorded when they were accepted, whole, and by sender', async () => {
