@@ -14,8 +14,11 @@ const add = (sum: Uint8Array, other: Uint8Array): void => {
 };
 const sums = { byteLength: 8, fold: add, merge: add };
 
-/** @param isFirst the file was just migrated; the second time it holds what the first time added */
-export async function expectVersion1(store: Store, isFirst: boolean): Promise<void> {
+/**
+ * @param isFirst the file was just migrated; the second time it holds what the first time added
+ * @param orphaned whether the node before was killed, or gave its leases up
+ */
+export async function expectVersion1(store: Store, isFirst: boolean, orphaned: boolean): Promise<void> {
   const task = { id: id(1), signed: signed('task'), pinned: [bytes('a', 32), bytes('b', 32)] };
   expect(await store.listTasks()).toEqual([{ ...task, createdMs: 1_700_000_000_000, closed: false }]);
   expect(await store.listEnrolments()).toEqual([{ identity: id(11), certificate: signed('certificate') }]);
@@ -75,7 +78,7 @@ export async function expectVersion1(store: Store, isFirst: boolean): Promise<vo
       sums,
     );
   await store.renewLeases(60_000);
-  expect(await takenBy(store)).toEqual({ [id(101)]: !isFirst, [RETENTION_LEASE]: !isFirst });
+  expect(await takenBy(store)).toEqual({ [id(101)]: orphaned, [RETENTION_LEASE]: orphaned });
   expect(await commit(1)).toBe('same');
   expect(await commit(2)).toBe(isFirst ? 'stored' : 'same');
   const twice = bytes('u', 8);
