@@ -1,6 +1,6 @@
 /**
  * Work on vectors as plain data that can be structured-cloned into a worker: masks (mask-engine/), or encryption and
- * opening under SumKey (ckks/). Jobs hold keys or inputs: they are secret, never logged, and wiped when they have run.
+ * opening under SumKey (ckks/). Jobs hold keys or inputs: secret, never logged; their keys are wiped when they have run.
  */
 import type { Encoding } from '../ckks/parameters.js';
 import type { Ring } from '../ckks/ring.js';

@@ -24,11 +24,8 @@ export function chooseFixedPoint(
 ): Pick<VectorSpec, 'scale' | 'bits'> {
   if (vector.precision !== undefined || vector.encoding !== undefined) {
     const key = vector.precision === undefined ? 'encoding' : 'precision';
-    refuse(
-      'BAD_CONFIG',
-      'caller',
-      `vector ${vector.name}: ${key} is for suite ckks/sumkey; here give scale, the integer steps per unit`,
-    );
+    const advice = key === 'precision' ? 'give scale, the integer steps per unit' : 'leave it out';
+    refuse('BAD_CONFIG', 'caller', `vector ${vector.name}: ${key} is for suite ckks/sumkey; here ${advice}`);
   }
   const bitsAt = (scale: number): number => requiredBits({ ...vector, scale }, participants, maxWeight);
   const scale = vector.scale ?? finestScale(bitsAt, vector.bits ?? 32, vector.name);

@@ -30,7 +30,7 @@ export interface Engine {
 export interface SessionSecrets {
   /** Seed of the X25519 mask key that r0 advertised, 32 bytes. */
   readonly maskSeed: Uint8Array;
-  /** Suite-defined: masking suites b, 32 bytes. */
+  /** Suite-defined, 32 bytes: masking suites b; ckks/sumkey the seed of s_k. */
   readonly suiteSeed: Uint8Array;
 }
 
@@ -68,7 +68,10 @@ export interface Sets {
   readonly u3: MemberSet;
 }
 
-/** r4 on the wire: one kind byte per neighbour in U2 and oneself, and the shares those kinds call for. */
+/**
+ * r4 on the wire: kind bytes and the shares they call for. Masking: one per neighbour in U2 and oneself; ckks/sumkey: one
+ * in all.
+ */
 export interface Reveal {
   readonly kinds: Uint8Array;
   readonly shares: readonly Uint8Array[];

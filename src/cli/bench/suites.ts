@@ -44,7 +44,7 @@ export interface SuiteCost {
   readonly answerBytes: number;
   /** Largest absolute error of a coordinate of the sum, inputs within ±1. */
   readonly errorBound: number;
-  /** Medians, then the slowest and fastest of all repeats. */
+  /** Median, fastest and slowest of all repeats that count. */
   readonly seconds: {
     readonly deal: Spread;
     readonly hide: Spread;
@@ -229,7 +229,7 @@ function ckksParts(options: SuitesOptions, task: Task): Parts {
     open(sum) {
       // The sum of one: opening does the same work for a sum of many.
       const answers = dealt()
-        .shares.slice(0, sharing.threshold)
+        .shares.slice(0, options.participants - options.dropped)
         .map((share, holder) => ({ holder, answer: share.slice(0, answerBytes(sharing)) }));
       let key: Uint8Array = new Uint8Array();
       return {

@@ -1,5 +1,5 @@
 /**
- * Between r2 and r3 (PROTOCOL §4.4): answers those who say that the shares dealt to them are unusable, with the very
+ * While r2 is open (PROTOCOL §4.4): answers those who say that the shares dealt to them are unusable, with the very
  * bytes of r1, and at most n_C of them. Not answering is always safe, so a complaint that is not right is left alone.
  */
 import { toHex } from '../../../crypto/bytes.js';

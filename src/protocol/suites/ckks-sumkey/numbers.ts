@@ -1,6 +1,7 @@
 /**
  * The numbers of a `ckks/sumkey` task (PROTOCOL §5.1). A vector's `bits` name the ring (60: N = 4096, 54: N = 2048), its
- * `scale` is a power of two, its `clip` the largest value. Nothing else of the encoding is anybody's choice.
+ * `scale` is a power of two, its `clip` the largest value. `ckks:slots` says where coordinates lie. Nothing
+ * else is to be chosen.
  */
 import {
   chooseParameters,

@@ -26,13 +26,16 @@ export const sharingIn = ({ task, parameters, roster }: SessionContext): Sharing
 export function deal(session: SessionContext, self: number, secrets: SessionSecrets, random: Random): Deal {
   const ring = ringOf(session.task);
   const key = secretKeyFromSeed(ring, session.ctx, secrets.suiteSeed);
-  const { shares, values } = dealKey(ring, sharingIn(session), { key, random });
-  wipe(key); // check: C13
-  return {
-    perNeighbour: shares.filter((_, holder) => holder !== self).map((share) => [share]),
-    own: [shares[self] as Uint8Array],
-    witness: values,
-  };
+  try {
+    const { shares, values } = dealKey(ring, sharingIn(session), { key, random });
+    return {
+      perNeighbour: shares.filter((_, holder) => holder !== self).map((share) => [share]),
+      own: [shares[self] as Uint8Array],
+      witness: values,
+    };
+  } finally {
+    wipe(key); // check: C13
+  }
 }
 
 export function commitment(
