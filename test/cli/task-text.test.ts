@@ -61,12 +61,12 @@ test('a precision that cannot be met is refused with one that can, and that one 
 test('bits of no ring, and the keys of one suite in a task of the other, are refused by name', () => {
   expect(codeOf(() => created({ bits: 32 }))).toBe('BAD_CONFIG');
   expect(() => created({ bits: 32 })).toThrow(/vector x: bits must be 60 or 54/);
-  for (const [key, task] of [
-    ['precision', () => created({ precision: 1e-9 }, masking)],
-    ['encoding', () => created({}, { ...masking, encoding: 'slots' })],
+  for (const [key, advice, task] of [
+    ['precision', 'give scale', () => created({ precision: 1e-9 }, masking)],
+    ['encoding', 'leave it out', () => created({}, { ...masking, encoding: 'slots' })],
   ] as const) {
     expect(codeOf(task)).toBe('BAD_CONFIG');
-    expect(task).toThrow(new RegExp(`${key} is for suite ckks/sumkey; here give scale`));
+    expect(task).toThrow(new RegExp(`${key} is for suite ckks/sumkey; here ${advice}`));
   }
 });
 
