@@ -15,7 +15,10 @@ export const LABEL = {
   setStatement: 'blindsum/v1/set-statement',
   result: 'blindsum/v1/result',
   abort: 'blindsum/v1/abort',
-  checkpoint: 'blindsum/v1/checkpoint',
+  logEntry: 'blindsum/v1/log-entry',
+  transcript: 'blindsum/v1/transcript',
+  manifest: 'blindsum/v1/manifest',
+  escrow: 'blindsum/v1/escrow',
   token: 'blindsum/v1/token',
 
   // what identifies a session and who is in it

@@ -44,6 +44,9 @@ export const ERROR_CODES = {
   ELECTORATE_CHANGED: 'the scope was opened before with another electorate or number of colluders',
   VOTE_SPENT: 'this scope was already signed for another set of survivors',
   INPUT_CHANGED: 'the same scope and input would be summed with another vector',
+  LOG_FORKED: 'the log of the coordinator does not continue the one that was seen before',
+  NO_RECEIPT: 'the coordinator gives no valid proof that a message is in its log',
+  NOT_WITNESSED: 'fewer witnesses than demanded have cosigned the log of the coordinator',
   SESSION_DEAD: 'the session is dead in this journal; only latched bytes are sent again',
 
   // Shares
