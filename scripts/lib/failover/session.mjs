@@ -14,9 +14,11 @@ export async function runSession(run) {
   const { seed, number, participants, length, pace, folder, nodes, operator, kills, due } = run;
   const identities = Array.from({ length: participants }, (_, i) => identityOf(seed, number, i).publicKey);
   const taskId = await operator.createTask(`failover ${number}`, identities, length);
-  const { ready, reports } = startParticipants({
+  // No round in which something is to happen may end before it has: not on a machine that is busy either.
+  const held = [...new Set(due.map(({ round }) => round))];
+  const { ready, reports, release } = startParticipants({
     ...{ participants, addresses: nodes.addresses, trust: join(folder, 'dev', 'trust.yaml') },
-    ...{ taskId, seed, number, length, pace },
+    ...{ taskId, seed, number, length, pace, held },
   });
   await ready;
   const sessionId = await operator.openSession(
@@ -26,8 +28,10 @@ export async function runSession(run) {
   let last = null;
   for await (const session of operator.follow(sessionId, new AbortController().signal)) {
     last = session;
-    kills.look(session, due);
+    kills.look(session, due, release);
   }
+  // What did not happen keeps nobody waiting.
+  held.forEach(release);
   const all = await reports;
   await kills.settle();
   return judge(run, identities, last, all);

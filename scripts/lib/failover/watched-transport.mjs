@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Whose first attempt waits. An upload begins with its header. */
+/** Whose first attempt waits, of r0 to r4. An upload begins with its header. */
 const PACED = ['advertiseKeys', 'shareKeys', 'beginUpload', 'consistency', 'unmask'];
 const MESSAGES = ['advertiseKeys', 'shareKeys', 'commitUpload', 'consistency', 'unmask'];
 /** One in so many acknowledged messages is sent once more. */
@@ -13,8 +13,11 @@ const REPEATED = 5;
 
 const nameOf = ({ payload }) => createHash('sha256').update(payload).digest('hex');
 
-/** @param pace milliseconds, at most */
-export function watchedTransport(transport, pace, draw) {
+/**
+ * @param pace milliseconds, at most
+ * @param released resolves when the message of a round, 0 to 4, may be sent
+ */
+export function watchedTransport(transport, pace, draw, released) {
   const seen = { acked: false, duplicates: 0, statements: [] };
   const attempts = new Map();
   let hasAll = false;
@@ -26,7 +29,10 @@ export function watchedTransport(transport, pace, draw) {
   async function send(name, args) {
     const before = attempts.get(name) ?? 0;
     attempts.set(name, before + 1);
-    if (PACED.includes(name) && before === 0) await sleep(draw(pace));
+    if (PACED.includes(name) && before === 0) {
+      await sleep(draw(pace));
+      await released(PACED.indexOf(name));
+    }
     const reply = await transport[name](...args);
     if (name === 'beginUpload') hasAll = reply.nextOffset > 0 && (attempts.get('commitUpload') ?? 0) > 0;
     if (!MESSAGES.includes(name)) return reply;
