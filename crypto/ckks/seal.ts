@@ -1,30 +1,20 @@
 /**
- * SEAL's CKKSEncoder, from the optional package node-seal: version 6 on Node 20, 6 or 7 from Node 22 on and in browsers.
- * The only file that knows the package. `loadSlotEncoder` is asynchronous; what it gives is not.
+ * SEAL's CKKSEncoder as an encoder into slots. `loadSlotEncoder` is asynchronous; what it gives is not.
  *
  * Security: SEAL's loader is unsafe on bytes that an attacker wrote. It sees only plaintexts whose every byte is set
  * here: a header that SEAL itself made at the start, the scale, and words that the kernel left below q. SEAL is never
  * given a key or a ciphertext, and draws no random number.
  */
 import { equalBytes, fromHex, wipe } from '../bytes.js';
-import { overClip, requireChunk, type Encoder } from './encoding.js';
-import { CkksError } from './errors.js';
+import { coefficientEncoder, overClip, requireChunk, type Encoder } from './encoding.js';
 import { useKernel } from './kernel.js';
-import { capacity, type Encoding } from './parameters.js';
+import { openSeal, type SealEncoder } from './node-seal.js';
+import type { Encoding } from './parameters.js';
 import { elementBytes, type Ring } from './ring.js';
-
-export const SEAL_INSTALL = 'npm install node-seal@6.0.3   (on Node 22 or newer also node-seal@7.0.0)';
 
 export interface SlotEncoder extends Encoder {
   readonly kind: 'slots';
   /** Frees what SEAL holds. The encoder cannot be used after that. */
-  close(): void;
-}
-
-/** What both versions can do: serialised plaintexts, uncompressed. */
-interface SealEncoder {
-  encode(values: Float64Array, scale: number): Uint8Array;
-  decode(saved: Uint8Array): Float64Array;
   close(): void;
 }
 
@@ -106,158 +96,14 @@ function slotEncoder(ring: Ring, seal: SealEncoder, template: Uint8Array): SlotE
   };
 }
 
-/** Under another root, order or modulus the coefficients of small slots would be as good as random: never all small. */
+/** The coefficients of a one in the second slot, to within their rounding: so root, order and modulus are the kernel's. */
 function requireSameRing(ring: Ring, encoder: SlotEncoder): void {
-  const values = Float64Array.from({ length: capacity(ring, 'slots') }, (_, i) => (i % 3) - 1);
+  const values = Float64Array.of(0, 1);
   const message = encoder.encode(ring, { kind: 'slots', scaleBits: 40, maxAbs: 1 }, values);
-  const largest = useKernel(ring, [message.length], (kernel, words) => {
-    kernel.write(words, message);
-    return kernel.magnitude(words, ring.degree);
+  const encoding: Encoding = { kind: 'coefficients', scaleBits: 0, maxAbs: 2 ** 40 };
+  const isSame = coefficientEncoder.decode(ring, encoding, message, ring.degree).every((found, k) => {
+    const expected = (2 ** 41 / ring.degree) * Math.cos((3 * Math.PI * k) / ring.degree);
+    return Math.abs(found - expected) <= 1;
   });
-  if (largest > 1n << 40n) throw new Error('node-seal computes in another ring');
-}
-
-async function openSeal(ring: Ring): Promise<SealEncoder> {
-  const library = await (loading ??= startSeal());
-  return 'SEALContext' in library
-    ? openVersion7(library as Version7, ring)
-    : openVersion6(library as Version6, ring);
-}
-
-/** One instance for the process: each has a memory of its own, which is never given back. */
-let loading: Promise<object> | null = null;
-
-async function startSeal(): Promise<object> {
-  try {
-    const { default: start } = (await import('node-seal')) as { default: unknown };
-    // Version 7 would print why it cannot start before it rejects.
-    return await (start as (options: object) => Promise<object>)({ printErr: () => undefined });
-  } catch (cause) {
-    loading = null;
-    throw missing(cause);
-  }
-}
-
-function missing(cause: unknown): CkksError {
-  const isAbsent = (cause as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND';
-  const why = isAbsent ? 'is not installed' : 'does not run on this version of Node (7 needs Node 22)';
-  const reason = `node-seal ${why}, and the task encodes into slots; run: ${SEAL_INSTALL}`;
-  return new CkksError('MISSING_PACKAGE', reason, { cause });
-}
-
-interface Deletable {
-  delete(): void;
-}
-
-/** The part of node-seal 6 that is used. */
-interface Version6 {
-  readonly SchemeType: { readonly ckks: unknown };
-  readonly SecurityLevel: { readonly tc128: unknown };
-  readonly ComprModeType: { readonly none: unknown };
-  readonly CoeffModulus: { Create(degree: number, bits: Int32Array): Deletable };
-  EncryptionParameters(scheme: unknown): Deletable & {
-    setPolyModulusDegree(degree: number): void;
-    setCoeffModulus(modulus: unknown): void;
-  };
-  Context(parameters: unknown, expand: boolean, level: unknown): Deletable & { parametersSet(): boolean };
-  CKKSEncoder(context: unknown): Deletable & {
-    encode(values: Float64Array, scale: number, plaintext: unknown): void;
-    decode(plaintext: unknown): Float64Array;
-  };
-  PlainText(): Deletable & {
-    setZero(): void;
-    saveArray(compression: unknown): Uint8Array;
-    loadArray(context: unknown, bytes: Uint8Array): void;
-  };
-}
-
-function openVersion6(seal: Version6, ring: Ring): SealEncoder {
-  const parameters = seal.EncryptionParameters(seal.SchemeType.ckks);
-  const modulus = seal.CoeffModulus.Create(ring.degree, Int32Array.of(ring.modulusBits));
-  parameters.setPolyModulusDegree(ring.degree);
-  parameters.setCoeffModulus(modulus);
-  const context = seal.Context(parameters, true, seal.SecurityLevel.tc128);
-  requireSecure(context.parametersSet());
-  const encoder = seal.CKKSEncoder(context);
-  const none = seal.ComprModeType.none;
-  return {
-    encode: (values, scale) =>
-      withPlaintext(seal.PlainText(), (plaintext) => {
-        encoder.encode(values, scale, plaintext);
-        return plaintext.saveArray(none);
-      }),
-    decode: (saved) =>
-      withPlaintext(seal.PlainText(), (plaintext) => {
-        plaintext.loadArray(context, saved);
-        return encoder.decode(plaintext);
-      }),
-    close: () => [encoder, context, modulus, parameters].forEach((object) => object.delete()),
-  };
-}
-
-/** The part of node-seal 7 that is used. */
-interface Version7 {
-  readonly SchemeType: { readonly ckks: unknown };
-  readonly SecLevelType: { readonly tc128: unknown };
-  readonly ComprModeType: { readonly none: unknown };
-  readonly CoeffModulus: { Create(degree: number, bits: Int32Array): Deletable };
-  readonly EncryptionParameters: new (scheme: unknown) => Deletable & {
-    setPolyModulusDegree(degree: number): void;
-    setCoeffModulus(modulus: unknown): void;
-  };
-  readonly SEALContext: new (
-    parameters: unknown,
-    expand: boolean,
-    level: unknown,
-  ) => Deletable & { parametersSet(): boolean };
-  readonly CKKSEncoder: new (context: unknown) => Deletable & {
-    encode(values: Float64Array, scale: number, plaintext: unknown): void;
-    decodeFloat64(plaintext: unknown): Float64Array;
-  };
-  readonly Plaintext: new () => Deletable & {
-    setZero(): void;
-    saveToArray(compression: unknown): Uint8Array;
-    loadFromArray(context: unknown, bytes: Uint8Array): void;
-  };
-}
-
-function openVersion7(seal: Version7, ring: Ring): SealEncoder {
-  const parameters = new seal.EncryptionParameters(seal.SchemeType.ckks);
-  const modulus = seal.CoeffModulus.Create(ring.degree, Int32Array.of(ring.modulusBits));
-  parameters.setPolyModulusDegree(ring.degree);
-  parameters.setCoeffModulus(modulus);
-  const context = new seal.SEALContext(parameters, true, seal.SecLevelType.tc128);
-  requireSecure(context.parametersSet());
-  const encoder = new seal.CKKSEncoder(context);
-  const none = seal.ComprModeType.none;
-  return {
-    encode: (values, scale) =>
-      withPlaintext(new seal.Plaintext(), (plaintext) => {
-        encoder.encode(values, scale, plaintext);
-        return plaintext.saveToArray(none);
-      }),
-    decode: (saved) =>
-      withPlaintext(new seal.Plaintext(), (plaintext) => {
-        plaintext.loadFromArray(context, saved);
-        return encoder.decodeFloat64(plaintext);
-      }),
-    close: () => [encoder, context, modulus, parameters].forEach((object) => object.delete()),
-  };
-}
-
-function requireSecure(isSet: boolean): void {
-  if (!isSet) throw new Error('SEAL does not accept the ring at 128 bits of security');
-}
-
-/** SEAL keeps every plaintext until it is deleted; before that its words are overwritten. */
-function withPlaintext<P extends Deletable & { setZero(): void }, T>(
-  plaintext: P,
-  work: (plaintext: P) => T,
-): T {
-  try {
-    return work(plaintext);
-  } finally {
-    plaintext.setZero();
-    plaintext.delete();
-  }
+  if (!isSame) throw new Error('node-seal computes in another ring');
 }

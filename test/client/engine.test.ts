@@ -13,7 +13,12 @@ afterEach(() => made.stop());
 test('no session is waited for', async () => {
   made = await makeWorld();
   const calls: string[] = [];
-  const transport = intercept(made.api(0), async (method, _, call) => {
+  const api = Object.assign(made.api(0), {
+    watchSessions: () => {
+      throw new Error('a session is waited for');
+    },
+  });
+  const transport = intercept(api, async (method, _, call) => {
     calls.push(method);
     return await call();
   });

@@ -3,13 +3,12 @@
 // processes.full.test.ts.
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { toHex } from '../../crypto/bytes.js';
-import { sha256 } from '../../crypto/hash.js';
 import { createMemoryJournal } from '../../src/client/index.js';
 import type { Journal, JournalEntry, LatchedMessage } from '../../src/client/journal.js';
-import { answerCodec, consistencyCodec, maskedInputCodec } from '../../src/protocol/messages.js';
-import { type Signed, signBody } from '../../src/protocol/signed.js';
-import type { HeadersReply, ParticipantApi, SignaturesReply } from '../../src/rpc/participant-api.js';
-import { intercept, lying, type Method, recording, type Sent } from './helpers/transports.js';
+import { answerCodec, consistencyCodec } from '../../src/protocol/messages.js';
+import { signBody } from '../../src/protocol/signed.js';
+import type { HeadersReply, SignaturesReply } from '../../src/rpc/participant-api.js';
+import { complaining, intercept, lying, type Method, recording, type Sent } from './helpers/transports.js';
 import { makeWorld, sumOf, valuesOf, type World, type WorldOptions } from './helpers/world.js';
 import type { Party } from '../helpers/protocol.js';
 
@@ -186,24 +185,6 @@ async function scopeOf(made: World): Promise<string> {
   const { fromHex } = await import('../../crypto/bytes.js');
   return toHex(scopeKey(made.task, fromHex(made.taskId), null));
 }
-
-/** Says in its header that the packet from participant 0 cannot be used. */
-const complaining = (made: World, index: number): ParticipantApi => {
-  const api = made.api(index);
-  return intercept(api, async (method, args, call) => {
-    if (method !== 'beginUpload' && method !== 'commitUpload') return await call();
-    const [session, { payload }] = args as [string, Signed];
-    const { deliveries } = await api.getShares(session);
-    const packet = deliveries.find(({ position }) => position === 0);
-    const ciphertext = sha256(packet?.ciphertext as Uint8Array);
-    const complaints = [{ dealer: (made.parties[0] as Party).identity, ciphertext }];
-    const body = { ...maskedInputCodec.decode(payload), complaints };
-    return await api[method](
-      session,
-      signBody(maskedInputCodec, body, (made.parties[index] as Party).signer),
-    );
-  });
-};
 
 describe('what the coordinator tries', () => {
   test('signatures over other sets: nothing is revealed, and the proof is kept', async () => {

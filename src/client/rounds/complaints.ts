@@ -81,7 +81,7 @@ async function latchAnswer(
 ): Promise<{ readonly state: InputMasked; readonly latch: LatchEntry } | null> {
   const latches = (await run.env.journal.latches(run.id)).filter(({ message }) => message === 'answer');
   // The session may have ended meanwhile, and what was dealt be wiped: zeros that were signed would prove this dealer bad.
-  if (run.state === null) return null;
+  if (run.state === null) return null; // check: B3
   const subjects = state.session.roster.map(({ identity }) => toHex(identity));
   const answered = latches.map(({ subject }) => subjects.indexOf(subject));
   const outcome = answerComplaint({ ...state, answered }, header, run.env.deps);

@@ -1,6 +1,11 @@
 /** Transports that lose calls, record what was sent, or lie. Each wraps another one; only unary calls are touched. */
+import { sha256 } from '../../../crypto/hash.js';
 import { BlindsumError } from '../../../src/protocol/errors.js';
+import { maskedInputCodec } from '../../../src/protocol/messages.js';
+import { type Signed, signBody } from '../../../src/protocol/signed.js';
 import type { ParticipantApi } from '../../../src/rpc/participant-api.js';
+import type { Party } from '../../helpers/protocol.js';
+import type { World } from './world.js';
 
 export type Method = Exclude<keyof ParticipantApi, 'watchSessions' | 'watchSession'>;
 type Call = (...args: unknown[]) => Promise<unknown>;
@@ -81,3 +86,21 @@ export function lying<M extends Method>(
     return method === lied ? lie(reply as Awaited<ReturnType<ParticipantApi[M]>>) : reply;
   });
 }
+
+/** Says in its header that the packet from participant 0 cannot be used. */
+export const complaining = (made: World, index: number): ParticipantApi => {
+  const api = made.api(index);
+  return intercept(api, async (method, args, call) => {
+    if (method !== 'beginUpload' && method !== 'commitUpload') return await call();
+    const [session, { payload }] = args as [string, Signed];
+    const { deliveries } = await api.getShares(session);
+    const packet = deliveries.find(({ position }) => position === 0);
+    const ciphertext = sha256(packet?.ciphertext as Uint8Array);
+    const complaints = [{ dealer: (made.parties[0] as Party).identity, ciphertext }];
+    const body = { ...maskedInputCodec.decode(payload), complaints };
+    return await api[method](
+      session,
+      signBody(maskedInputCodec, body, (made.parties[index] as Party).signer),
+    );
+  });
+};
