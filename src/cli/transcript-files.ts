@@ -2,18 +2,18 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeCanonical } from '../../crypto/canonical.js';
-import type { SessionSummary, TranscriptEntry } from '../rpc/operator-api.js';
+import type { SessionSummary } from '../rpc/operator-api.js';
 
 export interface WrittenTranscript {
   readonly path: string;
   readonly entries: number;
 }
 
-/** `session-<number>-<id prefix>.cbor`: a CBOR sequence (RFC 8742) of byte strings, one leaf each. */
+/** `session-<number>-<id prefix>.cbor`: a CBOR sequence (RFC 8742) of byte strings, the head and one leaf each. */
 export async function writeTranscript(
   folder: string,
   session: Pick<SessionSummary, 'sessionId' | 'number'>,
-  leaves: AsyncIterable<TranscriptEntry>,
+  items: AsyncIterable<Uint8Array>,
 ): Promise<WrittenTranscript> {
   await mkdir(folder, { recursive: true });
   const path = join(
@@ -23,8 +23,8 @@ export async function writeTranscript(
   const file = await open(path, 'w');
   let entries = 0;
   try {
-    for await (const { leaf } of leaves) {
-      await file.write(encodeCanonical(leaf));
+    for await (const item of items) {
+      await file.write(encodeCanonical(item));
       entries += 1;
     }
     await file.sync();

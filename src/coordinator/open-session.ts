@@ -3,6 +3,7 @@
  * every earlier session that no other opening named, so none can be forgotten without a trace.
  */
 import { fromHex, toHex } from '../../crypto/bytes.js';
+import { encodeSigned } from '../protocol/attachments.js';
 import { treeOf } from '../protocol/coordinator/state.js';
 import { electorateHash, grantCodec, grantHash, taskCodec } from '../protocol/documents.js';
 import { refuseLack } from '../protocol/engine-refusals.js';
@@ -13,6 +14,7 @@ import { type Checkpoint, openingCodec, openingHash } from '../protocol/statemen
 import type { OpenSession } from '../rpc/operator-api.js';
 import type { SessionRow, TaskRow } from '../storage/port.js';
 import type { Enrolment } from './enrolment.js';
+import { grantBlob } from './session-head.js';
 import { refuseClosed, requireRoom, type Shell, taskRow } from './shell.js';
 import { checkElectorate } from './tasks.js';
 
@@ -60,7 +62,7 @@ export class SessionOpener {
     const ofTask = open.filter(({ taskId }) => taskId === task.id);
     requireRoom(ofTask.length, limits.maxOpenSessionsPerTask, 'sessions of this task are open');
     const input = request.inputDigest === null ? null : toHex(request.inputDigest);
-    const grants = this.#grants(request);
+    const grants = await this.#grants(request);
     const electorate =
       task.pinned ?? (await this.#enrolment.eligible(this.#shell.clock.now() + joinMs + roundMs));
     const body = taskCodec.decode(task.signed.payload);
@@ -122,13 +124,12 @@ export class SessionOpener {
     };
   }
 
-  /** Hashes for the opening. @throws BlindsumError WRONG_ORGANISER */
-  #grants({ grants = [] }: OpenSession): Uint8Array[] {
-    const { deps, organiser } = this.#shell;
-    return grants.map((grant) => {
-      openSigned(grantCodec, grant, organiser, deps.verify, 'WRONG_ORGANISER');
-      return grantHash(grant);
-    });
+  /** Kept for the transcript. @returns hashes for the opening @throws BlindsumError WRONG_ORGANISER */
+  async #grants({ grants = [] }: OpenSession): Promise<Uint8Array[]> {
+    const { deps, organiser, store } = this.#shell;
+    for (const grant of grants) openSigned(grantCodec, grant, organiser, deps.verify, 'WRONG_ORGANISER');
+    for (const grant of grants) await store.putBlob(grantBlob(grantHash(grant)), encodeSigned(grant));
+    return grants.map(grantHash);
   }
 
   /** Of every session that ended and was named by none. */

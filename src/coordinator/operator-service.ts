@@ -4,6 +4,7 @@ import { refuse } from '../protocol/errors.js';
 import { isEnded } from '../protocol/phase.js';
 import type { Signed } from '../protocol/signed.js';
 import { inputHash } from '../protocol/statements.js';
+import { sessionHeadCodec } from '../protocol/transcript/session-head.js';
 import type {
   ActionQuery,
   ActionSummary,
@@ -12,10 +13,10 @@ import type {
   SessionOutcome,
   SessionSummary,
   TaskSummary,
-  TranscriptEntry,
 } from '../rpc/operator-api.js';
 import { SessionOpener } from './open-session.js';
 import type { Parts } from './parts.js';
+import { sessionHead } from './session-head.js';
 import { type Shell, sessionRow, taskRow } from './shell.js';
 import { summariseSession, summariseTask } from './summaries.js';
 import { createTask } from './tasks.js';
@@ -122,9 +123,10 @@ export class OperatorService implements OperatorApi {
     return { opening, result, abort, aggregate };
   }
 
-  async *exportSession(sessionId: string): AsyncGenerator<TranscriptEntry> {
-    await sessionRow(this.#shell.store, sessionId);
-    for (const leaf of await this.#shell.store.readLeaves(sessionId)) yield { leaf };
+  async *exportSession(sessionId: string): AsyncGenerator<Uint8Array> {
+    const { store } = this.#shell;
+    yield sessionHeadCodec.encode(await sessionHead(store, this.#parts.views, sessionId));
+    yield* await store.readLeaves(sessionId);
   }
 
   putCertificate(certificate: Signed): Promise<void> {

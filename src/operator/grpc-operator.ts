@@ -5,7 +5,14 @@ import { BlindsumError } from '../protocol/errors.js';
 import { inputHash } from '../protocol/statements.js';
 import { type ConnectionOptions, openConnection } from '../rpc/failover.js';
 import type { ByteCounts, GrpcChannel } from '../rpc/grpc-channel.js';
-import { message as wire, toByteList, toInteger, toOptionalSigned, toSigned } from '../rpc/messages.js';
+import {
+  message as wire,
+  toByteList,
+  toBytes,
+  toInteger,
+  toOptionalSigned,
+  toSigned,
+} from '../rpc/messages.js';
 import type { OperatorApi } from '../rpc/operator-api.js';
 import { toAction, toSessionSummary, toTaskSummary } from '../rpc/operator-messages.js';
 import { BlobCollector, merged, mergedEach } from '../rpc/pages.js';
@@ -99,8 +106,11 @@ function operatorCalls(channel: GrpcChannel): OperatorApi {
       };
     },
     async *exportSession(sessionId) {
+      let isFirst = true;
       for await (const page of channel.reply(service.ExportSession, { sessionId })) {
-        for (const leaf of toByteList(page.leaves)) yield { leaf };
+        if (isFirst) yield toBytes(page.head);
+        isFirst = false;
+        yield* toByteList(page.leaves);
       }
     },
     async putCertificate(certificate) {

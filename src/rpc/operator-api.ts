@@ -61,11 +61,6 @@ export interface SessionOutcome {
   readonly aggregate: Uint8Array | null;
 }
 
-export interface TranscriptEntry {
-  /** CBOR [payload, signature]: a leaf of the session tree. */
-  readonly leaf: Uint8Array;
-}
-
 /** What an operator changed, or tried to. */
 export interface ActionSummary {
   /** Increases with every action; gaps mean nothing. */
@@ -109,8 +104,8 @@ export interface OperatorApi {
    */
   purgeSession(sessionId: string, options: { readonly aggregate: boolean }): Promise<void>;
   getOutcome(sessionId: string): Promise<SessionOutcome>;
-  /** Leaves of the session tree in order. */
-  exportSession(sessionId: string): AsyncIterable<TranscriptEntry>;
+  /** Items of a transcript (PROTOCOL §12.5): the head, then the leaves of the session tree in order. */
+  exportSession(sessionId: string): AsyncIterable<Uint8Array>;
   putCertificate(certificate: Signed): Promise<void>;
   putRevocation(revocation: Signed): Promise<void>;
   /** The newest first. */

@@ -30,6 +30,22 @@ export function* pages<P extends object>(head: P, lists: Lists<NoInfer<P>>): Gen
   yield page as P;
 }
 
+/** Items that come one by one, as many at a time as make a page. */
+export async function* batches(items: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array[]> {
+  let batch: Uint8Array[] = [];
+  let size = 0;
+  for await (const item of items) {
+    if (size > 0 && size + item.length > PAGE_BYTES) {
+      yield batch;
+      batch = [];
+      size = 0;
+    }
+    batch.push(item);
+    size += wireSize(item);
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /** Sets `more` on all pages but the last, for streams that carry several paged replies. */
 export function* chained<P extends { more?: boolean }>(parts: Iterable<P>): Generator<P> {
   let held: P | undefined;

@@ -7,6 +7,7 @@ import {
   all,
   expectCode,
   expectSum,
+  exported,
   makeWorld,
   openSession,
   type Session,
@@ -25,11 +26,7 @@ async function shares({ world, id }: Session): Promise<number> {
   return records.flat().filter(({ attachment }) => attachment !== null).length;
 }
 
-const leavesOf = async ({ world, id }: Session): Promise<string[]> => {
-  const leaves: string[] = [];
-  for await (const { leaf } of world.coordinator.operator.exportSession(id)) leaves.push(toHex(leaf));
-  return leaves;
-};
+const transcriptOf = async (session: Session): Promise<string[]> => (await exported(session)).map(toHex);
 
 async function outcomeOf({ world, id, taskId }: Session) {
   const { operator } = world.coordinator;
@@ -46,14 +43,14 @@ describe('purging by the operator', () => {
     await expectCode(operator.purgeSession('00'.repeat(32), { aggregate: false }), 'UNKNOWN_SESSION');
     await all(session, 'reveal');
     expect(await shares(session)).toBe(10);
-    const [leaves, outcome] = [await leavesOf(session), await outcomeOf(session)];
+    const [transcript, outcome] = [await transcriptOf(session), await outcomeOf(session)];
     expect((await session.summary()).purgedMs).toBe(0);
 
     await operator.purgeSession(session.id, { aggregate: false });
     await operator.purgeSession(session.id, { aggregate: false });
     expect(await shares(session)).toBe(0);
     expect((await session.summary()).purgedMs).toBe(session.world.clock.now());
-    expect(await leavesOf(session)).toEqual(leaves);
+    expect(await transcriptOf(session)).toEqual(transcript);
     expect(await outcomeOf(session)).toEqual(outcome);
     await expectSum(session, everybody);
     const api = session.world.coordinator.participant({

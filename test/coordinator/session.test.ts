@@ -9,6 +9,7 @@ import { settle } from './manual-clock.js';
 import {
   all,
   expectSum,
+  exported,
   JOIN_MS,
   makeWorld,
   openSession,
@@ -57,8 +58,7 @@ describe('a session in which all answer', () => {
     const world = makeWorld();
     const session = await openSession(world);
     await upTo(session, 'end');
-    const leaves: Uint8Array[] = [];
-    for await (const { leaf } of world.coordinator.operator.exportSession(session.id)) leaves.push(leaf);
+    const [, ...leaves] = await exported(session);
     // Task and opening, r0…r4 of five, and U1, U2, U3, result.
     expect(leaves).toHaveLength(2 + 25 + 4);
     const row = await world.store.getSession(session.id);

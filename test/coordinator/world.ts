@@ -162,6 +162,13 @@ type Step = 'join' | 'share' | 'mask' | 'sign' | 'reveal';
 const STEPS: readonly Step[] = ['join', 'share', 'mask', 'sign', 'reveal'];
 export const ROUND_OF = { join: 'r0', share: 'r1', mask: 'r2', sign: 'r3', reveal: 'r4' } as const;
 
+/** The head, then the leaves. */
+export async function exported({ world, id }: Pick<Session, 'world' | 'id'>): Promise<Uint8Array[]> {
+  const items: Uint8Array[] = [];
+  for await (const item of world.coordinator.operator.exportSession(id)) items.push(item);
+  return items;
+}
+
 /** One step of everybody, or of the members with these indexes; then everything settles. */
 export async function all(session: Session, step: Step, who?: readonly number[]): Promise<void> {
   const members =

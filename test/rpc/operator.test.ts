@@ -40,7 +40,7 @@ const aborted = session(3, {
   abort: { code: 'NO_QUORUM', message: 'too few', blamed: identities(2) },
 });
 const outcome = { opening: signed(1), result: signed(2), abort: null, aggregate: fill(3_000_000, 4) };
-const leaves = Array.from({ length: 3000 }, (_, i) => ({ leaf: fill(100 + i, i) }));
+const transcript = Array.from({ length: 3000 }, (_, i) => fill(100 + i, i));
 
 const actions = Array.from({ length: 1000 }, (_, i) => ({
   id: 2000 - i,
@@ -72,7 +72,7 @@ const api: Partial<OperatorApi> = {
     sessionId === SESSION ? outcome : { ...outcome, result: null, abort: signed(3), aggregate: null },
   async *exportSession(...args) {
     note('exportSession', ...args);
-    yield* leaves;
+    yield* transcript;
   },
   putCertificate: async (...args) => note('putCertificate', ...args),
   putRevocation: async (...args) => note('putRevocation', ...args),
@@ -146,8 +146,8 @@ test('outcome with and without an aggregate', async () => {
   );
 });
 
-test('the transcript, all leaves in order', async () => {
-  expect(plain(await collect(operator.exportSession(SESSION)))).toEqual(plain(leaves));
+test('the transcript, head and leaves in order', async () => {
+  expect(plain(await collect(operator.exportSession(SESSION)))).toEqual(plain(transcript));
   expect(plain(lastCall())).toEqual(plain(['exportSession', SESSION]));
 });
 

@@ -221,11 +221,11 @@ describe('streams', () => {
       {},
       {
         async *exportSession() {
-          for (; produced < 2000; produced += 1) yield { leaf };
+          for (; produced < 2000; produced += 1) yield leaf;
         },
       },
     );
-    for await (const { leaf: seen } of world.operator().exportSession(SESSION)) {
+    for await (const seen of world.operator().exportSession(SESSION)) {
       expect(seen.length).toBe(leaf.length);
       await pause(1000);
       break;

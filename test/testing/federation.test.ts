@@ -97,10 +97,10 @@ describe('createTestFederation', () => {
       );
       const { session } = await federation.runSession();
       await Promise.all(contributions);
-      const leaves: string[] = [];
-      for await (const { leaf } of federation.operator.exportSession(session.sessionId))
-        leaves.push(Buffer.from(leaf).toString('hex'));
-      return leaves.join('\n');
+      const items: string[] = [];
+      for await (const item of federation.operator.exportSession(session.sessionId))
+        items.push(Buffer.from(item).toString('hex'));
+      return items.join('\n');
     };
     const first = await bytesOf('a');
     await federation.close();

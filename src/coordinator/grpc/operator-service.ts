@@ -1,12 +1,10 @@
 /** The operator's service: each method is one call of OperatorApi; inputs come in chunks. */
 import type { ActionsPage } from '../../rpc/generated/blindsum/v1/ActionsPage.js';
 import type { OperatorServiceDefinition } from '../../rpc/generated/blindsum/v1/OperatorService.js';
-import type { TranscriptPage } from '../../rpc/generated/blindsum/v1/TranscriptPage.js';
 import { toByteList, toBytes, toInteger, toSigned, toSignedList } from '../../rpc/messages.js';
-import type { OperatorApi, TranscriptEntry } from '../../rpc/operator-api.js';
+import type { OperatorApi } from '../../rpc/operator-api.js';
 import { fromAction, fromSessionSummary, fromTaskSummary } from '../../rpc/operator-messages.js';
-import { blobChunks, pages } from '../../rpc/pages.js';
-import { PAGE_BYTES } from '../../rpc/limits.js';
+import { batches, blobChunks, pages } from '../../rpc/pages.js';
 import type { Handlers } from './calls.js';
 import type { InputStaging } from './input-staging.js';
 
@@ -75,7 +73,11 @@ export function operatorHandlers(staging: InputStaging): Handlers<OperatorServic
       }
     },
     async *ExportSession(api, { sessionId }) {
-      yield* leafPages(api.exportSession(sessionId));
+      let isFirst = true;
+      for await (const items of batches(api.exportSession(sessionId))) {
+        yield isFirst ? { head: items[0] as Uint8Array, leaves: items.slice(1) } : { leaves: items };
+        isFirst = false;
+      }
     },
     async PutCertificate(api, { document }) {
       await api.putCertificate(toSigned(document, 'the certificate'));
@@ -91,19 +93,4 @@ export function operatorHandlers(staging: InputStaging): Handlers<OperatorServic
       yield* pages<ActionsPage>({}, { actions });
     },
   };
-}
-
-async function* leafPages(entries: AsyncIterable<TranscriptEntry>): AsyncGenerator<TranscriptPage> {
-  let leaves: Uint8Array[] = [];
-  let size = 0;
-  for await (const { leaf } of entries) {
-    if (size > 0 && size + leaf.length > PAGE_BYTES) {
-      yield { leaves };
-      leaves = [];
-      size = 0;
-    }
-    leaves.push(leaf);
-    size += leaf.length;
-  }
-  if (size > 0) yield { leaves };
 }

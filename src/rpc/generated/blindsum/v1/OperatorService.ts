@@ -55,12 +55,12 @@ export interface OperatorServiceClient extends grpc.Client {
   createTask(argument: _blindsum_v1_CreateTaskRequest, callback: grpc.requestCallback<_blindsum_v1_CreateTaskReply__Output>): grpc.ClientUnaryCall;
   
   /**
-   * The leaves of the session tree, in order: what an auditor verifies.
+   * The head of the transcript and the leaves of the session tree, in order: what an auditor verifies.
    */
   ExportSession(argument: _blindsum_v1_SessionRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_TranscriptPage__Output>;
   ExportSession(argument: _blindsum_v1_SessionRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_TranscriptPage__Output>;
   /**
-   * The leaves of the session tree, in order: what an auditor verifies.
+   * The head of the transcript and the leaves of the session tree, in order: what an auditor verifies.
    */
   exportSession(argument: _blindsum_v1_SessionRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_TranscriptPage__Output>;
   exportSession(argument: _blindsum_v1_SessionRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_TranscriptPage__Output>;
@@ -190,7 +190,7 @@ export interface OperatorServiceHandlers extends grpc.UntypedServiceImplementati
   CreateTask: grpc.handleUnaryCall<_blindsum_v1_CreateTaskRequest__Output, _blindsum_v1_CreateTaskReply>;
   
   /**
-   * The leaves of the session tree, in order: what an auditor verifies.
+   * The head of the transcript and the leaves of the session tree, in order: what an auditor verifies.
    */
   ExportSession: grpc.handleServerStreamingCall<_blindsum_v1_SessionRequest__Output, _blindsum_v1_TranscriptPage>;
   
