@@ -1,11 +1,11 @@
 /**
- * A coordinator with a fault in its store, to see that scripts/failover finds it. It waits where the fault shows, so that a
- * kill falls there. Not part of the package.
+ * A coordinator with a fault in its store, to see that scripts/failover finds it. When it runs for the first time it waits
+ * where the fault shows until it is killed there. Not part of the package.
  *
  *   ack-before-commit   an upload is acknowledged some time before it is committed
  *   no-dedup            an upload that comes again is folded again
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -19,7 +19,8 @@ import { readTokens } from '../../../dist/src/cli/serve/token-files.js';
 import { signerFromSeed } from '../../../dist/src/client/node/index.js';
 import { createCoordinator, createGrpcServer, systemClock } from '../../../dist/src/coordinator/index.js';
 
-const WINDOW_MS = 2000;
+/** Longer than a kill lets wait for itself. */
+const WINDOW_MS = 120_000;
 
 const { values: flags } = parseArgs({
   options: {
@@ -31,12 +32,21 @@ const { values: flags } = parseArgs({
   },
 });
 
+const logger = pino({ level: 'info' }, pino.destination(2));
+const ran = join(dirname(flags.dev), 'ran');
+const isFirst = !existsSync(ran);
+
+const untilKilled = () => (isFirst ? sleep(WINDOW_MS) : undefined);
+
+async function commitLater(store, input) {
+  await untilKilled();
+  await store.commitInput(...input);
+}
+
 const faults = {
   'ack-before-commit': (store) => ({
     async commitInput(...input) {
-      void sleep(WINDOW_MS)
-        .then(() => store.commitInput(...input))
-        .catch(() => undefined);
+      void commitLater(store, input).catch(() => undefined);
       return 'stored';
     },
   }),
@@ -58,7 +68,8 @@ const faults = {
           const upload = Buffer.from(input.upload).toString('base64');
           appendFileSync(again, `${JSON.stringify({ sessionId, upload })}\n`);
         }
-        await sleep(WINDOW_MS);
+        if (isFirst) logger.info('folded, not answered');
+        await untilKilled();
         appendFileSync(answered, `${JSON.stringify(`${sessionId} ${input.sender}`)}\n`);
         return outcome;
       },
@@ -95,7 +106,7 @@ const identity = identityFromSeed(config.coordinatorSeed);
 const coordinator = createCoordinator({
   store: breakStore(await openStore(config.store)),
   engine: createNodeEngine(),
-  logger: pino({ level: 'info' }, pino.destination(2)),
+  logger,
   clock: systemClock,
   signer: signerFromSeed(identity.seed, identity.publicKey),
   organiser: config.organiser,
@@ -112,4 +123,5 @@ const server = await createGrpcServer({
   listen: config.listen,
   tls: readTls(config.tls),
 });
+writeFileSync(ran, '');
 process.stdout.write(`${JSON.stringify({ listening: server.port })}\n`);

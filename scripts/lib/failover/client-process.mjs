@@ -1,7 +1,7 @@
 /**
  * Up to 50 participants of one session, each with a connection and a journal of its own, in one process. Told once what
  * to do: { addresses, trust, taskId, seed, number, from, count, length, pace, held }; says { ready } when all of them wait for
- * the session, and { reports } when all have ended. Participant 0 holds its messages of the rounds `held` back until
+ * the session, { acked } for each upload that was acknowledged, and { reports } when all have ended. Participant 0 holds its messages of the rounds `held` back until
  * { release: round } comes: so long those rounds stay open.
  */
 import { createNodeEngine } from '../../../dist/crypto/engine/node.js';
@@ -57,8 +57,9 @@ async function participate(about, { index, trust, engine, waits }) {
   const released = async (round) => {
     if (index === 0) await gates.get(`r${round}`)?.opened;
   };
+  const onAcked = () => process.send({ acked: true });
   const draw = drawing(`${seed}/pace/${number}/${index}`);
-  const { seen, transport } = watchedTransport(grpc, pace, draw, released);
+  const { seen, transport } = watchedTransport(grpc, pace, draw, { released, onAcked });
   const journal = createMemoryJournal(identity.publicKey);
   const client = createClient({ transport, journal, trust, identity: signer, certificate: null, engine });
   let retries = 0;

@@ -7,7 +7,7 @@ const ROUNDS = ['r0', 'r1', 'r2', 'r3', 'r4'];
 const LEAST_DOWN_MS = 200;
 const MOST_DOWN_MS = 1000;
 const DATABASE_DOWN_MS = 1000;
-/** When nobody is up to be killed: until it is tried again. */
+/** When nobody is up to be killed, or the fault of the store does not show yet: until it is looked again. */
 const AGAIN_MS = 100;
 
 /** @returns for each session the rounds in which something happens to it: a kill, or the crash of the database */
@@ -26,7 +26,7 @@ export function planKills({ sessions, kills, break: broken }, hasDatabase) {
   return plan;
 }
 
-/** A fault of the store shows when some have sent their upload; after the first kill they need not wait for more. */
+/** A fault of the store shows in the first kill. */
 const isReleased = (struck, due) => struck.isOnlyThen || due[0]?.round !== struck.round;
 
 export class Kills {
@@ -46,9 +46,10 @@ export class Kills {
   /**
    * To be told of each state of the session.
    * @param due what is to happen to it; what has happened is taken off
-   * @param release is told the round in which nothing is left to happen: it may end
+   * @param hooks release: is told the round in which nothing is left to happen, it may end; showsFault: whether a kill would
+   * show the fault of the store now
    */
-  look(session, due, release) {
+  look(session, due, { release, showsFault }) {
     const { tally, draw, pace } = this.#options;
     const state = JSON.stringify([session.phase, session.accepted]);
     if (this.#pending !== null && this.#pending.state !== state) {
@@ -65,20 +66,17 @@ export class Kills {
       ROUNDS.indexOf(session.phase) < ROUNDS.indexOf(next.round)
     )
       return;
-    // A fault of the store shows when some have sent their upload, and others keep the round open.
-    const inMs = pace * (next.isOnlyThen ? 0.3 + draw(30) / 100 : 0.15 + draw(50) / 100);
     const strike = () => {
       this.#timer = null;
       if (next.isOnlyThen && this.#seen.session.phase !== next.round) return;
-      if (next.what === 'database') void this.#crashDatabase();
-      else if (!this.#kill()) {
+      if ((next.isOnlyThen && !showsFault()) || !this.#strike(next)) {
         this.#timer = setTimeout(strike, AGAIN_MS);
         return;
       }
       due.shift();
       if (isReleased(next, due)) release(next.round);
     };
-    this.#timer = setTimeout(strike, inMs);
+    this.#timer = setTimeout(strike, next.isOnlyThen ? AGAIN_MS : pace * (0.15 + draw(50) / 100));
   }
 
   /** The session is over. */
@@ -87,6 +85,13 @@ export class Kills {
     this.#timer = null;
     this.#pending = null;
     await this.#databaseStart;
+  }
+
+  /** @returns false when it cannot be done yet */
+  #strike({ what }) {
+    if (what === 'node') return this.#kill();
+    void this.#crashDatabase();
+    return true;
   }
 
   /** @returns false when there is nobody to kill just now */

@@ -20,6 +20,7 @@ export class Nodes {
   #starting = [];
   /** Session → index of the node that last said that it opened it or closed a round of it. */
   #holders = new Map();
+  #hasFoldedOnly = false;
   #isOver = false;
 
   /** @param options folder; count; store: URL, or null for SQLite; broken: what `--break` says */
@@ -29,6 +30,11 @@ export class Nodes {
 
   get addresses() {
     return this.#ports.map((port) => `127.0.0.1:${port}`);
+  }
+
+  /** Whether a coordinator with a fault has folded an upload that it has not answered. */
+  get hasFoldedOnly() {
+    return this.#hasFoldedOnly;
   }
 
   async start() {
@@ -123,6 +129,7 @@ export class Nodes {
   #listen(index, line) {
     if (!line.startsWith('{')) return;
     const { session, msg } = JSON.parse(line);
+    if (msg === 'folded, not answered') this.#hasFoldedOnly = true;
     if (msg === 'session opened' || msg === 'round closed') this.#holders.set(session, index);
   }
 }

@@ -9,7 +9,7 @@ const running = new Set();
 /**
  * @param about what the processes are told: see client-process.mjs
  * @returns ready: all of them wait for a session; reports: one of each participant, when all have ended; release: lets
- * participant 0 send its message of a round of those `held`
+ * participant 0 send its message of a round of those `held`; haveAcked: whether an upload of theirs was acknowledged
  */
 export function startParticipants({ participants, ...about }) {
   const shares = [];
@@ -20,6 +20,7 @@ export function startParticipants({ participants, ...about }) {
     ready: Promise.all(processes.map(({ ready }) => ready)),
     reports: Promise.all(processes.map(({ reports }) => reports)).then((lists) => lists.flat()),
     release: (round) => processes[0].release(round),
+    haveAcked: () => processes.some(({ hasAcked }) => hasAcked()),
   };
 }
 
@@ -32,6 +33,7 @@ function startProcess(about) {
   running.add(child);
   child.send(about);
   let isReady;
+  let acked = false;
   const ready = new Promise((resolve, reject) => {
     isReady = resolve;
     child.once('exit', () => reject(new Error('a client process ended before its participants were ready')));
@@ -41,6 +43,7 @@ function startProcess(about) {
   const reports = new Promise((resolve, reject) => {
     child.on('message', (message) => {
       if (message.ready === true) isReady();
+      else if (message.acked === true) acked = true;
       else resolve(message.reports);
     });
     child.once('exit', () => {
@@ -52,5 +55,5 @@ function startProcess(about) {
   const release = (round) => {
     if (child.connected) child.send({ release: round });
   };
-  return { ready, reports, release };
+  return { ready, reports, release, hasAcked: () => acked };
 }

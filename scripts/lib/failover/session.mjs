@@ -16,7 +16,7 @@ export async function runSession(run) {
   const taskId = await operator.createTask(`failover ${number}`, identities, length);
   // No round in which something is to happen may end before it has: not on a machine that is busy either.
   const held = [...new Set(due.map(({ round }) => round))];
-  const { ready, reports, release } = startParticipants({
+  const { ready, reports, release, haveAcked } = startParticipants({
     ...{ participants, addresses: nodes.addresses, trust: join(folder, 'dev', 'trust.yaml') },
     ...{ taskId, seed, number, length, pace, held },
   });
@@ -25,10 +25,11 @@ export async function runSession(run) {
     taskId,
     run.break === 'ack-before-commit' ? TIMES_WITH_LOSSES : TIMES,
   );
+  const showsFault = () => (run.break === 'ack-before-commit' ? haveAcked() : nodes.hasFoldedOnly);
   let last = null;
   for await (const session of operator.follow(sessionId, new AbortController().signal)) {
     last = session;
-    kills.look(session, due, release);
+    kills.look(session, due, { release, showsFault });
   }
   // What did not happen keeps nobody waiting.
   held.forEach(release);

@@ -15,9 +15,9 @@ const nameOf = ({ payload }) => createHash('sha256').update(payload).digest('hex
 
 /**
  * @param pace milliseconds, at most
- * @param released resolves when the message of a round, 0 to 4, may be sent
+ * @param hooks released: resolves when the message of a round, 0 to 4, may be sent; onAcked: an upload was acknowledged
  */
-export function watchedTransport(transport, pace, draw, released) {
+export function watchedTransport(transport, pace, draw, { released, onAcked }) {
   const seen = { acked: false, duplicates: 0, statements: [] };
   const attempts = new Map();
   let hasAll = false;
@@ -38,7 +38,10 @@ export function watchedTransport(transport, pace, draw, released) {
     if (!MESSAGES.includes(name)) return reply;
     // The coordinator had it when it was asked again.
     if (name === 'commitUpload' && hasAll && before > 0) seen.duplicates += 1;
-    if (name === 'commitUpload') seen.acked = true;
+    if (name === 'commitUpload') {
+      seen.acked = true;
+      onAcked();
+    }
     if (draw(REPEATED) === 0) {
       await transport[name](...args).then(
         () => (seen.duplicates += 1),
