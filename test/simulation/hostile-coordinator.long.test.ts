@@ -1,15 +1,16 @@
 // Thousands of adversaries, by hand: a new seed each time, which fast-check prints with what it finds.
 import { expect, test } from '@jest/globals';
-import { plays, sparsePlays } from './hostile-coordinator/arbitrary.js';
+import { plays, sparsePlays, sumKeyPlays } from './hostile-coordinator/arbitrary.js';
 import { nothingIsFound } from './hostile-coordinator/checks.js';
 
 const HOURS_MS = 6 * 3_600_000;
 
 test.each([
-  ['complete', plays, 20_000],
-  ['sparse', sparsePlays, 5_000],
+  ['on a complete graph', plays, 20_000],
+  ['on a sparse graph', sparsePlays, 5_000],
+  ['of ckks/sumkey', sumKeyPlays, 2_000],
 ] as const)(
-  'adversaries on a %s graph learn nothing but sums that a quorum signed',
+  'adversaries %s learn nothing but sums that a quorum signed',
   async (_, adversaries, count) => {
     const tally = await nothingIsFound(adversaries, count);
     process.stdout.write(`hostile coordinator: ${JSON.stringify(tally)}\n`);

@@ -214,3 +214,11 @@ export const sparsePlays: fc.Arbitrary<Play> = playsFor('test/sparse', [
   [9, 0],
   [9, 1],
 ]);
+
+/** Without colluders a task of this suite is refused. Few, as dealing and checking keys takes its time. */
+export const sumKeyPlays: fc.Arbitrary<Play> = playsFor('ckks/sumkey', [
+  [4, 1],
+  [5, 1],
+  [5, 2],
+  [6, 1],
+]);

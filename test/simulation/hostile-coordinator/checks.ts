@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Play } from './decisions.js';
 import { type Finding, judge, type Judgement } from './oracle.js';
 import { type Observed, runPlay } from './play.js';
-import { readOut, truth } from './confirm.js';
+import { distance, readOut, truth } from './confirm.js';
 import * as sound from './under-test.js';
 import { type Variant, weakened } from './variants.js';
 import type { Under } from './world.js';
@@ -84,6 +84,10 @@ export async function nothingIsFound(plays: fc.Arbitrary<Play>, numRuns: number)
 /** What the algebra says can be computed comes out, as numbers. @throws when it does not */
 export function expectConfirmed({ observed, judgement }: Played): void {
   for (const combination of judgement.combinations) {
+    if (observed.world.play.suite === 'ckks/sumkey') {
+      if (distance(observed, judgement, combination) > 1) throw new Error('the keys open something else');
+      continue;
+    }
     const [read, inputs] = [readOut(observed, judgement, combination), truth(observed, combination)];
     if (read.join() !== inputs.join()) throw new Error('a derivable combination does not come out');
   }

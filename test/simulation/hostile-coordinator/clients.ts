@@ -5,7 +5,8 @@ import { toHex, utf8 } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
 import { deterministicRandom } from '../../../crypto/random.js';
 import type { Client } from '../../../src/client/types.js';
-import type { Engine, Job } from '../../../src/protocol/suite.js';
+import type { EncryptJob } from '../../../crypto/engine/types.js';
+import type { Engine, Job, JobResult } from '../../../src/protocol/suite.js';
 import { coordinator, organiser, type Party, runJob, verify } from '../../helpers/protocol.js';
 import { createStation, type Station } from './seat.js';
 import type { World } from './world.js';
@@ -17,7 +18,9 @@ export interface Upload {
   /** SHA-256 of the packed vector, as in the header. */
   readonly digest: string;
   readonly packed: Uint8Array;
-  readonly input: Uint32Array;
+  readonly input: Uint32Array | Float64Array;
+  /** Context of the key it is encrypted under, in hex; '' for masks. */
+  readonly ctx: string;
   /** Which streams were added and subtracted, by key and nonce. */
   readonly streams: readonly { readonly id: string; readonly sign: 1 | -1 }[];
 }
@@ -34,9 +37,10 @@ export function createParticipant(world: World, index: number, uploads: Upload[]
   const made = new Map<string, Upload>();
   const engine: Engine = {
     run(job) {
-      const upload = masked(index, job);
+      const result = runJob(job);
+      const upload = job.kind === 'encrypt' ? encrypted(index, job, result) : masked(index, job);
       made.set(upload.digest, upload);
-      return Promise.resolve(runJob(job));
+      return Promise.resolve(result);
     },
     close: () => Promise.resolve(),
     lacks: () => Promise.resolve(null),
@@ -85,6 +89,23 @@ function masked(participant: number, planned: Job): Upload {
     digest: toHex(sha256(bytes)),
     packed: bytes,
     input: vector.base.slice(),
+    ctx: '',
     streams: vector.streams.map(({ key, nonce, sign }) => ({ id: toHex(key) + toHex(nonce), sign })),
+  };
+}
+
+function encrypted(participant: number, job: EncryptJob, result: JobResult): Upload {
+  const [vector] = job.vectors;
+  if (vector === undefined || result.kind !== 'ciphertexts' || job.vectors.length !== 1)
+    throw new Error('a job of another form');
+  const [output] = result.vectors;
+  const { bytes } = output as { bytes: Uint8Array };
+  return {
+    participant,
+    digest: toHex(sha256(bytes)),
+    packed: bytes,
+    input: vector.values.slice(),
+    ctx: toHex(job.ctx),
+    streams: [],
   };
 }

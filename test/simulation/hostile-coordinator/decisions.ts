@@ -57,7 +57,7 @@ export interface Grant {
 }
 
 export interface Play {
-  readonly suite: 'masking/complete' | 'test/sparse';
+  readonly suite: 'masking/complete' | 'ckks/sumkey' | 'test/sparse';
   readonly size: number;
   /** As many as the task assumes. */
   readonly colluders: readonly number[];

@@ -91,7 +91,7 @@ function collect(
   };
   const identities = context.session.roster.map(({ identity }) => toHex(identity));
   for (const colluder of context.colluders.values()) {
-    const shares = openPacket(context, dealer, position, colluder);
+    const shares = openPacket(context, dealer, position, colluder, 2);
     if (shares !== null) keep(colluder.position, shares);
   }
   for (const { answer, shares } of dealer.sent.answers)
@@ -107,11 +107,12 @@ function collect(
   return found;
 }
 
-function openPacket(
+export function openPacket(
   context: Context,
   dealer: Seat,
   position: number,
   colluder: Colluder,
+  kinds: number,
 ): readonly Uint8Array[] | null {
   const sent = dealer.sent.r1[0];
   const incoming = colluder.state.incoming.find((one) => one.position === position);
@@ -121,7 +122,7 @@ function openPacket(
   const { session } = context;
   const aad = shareAad(session, position, colluder.position);
   const plaintext = openShares({ ...incoming, aad, ciphertext: packet.ciphertext });
-  return plaintext && decodeShares(session, position, colluder.position, plaintext, 2);
+  return plaintext && decodeShares(session, position, colluder.position, plaintext, kinds);
 }
 
 /**

@@ -3,11 +3,12 @@
  * the same one where their engine was given the same key and nonce. The combinations of uploads in which all masks that
  * the adversary does not know cancel are what it can compute; of the inputs they may contain nothing but sums over the
  * honest members of sets that a quorum signed. Those sums are over enough inputs, and within a scope over equal or
- * disjoint sets, unless a grant excepts the two.
+ * disjoint sets, unless a grant excepts the two. In `ckks/sumkey` keys take the place of masks (`key-shares.ts`).
  */
 import { toHex } from '../../../crypto/bytes.js';
 import { consistencyCodec, maskedInputCodec } from '../../../src/protocol/messages.js';
 import { neededSurvivors } from '../../../src/protocol/parameters.js';
+import { keysKnownTo } from './key-shares.js';
 import { type Knowledge, knowledgeOf } from './knowledge.js';
 import { basis, createColumns, eliminated, isSpanned, type Row, rowOf, signedValue } from './linear.js';
 import type { Upload } from './clients.js';
@@ -21,13 +22,17 @@ export type Finding =
   | 'overlap'
   /** A sum over fewer honest inputs than the organiser's numbers promise. */
   | 'too few'
+  /** Something of keys that is not of their sum over a set that a quorum signed. */
+  | 'key words'
   /** Both secrets of one participant. */
   | 'both secrets'
   /** A participant sent two different messages of one round. */
   | 'two faces';
 
 /** A set that enough signed, and whether its sum can be computed. */
-interface SignedSet {
+export interface SignedSet {
+  /** Of the session, in hex. */
+  readonly ctx: string;
   readonly scope: string;
   /** Participants, colluders among them. */
   readonly members: readonly number[];
@@ -48,18 +53,23 @@ export interface Judgement {
   readonly dimension: number;
   readonly combinations: readonly Combination[];
   readonly knowledge: Knowledge;
+  /** In `ckks/sumkey`, the sum of keys of each combination. */
+  readonly keys: ReadonlyMap<Combination, Uint8Array>;
 }
 
 const inputName = ({ participant, input }: Upload): string => `${participant}: ${input.join()}`;
 
-export function judge(observed: Observed): Judgement {
+/** What the adversary can make of the uploads, by suite. */
+type Learned = Pick<Judgement, 'combinations' | 'knowledge' | 'keys'> & { readonly hasMore: boolean };
+
+function learnedFrom(observed: Observed, signed: readonly SignedSet[]): Learned {
+  if (observed.world.play.suite === 'ckks/sumkey')
+    return { ...keysKnownTo(observed, signed), knowledge: { streams: new Map(), exposed: [] } };
   const { uploads } = observed;
   const knowledge = knowledgeOf(observed);
   const masks = createColumns();
-  const inputs = createColumns();
   const unknown = uploads.map(({ streams }) => streams.filter(({ id }) => !knowledge.streams.has(id)));
   for (const { id } of unknown.flat()) masks.of(id);
-  const columns = uploads.map((upload) => inputs.of(inputName(upload)));
   // Unknown masks, and beside them which uploads were combined.
   const rows = unknown.map((streams, at) =>
     rowOf(masks.size + uploads.length, [
@@ -73,6 +83,15 @@ export function judge(observed: Observed): Judgement {
       return factor === 0 ? [] : [{ upload, factor }];
     }),
   );
+  return { combinations, knowledge, keys: new Map(), hasMore: false };
+}
+
+export function judge(observed: Observed): Judgement {
+  const { uploads } = observed;
+  const signed = signedSets(observed);
+  const { combinations, knowledge, keys, hasMore } = learnedFrom(observed, signed);
+  const inputs = createColumns();
+  const columns = uploads.map((upload) => inputs.of(inputName(upload)));
   const derivable = basis(
     combinations.map((terms) =>
       rowOf(
@@ -81,7 +100,6 @@ export function judge(observed: Observed): Judgement {
       ),
     ),
   );
-  const signed = signedSets(observed);
   const lineOf = ({ line }: SignedSet): Row =>
     rowOf(
       inputs.size,
@@ -94,9 +112,10 @@ export function judge(observed: Observed): Judgement {
   if (!opened.every((one) => opened.every((other) => areCompatible(observed, one, other))))
     findings.push('overlap');
   if (opened.some(({ honest, floor }) => honest.length < floor)) findings.push('too few');
+  if (hasMore) findings.push('key words');
   if (knowledge.exposed.length > 0) findings.push('both secrets');
   if (hasTwoFaces(observed)) findings.push('two faces');
-  return { findings, opened, dimension: derivable.length, combinations, knowledge };
+  return { findings, opened, dimension: derivable.length, combinations, knowledge, keys };
 }
 
 /** Sets over which a quorum signed r3, counting every colluder in them, each with its sum over honest uploads. */
@@ -122,7 +141,7 @@ function signedSets(observed: Observed): SignedSet[] {
     const line = honest.map((index) => inputIn(observed, ctx, index)).filter((name) => name !== null);
     // Signed, by broken clients, for members that uploaded nothing: there is no such sum.
     if (line.length < honest.length) return [];
-    return [{ scope: opening.scope, members, honest, floor, line, session }];
+    return [{ ctx, scope: opening.scope, members, honest, floor, line, session }];
   });
 }
 

@@ -103,6 +103,11 @@ export const variants = {
         by: 'quorum(arguments[2], task.maxColluders)',
       },
       {
+        file: 'protocol/suites/ckks-sumkey/index.ts',
+        replace: 'quorum(electorateSize, task.maxColluders)',
+        by: 'quorum(arguments[2], task.maxColluders)',
+      },
+      {
         file: 'protocol/client/r1-share-keys.ts',
         replace: 'neededSurvivors(opened.task, opened.electorate.length)',
         by: 'neededSurvivors(opened.task, roster.length)',

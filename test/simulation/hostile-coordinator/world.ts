@@ -39,6 +39,9 @@ export type Under = typeof UnderTest;
 
 export const VECTOR = 'counts';
 
+/** In the smaller ring; the values are below 100. */
+const floats = { bits: 54, scale: 2 ** 20, clip: 100 };
+
 /** An opening as somebody is shown it. */
 export interface ShownOpening {
   readonly signed: Signed;
@@ -89,7 +92,7 @@ export function createWorld(play: Play, under: Under): World {
   const task = taskOf(parties, {
     suite: play.suite,
     maxColluders: colluders.length,
-    vectors: [vectorOf({ name: VECTOR, length: 2 })],
+    vectors: [vectorOf({ name: VECTOR, length: 2, ...(play.suite === 'ckks/sumkey' && floats) })],
     scope: play.scope === 'static' ? { kind: 'static', dataset: 'records' } : { kind: 'evolving' },
     ...(play.pinned ? {} : { pinned: null }),
   });
@@ -109,7 +112,7 @@ export function createWorld(play: Play, under: Under): World {
     grant: signGrant(play, task, signedTask, parties),
     policyOf: (index) =>
       policyOf({
-        suites: ['masking/complete', 'test/sparse'],
+        suites: ['masking/complete', 'ckks/sumkey', 'test/sparse'],
         acceptGrants: play.grant?.refusedBy.includes(index) === false,
       }),
     opening(number, input, missing, granted) {
