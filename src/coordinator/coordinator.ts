@@ -29,7 +29,7 @@ import { OperatorService } from './operator-service.js';
 import { ParticipantService } from './participant-service.js';
 import type { Caller } from './caller.js';
 import type { Parts } from './parts.js';
-import { recordedOperator } from './recorded-operator.js';
+import { actionRecorder, recordedOperator } from './recorded-operator.js';
 import { Retention } from './retention.js';
 import { SessionRunners } from './session-runners.js';
 import { SessionViews } from './session-views.js';
@@ -81,6 +81,8 @@ export interface Coordinator {
   readonly operator: OperatorApi;
   /** The interface of the operator of this name, whom the caller has identified; changes are recorded under it. */
   operatorAs(name: string): OperatorApi;
+  /** Records that the operator of this name called what its role may not. */
+  recordForbidden(name: string, action: string): Promise<void>;
   /** Whether this identity may speak at all. @throws BlindsumError CERTIFICATE_UNKNOWN, _EXPIRED, _REVOKED */
   authorize(identity: Uint8Array, certificate: Signed | null): Promise<void>;
   /** Goes on with every session of the store that has not ended and that no other node runs. */
@@ -135,7 +137,8 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   return {
     publicKey: signer.publicKey,
     operator,
-    operatorAs: (name) => recordedOperator(operator, name, shell),
+    operatorAs: (name) => recordedOperator(operator, actionRecorder(shell, name)),
+    recordForbidden: (name, action) => actionRecorder(shell, name)(action, '', { outcome: 'FORBIDDEN' }),
     participant(caller) {
       requireBytes(caller.identity, 'identity', 32);
       return new ParticipantService(shell, parts, caller);

@@ -7,6 +7,7 @@ export type { Caller } from './caller.js';
 export { DEFAULT_LIMITS, type Limits } from './shell.js';
 export type { GrpcAuth } from './grpc/auth.js';
 export { type OperatorToken, operatorToken } from './grpc/operator-tokens.js';
+export type { Role } from './grpc/roles.js';
 export type { TlsPair } from './grpc/tls13-credentials.js';
 export * from './grpc/server.js';
 export { DEFAULT_SERVER_LIMITS, type ServerLimits } from './grpc/server-limits.js';

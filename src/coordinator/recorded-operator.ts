@@ -26,13 +26,12 @@ const ID = /^[0-9a-f]{64}$/;
 const idOnly = (text: string): string => (ID.test(text) ? text : '');
 const REASON_LENGTH = 200;
 
+type Recorder = (action: string, subject: string, detail: Detail) => Promise<void>;
+
 /** @param actor the name of the token that the operator logged in with */
-export function recordedOperator(
-  api: OperatorApi,
-  actor: string,
-  { store, logger }: Pick<Shell, 'store' | 'logger'>,
-): OperatorApi {
-  async function put(action: string, subject: string, detail: Detail): Promise<void> {
+export const actionRecorder =
+  ({ store, logger }: Pick<Shell, 'store' | 'logger'>, actor: string): Recorder =>
+  async (action, subject, detail) => {
     const row = { actor, action, subject: idOnly(subject), detail };
     logger.info(row, 'operator');
     try {
@@ -41,8 +40,10 @@ export function recordedOperator(
       // What was done is done: to fail the call would make the operator do it again.
       logger.error({ ...row, ...describeError(error) }, 'an action of an operator could not be recorded');
     }
-  }
+  };
 
+/** @param put of the operator who calls */
+export function recordedOperator(api: OperatorApi, put: Recorder): OperatorApi {
   async function recorded<T>(call: Promise<T>, change: Change<T>): Promise<T> {
     const { action, subject = '', detail = {}, madeSubject } = change;
     try {

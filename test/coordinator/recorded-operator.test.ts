@@ -74,6 +74,18 @@ test('a long or hostile text is cut and cannot forge a line; what is no id is no
   expect([cancelled?.subject, opened?.subject, opened?.detail.task]).toEqual(['', '', '']);
 });
 
+test('a call that the role of a token does not allow is recorded, too', async () => {
+  const world = makeWorld();
+  await world.coordinator.recordForbidden('dpo', 'CancelSession');
+  const [{ actor, action, subject, detail } = {}] = await world.coordinator.operator.listActions({
+    limit: 9,
+  });
+  expect([actor, action, subject, detail]).toEqual([
+    ...['dpo', 'CancelSession', ''],
+    { outcome: 'FORBIDDEN' },
+  ]);
+});
+
 test('what was done stays done when it cannot be recorded; the log says so', async () => {
   const failing = () => Promise.reject(new Error('disk full'));
   const world = makeWorld({ wrap: (store) => storeWith(store, { recordAction: failing }) });

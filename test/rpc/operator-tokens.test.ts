@@ -1,5 +1,9 @@
 // The file of operators' tokens: names and hashes, several at a time, and messages that never show what may be a token.
 import { afterEach, expect, test } from '@jest/globals';
+import { Metadata } from '@grpc/grpc-js';
+import { authenticate } from '../../src/coordinator/grpc/auth.js';
+import { mayCall } from '../../src/coordinator/grpc/roles.js';
+import { loadProtos } from '../../src/rpc/protos.js';
 import {
   formatOperatorToken,
   operatorToken,
@@ -23,6 +27,12 @@ test('what is formatted parses; comments and empty lines do not count', () => {
     operatorToken('alice', TOKENS[0]),
     operatorToken('bob@example.org', TOKENS[1]),
   ]);
+  const auditor = operatorToken('dpo', TOKENS[2], 'auditor');
+  expect(formatOperatorToken(auditor)).toMatch(/^dpo role=auditor sha256:/);
+  expect(parseOperatorTokens(`${line('alice', TOKENS[0])}\n${formatOperatorToken(auditor)}`)).toEqual([
+    operatorToken('alice', TOKENS[0]),
+    auditor,
+  ]);
   expect(text).not.toContain(TOKENS[0]);
   expect(parseOperatorTokens('')).toEqual([]);
 });
@@ -33,6 +43,8 @@ test.each([
   `alice sha256:${'A'.repeat(64)}`,
   `alice sha256:${'a'.repeat(63)}`,
   `alice sha256:${'a'.repeat(64)} more`,
+  `alice role=admin sha256:${'a'.repeat(64)}`,
+  `alice role=auditor role=auditor sha256:${'a'.repeat(64)}`,
   `-alice sha256:${'a'.repeat(64)}`,
 ])('refused by its number, without showing it: %s', (bad) => {
   const parse = () => parseOperatorTokens(`# one\n${bad}\n`);
@@ -45,6 +57,14 @@ test('one token of two operators is refused: nobody could tell who did what', ()
   expect(() => parseOperatorTokens(`${line('alice', TOKENS[0])}\n${line('bob', TOKENS[0])}`)).toThrow(
     'line 2: bob has the token of alice',
   );
+});
+
+test('one name has one role', () => {
+  const auditor = formatOperatorToken(operatorToken('alice', TOKENS[1], 'auditor'));
+  expect(() => parseOperatorTokens(`${line('alice', TOKENS[0])}\n${auditor}`)).toThrow(
+    'line 2: alice is an operator and an auditor',
+  );
+  expect(() => parseOperatorTokens(`${line('alice', TOKENS[1])}\n${auditor}`)).toThrow('line 2: alice');
 });
 
 test('short tokens and bad names', () => {
@@ -88,4 +108,58 @@ test('who means another coordinator is told so before the token is looked at, an
   });
   expect((await refusalOf(cancel({ ...other, token: 'x'.repeat(43) }))).code).toBe('WRONG_COORDINATOR');
   expect(done).toBe(2);
+});
+
+const READ = [
+  ...['ListTasks', 'GetTask', 'ListSessions', 'GetSession', 'WatchSession', 'GetOutcome', 'ListActions'],
+  ...['ExportSession', 'ExportLog'],
+];
+
+test('an auditor reads, and nobody else reads what is in escrow; what is new is for operators', () => {
+  const all = [...new Set([...Object.keys(loadProtos().operator), ...READ, 'ExportEscrow', 'MadeLater'])];
+  const may = (role: 'operator' | 'auditor'): string[] => all.filter((method) => mayCall(role, method));
+  expect(may('auditor').sort()).toEqual([...READ, 'ExportEscrow'].sort());
+  expect(may('operator')).toEqual(all.filter((method) => method !== 'ExportEscrow'));
+});
+
+test('what a role may not is refused before the request is read, and somebody is told', async () => {
+  const told: string[][] = [];
+  let reached = 0;
+  world = await startWorld(
+    {},
+    { listTasks: async () => [], putInput: async () => ((reached += 1), new Uint8Array(32)) },
+    {
+      auth: {
+        coordinatorKey: COORDINATOR.publicKey,
+        operatorTokens: () => [operatorToken('dpo', TOKENS[0], 'auditor'), operatorToken('alice', TOKENS[1])],
+        onForbidden: (...args) => void told.push(args),
+      },
+    },
+  );
+  const auditor = world.operator({ token: TOKENS[0] });
+  expect(await auditor.listTasks()).toEqual([]);
+  // More than one chunk: not even the first is taken.
+  const refused = await refusalOf(auditor.putInput(new Uint8Array(3_000_000)));
+  expect([refused.code, refused.message]).toEqual([
+    'FORBIDDEN',
+    'the token of an auditor only reads: use one of an operator',
+  ]);
+  const metadata = new Metadata();
+  metadata.set('authorization', `Bearer ${TOKENS[1]}`);
+  const escrow = authenticate(
+    {
+      coordinatorKey: COORDINATOR.publicKey,
+      operatorTokens: () => [operatorToken('alice', TOKENS[1])],
+      onForbidden: (...args) => void told.push(args),
+    },
+    '/blindsum.v1.OperatorService/ExportEscrow',
+    metadata,
+    () => undefined,
+  );
+  expect((await refusalOf(escrow)).message).toContain('--role auditor');
+  expect(told).toEqual([
+    ['dpo', 'PutInput'],
+    ['alice', 'ExportEscrow'],
+  ]);
+  expect(reached).toBe(0);
 });

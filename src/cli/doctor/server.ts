@@ -1,5 +1,6 @@
 /** The coordinator's side of `doctor`: what `serve --config` would run into, and what it would not notice. */
 import { readIdentity, readPublicKey } from '../../client/node/key-files.js';
+import type { Role } from '../../coordinator/grpc/roles.js';
 import { inspectStore } from '../store/inspect.js';
 import { readConfig, type ServeConfig } from '../serve-config/load.js';
 import { resolveConfig } from '../serve-config/index.js';
@@ -50,10 +51,15 @@ export async function checkServer(path: string): Promise<readonly Check[]> {
 }
 
 function checkTokens({ operatorTokens }: ServeConfig): Check {
-  const names = [...new Set(readTokens(operatorTokens).map(({ name }) => name))];
-  return names.length === 0
-    ? warn('operatorTokens', 'nobody can open a session: blindsum token create')
-    : ok('operatorTokens', `of ${names.join(', ')}`);
+  const tokens = readTokens(operatorTokens);
+  const namesOf = (role: Role): string[] => [
+    ...new Set(tokens.filter((token) => token.role === role).map(({ name }) => name)),
+  ];
+  const [operators, auditors] = [namesOf('operator'), namesOf('auditor')];
+  if (operators.length === 0)
+    return warn('operatorTokens', 'nobody can open a session: blindsum token create');
+  const more = auditors.length === 0 ? '' : `; auditors: ${auditors.join(', ')}`;
+  return ok('operatorTokens', `of ${operators.join(', ')}${more}`);
 }
 
 function checkTls({ tls }: ServeConfig): readonly Check[] {

@@ -112,6 +112,7 @@ async function open(
       coordinatorKey: identity.publicKey,
       operatorTokens: () => tokens,
       passedMs: () => systemClock.now(),
+      onForbidden: (name, method) => coordinator.recordForbidden(name, method),
       authorize: ({ identity: caller, certificate }) => coordinator.authorize(caller, certificate),
     },
     listen: config.listen,

@@ -11,6 +11,7 @@ import { OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/protos.js';
 import { AUTHORIZATION, CERTIFICATE, COORDINATOR, TOKEN_SKEW_SECONDS } from '../../rpc/token.js';
 import type { Caller } from '../caller.js';
 import { hashOperatorToken, type OperatorToken } from './operator-tokens.js';
+import { mayCall } from './roles.js';
 import { verifyToken } from './verify-token.js';
 
 export interface GrpcAuth {
@@ -20,6 +21,8 @@ export interface GrpcAuth {
   readonly operatorTokens: () => readonly OperatorToken[];
   /** Refuses a caller, or its certificate, by throwing a BlindsumError. */
   readonly authorize?: (caller: Caller) => void | Promise<void>;
+  /** Told of who calls what its role may not, before it is refused: for the record. */
+  readonly onForbidden?: (name: string, method: string) => void | Promise<void>;
   /** Of the machine. Default: its wall clock. */
   readonly nowMs?: () => number;
   /** The same as it was when the process started, and the time that has passed since. Default: none. */
@@ -34,6 +37,7 @@ export type Principal =
 const OPEN_TO_ANYONE = ['grpc.health.v1.Health', 'grpc.reflection.v1.', 'grpc.reflection.v1alpha.'];
 
 const serviceOf = (path: string): string => path.slice(1, path.lastIndexOf('/'));
+const methodOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** @param path '/grpc.health.v1.Health/Check' */
 export const isOpenToAnyone = (path: string): boolean =>
@@ -42,7 +46,7 @@ export const isOpenToAnyone = (path: string): boolean =>
 /**
  * @param path '/blindsum.v1.ParticipantService/GetTask'
  * @param admit called once the caller's identity is proven, before anything that costs more; refuses by throwing
- * @throws BlindsumError UNAUTHENTICATED, WRONG_COORDINATOR, or what `admit` and `authorize` throw
+ * @throws BlindsumError UNAUTHENTICATED, WRONG_COORDINATOR, FORBIDDEN, or what `admit` and `authorize` throw
  */
 export async function authenticate(
   auth: GrpcAuth,
@@ -61,7 +65,7 @@ export async function authenticate(
     }
     case OPERATOR_SERVICE:
       checkMeant(auth, metadata);
-      return { kind: 'operator', name: operatorOf(auth, bearer(metadata)) };
+      return { kind: 'operator', name: await operatorOf(auth, methodOf(path), bearer(metadata)) };
     default:
       if (isOpenToAnyone(path)) return { kind: 'anyone' };
       throw new BlindsumError('FORBIDDEN', 'peer', `no access to ${service}`);
@@ -102,11 +106,19 @@ function checkMeant({ coordinatorKey }: GrpcAuth, metadata: Metadata): void {
 }
 
 /** Hashes are compared, and all of them, so that the time tells nothing about any token. @returns the holder's name */
-function operatorOf(auth: GrpcAuth, token: string): string {
+async function operatorOf(auth: GrpcAuth, method: string, token: string): Promise<string> {
   const hash = hashOperatorToken(token);
   const [accepted] = auth.operatorTokens().filter((known) => equalBytes(known.hash, hash));
-  if (accepted !== undefined) return accepted.name;
-  throw new BlindsumError('UNAUTHENTICATED', 'peer', 'the operator token is not the right one');
+  if (accepted === undefined)
+    throw new BlindsumError('UNAUTHENTICATED', 'peer', 'the operator token is not the right one');
+  const { name, role } = accepted;
+  if (mayCall(role, method)) return name;
+  await auth.onForbidden?.(name, method);
+  const advice =
+    role === 'auditor'
+      ? 'the token of an auditor only reads: use one of an operator'
+      : 'this is for auditors: it takes a token made with --role auditor';
+  throw new BlindsumError('FORBIDDEN', 'caller', advice);
 }
 
 function certificateOf(metadata: Metadata): Signed | null {
