@@ -102,8 +102,6 @@ export type ParameterChoice =
     }
   | {
       readonly chosen: false;
-      /** What is asked too much, and what could be met. */
-      readonly reason: string;
       /** The precision that could be met with this maxAbs; null when not even scale 1 fits. */
       readonly precision: number | null;
       /** The largest maxAbs that could be met with this precision; null when none can. */
@@ -133,14 +131,7 @@ export function chooseParameters(request: ParameterRequest): ParameterChoice {
 
   const possible = largestMaxAbs(ring, kind, participants, precision);
   const reachable = encoding === null ? null : roundedUp(bound);
-  const met = [
-    ...(reachable === null ? [] : [`a precision of ${reachable} with this maxAbs`]),
-    ...(possible === null ? [] : [`a maxAbs of ${possible} with this precision`]),
-  ];
-  const reason =
-    `${participants} participants with values up to ±${maxAbs} cannot be summed to within ${precision}` +
-    (met.length === 0 ? '' : `; possible is ${met.join(', or ')}`);
-  return { chosen: false, reason, precision: reachable, maxAbs: possible };
+  return { chosen: false, precision: reachable, maxAbs: possible };
 }
 
 /** Bits that n·maxAbs·scale stays below: q/4 is a little less than 2^(modulusBits − 2). */

@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { enrolCommand } from './commands/enrol.js';
 import { keygenCommand } from './commands/keygen.js';
+import { planCommand } from './commands/plan.js';
 import { serveCommand } from './commands/serve.js';
 import { sessionCommand } from './commands/session.js';
 import { simulateCommand } from './commands/simulate.js';
@@ -28,6 +29,7 @@ const COMMANDS = [
   actionsCommand,
   doctorCommand,
   storeCommand,
+  planCommand,
   simulateCommand,
   benchCommand,
 ];

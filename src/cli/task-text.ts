@@ -1,11 +1,11 @@
-/** What a new task comes to, for its organiser to look at: numbers, precision, and what an upload costs. */
-import { errorBound } from '../../crypto/ckks/parameters.js';
+/** What a new task comes to, for its organiser to look at: numbers, precision, and what a session costs. */
+import { chunkCount, errorBound } from '../../crypto/ckks/parameters.js';
 import { type TaskNumbers, taskNumbers } from '../operator/task-spec.js';
-import type { Task } from '../protocol/documents.js';
-import { uploadBytes } from '../protocol/suite.js';
+import type { Task, VectorSpec } from '../protocol/documents.js';
 import { encodedVectors, encodingKind, ringOf } from '../protocol/suites/ckks-sumkey/numbers.js';
 import { suiteById } from '../protocol/suites/index.js';
-import { megabytes } from './output.js';
+import { type Traffic, trafficOf } from '../protocol/traffic.js';
+import { byteSize } from './output.js';
 
 export interface DescribedVector {
   readonly name: string;
@@ -15,53 +15,103 @@ export interface DescribedVector {
   readonly bits: number;
   /** Steps per unit. */
   readonly scale: number;
-  /** ckks/sumkey: largest absolute error of a coordinate of the sum; null where the sum of the steps is exact. */
-  readonly errorBound: number | null;
+  /** Largest absolute error of a coordinate of the sum. Masking suites: of the rounding to steps, whose sum is exact. */
+  readonly errorBound: number;
+  /** ckks/sumkey: ciphertexts of `ring.degree` words; null in masking suites. */
+  readonly chunks: number | null;
+}
+
+export interface DescribedRing {
+  /** N: words of a chunk. */
+  readonly degree: number;
+  /** q, in decimal. */
+  readonly modulus: string;
+  readonly modulusBits: number;
+  /** Where the coordinates lie. */
+  readonly encoding: 'coefficients' | 'slots';
 }
 
 export interface DescribedTask extends TaskNumbers {
   readonly suite: string;
-  /** ckks/sumkey: N of its ring, and where the coordinates lie. */
-  readonly ring: { readonly degree: number; readonly encoding: 'coefficients' | 'slots' } | null;
+  /** ckks/sumkey only. */
+  readonly ring: DescribedRing | null;
   readonly vectors: readonly DescribedVector[];
-  /** Of one participant, all vectors and a hidden weight. */
-  readonly uploadBytes: number;
+  /** When everybody comes and stays. */
+  readonly perParticipant: Traffic;
+  /** Of the masked or encrypted input itself. */
   readonly uploadBytesPerCoordinate: number;
 }
 
 export function describeTask(task: Task): DescribedTask {
-  const isEncrypted = task.suite === 'ckks/sumkey';
-  const encoded = isEncrypted ? encodedVectors(task) : [];
-  const bytes = uploadBytes(suiteById(task.suite), task);
+  const numbers = taskNumbers(task);
+  const traffic = trafficOf(suiteById(task.suite), task, numbers.electorate);
   const coordinates = task.vectors.reduce((total, { length }) => total + length, 0);
   return {
-    ...taskNumbers(task),
+    ...numbers,
     suite: task.suite,
-    ring: isEncrypted ? { degree: ringOf(task).degree, encoding: encodingKind(task) } : null,
-    vectors: task.vectors.map(({ name, length, bits, scale }, index) => {
-      const encoding = encoded[index]?.encoding;
-      const bound = encoding === undefined ? null : errorBound(ringOf(task), encoding, task.maxParticipants);
-      return { name, length, bits, scale, errorBound: bound };
-    }),
-    uploadBytes: bytes,
-    uploadBytesPerCoordinate: bytes / coordinates,
+    ...(task.suite === 'ckks/sumkey'
+      ? encrypted(task)
+      : { ring: null, vectors: task.vectors.map((vector) => rounded(vector, task.maxParticipants)) }),
+    perParticipant: traffic,
+    uploadBytesPerCoordinate: traffic.inputBytes / coordinates,
+  };
+}
+
+/** Each input is off by less than a step. */
+const rounded = ({ name, length, bits, scale }: VectorSpec, participants: number): DescribedVector => ({
+  name,
+  length,
+  bits,
+  scale,
+  errorBound: participants / scale,
+  chunks: null,
+});
+
+function encrypted(task: Task): Pick<DescribedTask, 'ring' | 'vectors'> {
+  const ring = ringOf(task);
+  const { degree, modulus, modulusBits } = ring;
+  const kind = encodingKind(task);
+  const encoded = encodedVectors(task);
+  return {
+    ring: { degree, modulus: String(modulus), modulusBits, encoding: kind },
+    // The hidden weight, which the task does not list, comes last.
+    vectors: task.vectors.map(({ name, length, bits, scale }, index) => ({
+      name,
+      length,
+      bits,
+      scale,
+      errorBound: errorBound(ring, (encoded[index] as (typeof encoded)[0]).encoding, task.maxParticipants),
+      chunks: chunkCount(ring, kind, length),
+    })),
   };
 }
 
 export function taskText(described: DescribedTask): string {
-  const { electorate, maxColluders, quorum, spare, ring, vectors } = described;
+  const { electorate, maxColluders, quorum, spare, ring, vectors, perParticipant } = described;
+  const { uploadBytes, inputBytes, shareBytes, downloadBytes } = perParticipant;
+  const perCoordinate = described.uploadBytesPerCoordinate.toFixed(1);
   return [
     `N = ${electorate} participants, of whom ${maxColluders} may collude with the coordinator (n_C);`,
-    `q = ${quorum} must stay to the end, so ${spare} may drop out.`,
+    `q = ${quorum} must stay to the end, so ${spare === 0 ? 'nobody' : spare} may drop out.`,
     ...(ring === null
       ? []
-      : [`suite ${described.suite}: ring of degree ${ring.degree}, coordinates in ${ring.encoding}`]),
-    ...vectors.map(vectorText),
-    `upload of one participant: ${megabytes(described.uploadBytes)}, ${described.uploadBytesPerCoordinate.toFixed(1)} bytes per coordinate`,
+      : [
+          `suite ${described.suite}: ring of degree ${ring.degree}, modulus of ${ring.modulusBits} bits, coordinates in ${ring.encoding}`,
+        ]),
+    ...vectors.map((vector) => vectorText(vector, ring)),
+    `each participant sends ${byteSize(uploadBytes)}: ${byteSize(inputBytes)} its input (${perCoordinate} bytes per coordinate), ${byteSize(shareBytes)} shares for the others; it receives ${byteSize(downloadBytes)}`,
   ].join('\n');
 }
 
-const vectorText = ({ name, length, bits, scale, errorBound: bound }: DescribedVector): string =>
-  bound === null
-    ? `vector ${name}: ${length} × ${bits} bits, ${scale} steps per unit`
-    : `vector ${name}: ${length} × ${bits} bits of modulus, scale 2^${Math.log2(scale)}, every coordinate of a sum within ${bound.toExponential(1)}`;
+function vectorText(
+  { name, length, bits, scale, errorBound: bound, chunks }: DescribedVector,
+  ring: DescribedRing | null,
+): string {
+  const coordinates = `vector ${name}: ${counted(length, 'coordinate')}`;
+  const error = bound.toExponential(1);
+  return ring === null || chunks === null
+    ? `${coordinates} of ${bits} bits, ${scale} steps per unit: rounding moves a coordinate of the sum by less than ${error}`
+    : `${coordinates} in ${counted(chunks, 'chunk')} of ${ring.degree} words, scale 2^${Math.log2(scale)}: every coordinate of a sum is within ${error}`;
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -83,6 +83,20 @@ export function signTask(
   random: Random = systemRandom,
   suites: (id: string) => Suite = suiteById,
 ): SignedTask {
+  const { task, pinned } = completeTask(spec, identities, random, suites);
+  return { task, signed: signBody(taskCodec, task, organiser), pinned };
+}
+
+/**
+ * The task with all its numbers, not signed yet.
+ * @throws BlindsumError BAD_CONFIG, BAD_TASK, WOULD_WRAP, TOO_FEW_PARTICIPANTS, UNSUPPORTED (fault caller): what cannot be met
+ */
+export function completeTask(
+  spec: TaskSpec,
+  identities: readonly Uint8Array[] | null,
+  random: Random = systemRandom,
+  suites: (id: string) => Suite = suiteById,
+): Omit<SignedTask, 'signed'> {
   const suite = asCaller(() => suites(spec.suite));
   const pinned = identities === null ? null : [...identities].sort(compareBytes);
   if (
@@ -126,7 +140,7 @@ export function signTask(
       `task spec: ${neededSurvivors(task, size)} survivors are needed of only ${size} participants`,
     );
   }
-  return { task, signed: signBody(taskCodec, task, organiser), pinned };
+  return { task, pinned };
 }
 
 function completed(

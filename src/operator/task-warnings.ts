@@ -27,7 +27,7 @@ export function taskWarnings(task: Task, others: readonly Task[] = []): string[]
     ); // check: A2
   }
   warnings.push(
-    `the sum itself is revealed exactly, over as few as ${electorate - spare} participants: what it tells about one of them, or about single records, nothing hides (this version has no differential privacy)`,
+    `the sum itself is revealed as it is, over as few as ${electorate - spare} participants: what it tells about one of them, or about single records, nothing hides (this version has no differential privacy)`,
   ); // check: A12
   return warnings;
 }

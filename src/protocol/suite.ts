@@ -111,6 +111,19 @@ export interface Accumulator {
   merge(acc: Uint8Array, other: Uint8Array): void;
 }
 
+/** Bytes of what a participant sends beside its upload, when everybody comes and stays. */
+export interface Sizes {
+  /** Of one packet in r1, in the order of `shareKinds`. */
+  readonly shares: readonly number[];
+  /** How many others are sent one. */
+  readonly neighbours: number;
+  /** In r1. */
+  readonly commitment: number;
+  /** In r4: kind bytes, and the shares that are revealed. */
+  readonly kinds: number;
+  readonly revealed: number;
+}
+
 export interface Suite {
   readonly id: string;
   readonly shareKinds: readonly string[];
@@ -131,6 +144,8 @@ export interface Suite {
   engineNeed(task: Task): EngineNeed;
   /** The vectors of an upload in order: those of the task, then the hidden weight when the task is weighted. */
   layout(task: Task): readonly VectorLayout[];
+  /** @param participants all of an electorate */
+  sizes(task: Task, participants: number): Sizes;
   /** @throws BlindsumError MISSING_VECTOR, WRONG_LENGTH, NOT_FINITE, OVER_CLIP, BAD_WEIGHT (fault caller) */
   prepare(task: Task, input: PlainInput, random: Random): VectorInput;
 

@@ -17,9 +17,9 @@ import {
   taskOf,
 } from '../helpers/protocol.js';
 
-test('A12 whoever makes a task is told that the sum is revealed exactly, and over how few', () => {
+test('A12 whoever makes a task is told that the sum is revealed as it is, and over how few', () => {
   const warnings = (count: number) => taskWarnings(taskOf(participants(count))).join('\n');
-  expect(warnings(3)).toMatch(/sum itself is revealed exactly, over as few as 3 participants/);
+  expect(warnings(3)).toMatch(/sum itself is revealed as it is, over as few as 3 participants/);
   expect(warnings(5)).toMatch(/over as few as 4 participants.*no differential privacy/);
 });
 

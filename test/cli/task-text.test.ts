@@ -22,17 +22,22 @@ const masking = { suite: 'masking/complete' };
 test('a task of ckks/sumkey is shown with its ring, scale, error and upload', () => {
   const described = describeTask(created({ precision: 1e-9 }));
   expect(described).toMatchObject({
-    ring: { degree: 4096, encoding: 'coefficients' },
-    vectors: [{ name: 'x', length: 8192, bits: 60, scale: 2 ** 52 }],
-    uploadBytes: 2 * 4096 * 7.5,
+    ring: { degree: 4096, modulus: '1152921504606830593', encoding: 'coefficients' },
+    vectors: [{ name: 'x', length: 8192, bits: 60, scale: 2 ** 52, chunks: 2 }],
+    perParticipant: { inputBytes: 2 * 4096 * 7.5 },
     uploadBytesPerCoordinate: 7.5,
   });
   expect(described.vectors[0]?.errorBound).toBeLessThan(1e-9);
   const text = taskText(described);
   expect(text).toContain('N = 10 participants, of whom 3 may collude');
-  expect(text).toContain('ring of degree 4096, coordinates in coefficients');
-  expect(text).toMatch(/60 bits of modulus, scale 2\^52, every coordinate of a sum within \d\.\de-1[34]\n/);
-  expect(text).toContain('0.061 MB, 7.5 bytes per coordinate');
+  expect(text).toContain('ring of degree 4096, modulus of 60 bits, coordinates in coefficients');
+  expect(text).toMatch(
+    /in 2 chunks of 4096 words, scale 2\^52: every coordinate of a sum is within \d\.\de-1[34]\n/,
+  );
+  // Nine shares of 8·(1024 + 5) bytes, each with its leaf, identities and seal.
+  expect(text).toMatch(
+    /sends 1\d\d\.\d kB: 61\.4 kB its input \(7\.5 bytes per coordinate\), 7\d\.\d kB shares/,
+  );
 });
 
 test('54 bits and slots are shown as what they cost', () => {
@@ -41,21 +46,34 @@ test('54 bits and slots are shown as what they cost', () => {
   const slots = describeTask(created({}, { encoding: 'slots' }));
   expect(slots).toMatchObject({ ring: { encoding: 'slots' }, uploadBytesPerCoordinate: 15 });
   // A chunk is sent whole, however few coordinates are in it.
-  expect(describeTask(created({ length: 1 })).uploadBytes).toBe(4096 * 7.5);
+  expect(describeTask(created({ length: 1 })).perParticipant.inputBytes).toBe(4096 * 7.5);
 });
 
-test('a masking task has steps, and no error', () => {
-  const described = describeTask(created({}, masking));
-  expect(described).toMatchObject({ ring: null, vectors: [{ errorBound: null }] });
-  expect(taskText(described)).toMatch(/x: 8192 × 32 bits, \d+ steps per unit\nupload .* 4\.0 bytes/);
+test('a masking task has steps, which move a sum by less than one of each participant', () => {
+  const described = describeTask(created({ scale: 1024 }, masking));
+  expect(described).toMatchObject({ ring: null, vectors: [{ errorBound: 10 / 1024, chunks: null }] });
+  expect(taskText(described)).toMatch(
+    /x: 8192 coordinates of 15 bits, 1024 steps per unit: rounding moves .* less than 9\.8e-3\n/,
+  );
 });
 
 test('a precision that cannot be met is refused with one that can, and that one is granted', () => {
   const tooFine = () => created({ precision: 1e-20 });
   expect(codeOf(tooFine)).toBe('WOULD_WRAP');
-  expect(tooFine).toThrow(/vector x: .* possible is a precision of \S+ with this maxAbs/);
+  expect(tooFine).toThrow(/vector x: .* possible is a precision of \S+ with this clip/);
   const met = /a precision of (\S+) with/.exec(messageOf(tooFine))?.[1];
   expect(codeOf(() => created({ precision: Number(met) }))).toBe(null);
+});
+
+test('what is refused speaks of clip, weights and bits, as the task does', () => {
+  expect(() => created({ clip: 1000, precision: 1e-12 })).toThrow(
+    /up to ±1000 \(clip\) of 10 participants .* a precision of \S+ with this clip, or a clip of \d+ with this precision$/,
+  );
+  expect(() => created({ clip: 10, precision: 1e-12 }, { maxWeight: 100 })).toThrow(
+    /up to ±1000 \(clip × maxWeight\) .* or a clip × maxWeight of \d+ with/,
+  );
+  expect(() => created({ bits: 54, precision: 1e-13 })).toThrow(/, or bits: 60$/);
+  expect(() => created({ bits: 54 }, { maxWeight: 0xffffffff, maxParticipants: 1000 })).toThrow(/maxWeight/);
 });
 
 test('bits of no ring, and the keys of one suite in a task of the other, are refused by name', () => {

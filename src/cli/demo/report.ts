@@ -1,5 +1,5 @@
 /** What a person reads while the demo runs and at its end. Plain lines, on a terminal and off it. */
-import { megabytes, type Output } from '../output.js';
+import { byteSize, type Output } from '../output.js';
 import type { Cluster, Member } from './cluster.js';
 import { curve } from './curve.js';
 import type { Hospital } from './hospitals.js';
@@ -48,7 +48,7 @@ export function createReport(output: Output, sessions: number): Report {
     trained({ session, sentBytes }) {
       accuracies.push(session.accuracy ?? NaN);
       const shown = curve(accuracies, LOWEST, 1).padEnd(sessions);
-      const sent = `${kilobytes(sentBytes)} sent`;
+      const sent = `${byteSize(sentBytes)} sent`;
       const accuracy = `accuracy ${percent(session.accuracy ?? NaN)}`;
       note(
         `session ${String(session.number).padStart(3)}  ${common(session)}, ${sent}  ${accuracy}  ${shown}`,
@@ -62,10 +62,8 @@ export function createReport(output: Output, sessions: number): Report {
 }
 
 const common = ({ survivors, roster, seconds, uploadBytesPerParticipant }: DemoSession): string =>
-  `${survivors} of ${roster} in the sum, ${seconds.toFixed(1)} s, ${kilobytes(uploadBytesPerParticipant)} hidden input each`;
+  `${survivors} of ${roster} in the sum, ${seconds.toFixed(1)} s, ${byteSize(uploadBytesPerParticipant)} hidden input each`;
 
-const kilobytes = (bytes: number): string =>
-  bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} kB` : megabytes(bytes);
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** @param hospital whose values are shown */

@@ -1,7 +1,7 @@
 /** What a simulation found out, as JSON and as text. */
 import { type Round, ROUNDS } from '../../protocol/phase.js';
 import type { SessionSummary } from '../../rpc/operator-api.js';
-import { megabytes } from '../output.js';
+import { byteSize } from '../output.js';
 import type { Comparison } from './compare.js';
 import type { SimulationOptions } from './options.js';
 import { median } from './turnstile.js';
@@ -104,8 +104,8 @@ export function describeReport(report: SimulationReport): string {
     `dropped       ${lost.length === 0 ? 'nobody' : lost.join(', ')}`,
     `client        share ${seconds.clientShare.toFixed(3)} s, mask ${seconds.clientMask.toFixed(3)} s (median)`,
     `coordinator   unmask ${seconds.coordinatorUnmask.toFixed(3)} s; whole session ${seconds.total.toFixed(1)} s`,
-    `bytes         ${megabytes(protocolBytes.up)} up, ${megabytes(protocolBytes.down)} down, ${megabytes(report.uploadBytesPerParticipant)} up per participant, ${Number(report.uploadBytesPerCoordinate.toFixed(2))} B per coordinate`,
-    `peak memory   ${megabytes(report.peakRssBytes)} (everybody in one process)`,
+    `bytes         ${byteSize(protocolBytes.up)} up, ${byteSize(protocolBytes.down)} down, ${byteSize(report.uploadBytesPerParticipant)} up per participant, ${Number(report.uploadBytesPerCoordinate.toFixed(2))} B per coordinate`,
+    `peak memory   ${byteSize(report.peakRssBytes)} (everybody in one process)`,
   ].join('\n');
 }
 

@@ -77,14 +77,11 @@ test('examples: by default 4096 coefficients of 60 bits', () => {
   });
 });
 
-test('a refusal is a sentence that says what could be had', () => {
+test('a refusal says what could be had', () => {
   const choice = chooseParameters({ participants: 100, maxAbs: 1000, precision: 1e-12 });
   expect(choice).toEqual({
     chosen: false,
-    reason:
-      '100 participants with values up to ±1000 cannot be summed to within 1e-12; possible is a precision of ' +
-      '2.5e-10 with this maxAbs, or a maxAbs of 4 with this precision',
-    precision: expect.any(Number),
+    precision: 2.5e-10,
     maxAbs: 4,
   });
   expect(chooseParameters({ participants: 1000, maxAbs: 1e300, precision: 1 })).toMatchObject({
@@ -96,7 +93,6 @@ test('a refusal is a sentence that says what could be had', () => {
     chosen: false,
     precision: null,
     maxAbs: null,
-    reason: '1000 participants with values up to ±1e+300 cannot be summed to within 1e-30',
   });
 });
 

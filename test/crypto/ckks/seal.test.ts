@@ -137,7 +137,7 @@ describe.each(RINGS.map((ring) => [ring.degree, ring] as const))('N = %i', (degr
 
   test('encoding gives the coefficients of what SEAL encodes, and decoding what SEAL decodes', () => {
     const choice = chooseParameters({ participants: 10, maxAbs: 2, precision: 1e-4, kind: 'slots', degree });
-    if (!choice.chosen) throw new Error(choice.reason);
+    if (!choice.chosen) throw new Error(String(choice.precision));
     const { encoding } = choice;
     for (const length of [1, 2, 1000, degree / 2]) {
       const values = vectorOf(length, (i) => 2 * Math.cos(i));

@@ -50,7 +50,7 @@ function chosen(
   kind: EncodingKind = 'coefficients',
 ): Encoding {
   const choice = chooseParameters({ participants, maxAbs, precision: 1e-3, degree: known.degree, kind });
-  if (!choice.chosen) throw new Error(choice.reason);
+  if (!choice.chosen) throw new Error(String(choice.precision));
   return choice.encoding;
 }
 

@@ -18,6 +18,7 @@ import {
   deal,
   maxPacketBytes,
   SHARE_KINDS,
+  sizes,
 } from './sharing.js';
 
 export const ckksSumkey: Suite = {
@@ -29,6 +30,7 @@ export const ckksSumkey: Suite = {
   checkTask,
   engineNeed: (task) => ({ kind: 'ckks', ring: ringOf(task), encoding: encodingKind(task) }),
   layout: layoutOf,
+  sizes,
   prepare,
   derive(task, electorateSize) {
     checkTask(task);

@@ -65,7 +65,14 @@ function weightEncoding(task: Task, maxWeight: number): Encoding {
     precision: WEIGHT_PRECISION,
     degree: ringOf(task).degree,
   });
-  if (!choice.chosen) refuse('WOULD_WRAP', 'peer', `the sum of weights: ${choice.reason}`); // check: B2, C7
+  if (!choice.chosen) {
+    const most = choice.maxAbs === null ? '' : `; possible is a maxWeight of ${choice.maxAbs}`;
+    refuse(
+      'WOULD_WRAP',
+      'peer',
+      `the weights of ${task.maxParticipants} participants, up to ${maxWeight} each, do not add up to a whole number${most}`,
+    );
+  } // check: B2, C7
   return choice.encoding;
 }
 
@@ -124,7 +131,7 @@ function checkScale(vector: VectorSpec, ring: Ring, task: Task): void {
     refuse(
       'WOULD_WRAP',
       'peer',
-      `vector ${vector.name}: the sum of ${task.maxParticipants} values up to ±${maxAbs} at scale 2^${bits} does not stay below a quarter of the modulus`,
+      `vector ${vector.name}: the sum of ${task.maxParticipants} values up to ±${maxAbs} at scale 2^${bits} does not stay below a quarter of the modulus: lower scale, clip or the maximum weight`,
     );
   } // check: B2, C7
   const encoding = { kind: encodingKind(task), scaleBits: bits, maxAbs };
@@ -154,7 +161,8 @@ export function completeVector(
   const bits = vector.bits ?? (RINGS[0] as Ring).modulusBits;
   const ring = ringOfBits(bits);
   const known = RINGS.map(({ modulusBits }) => modulusBits).join(' or ');
-  if (ring === undefined) refuse('BAD_CONFIG', 'caller', `vector ${vector.name}: bits must be ${known}`);
+  if (ring === undefined)
+    refuse('BAD_CONFIG', 'caller', `vector ${vector.name}: bits must be ${known} with suite ckks/sumkey`);
   if (participants > MAX_PARTICIPANTS) {
     refuse('BAD_CONFIG', 'caller', `suite ckks/sumkey is for at most ${MAX_PARTICIPANTS} participants`);
   }
@@ -162,7 +170,28 @@ export function completeVector(
   const { scale, encoding: kind = 'coefficients' } = vector;
   // Whoever asks for steps per unit wants to tell them apart; the steps of the encoding itself are much finer.
   const precision = Math.min(vector.precision ?? maxAbs, scale === undefined ? maxAbs : 0.5 / scale);
-  const choice = chooseParameters({ participants, maxAbs, precision, kind, degree: ring.degree });
-  if (!choice.chosen) refuse('WOULD_WRAP', 'caller', `vector ${vector.name}: ${choice.reason}`);
+  const request = { participants, maxAbs, precision, kind };
+  const choice = chooseParameters({ ...request, degree: ring.degree });
+  if (!choice.chosen) {
+    const limit = limitOf(vector, maxWeight);
+    const [largest] = RINGS as [Ring];
+    const possible = [
+      ...(choice.precision === null ? [] : [`a precision of ${choice.precision} with this ${limit}`]),
+      ...(choice.maxAbs === null ? [] : [`a ${limit} of ${choice.maxAbs} with this precision`]),
+      ...(chooseParameters({ ...request, degree: largest.degree }).chosen
+        ? [`bits: ${largest.modulusBits}`]
+        : []),
+    ];
+    refuse(
+      'WOULD_WRAP',
+      'caller',
+      `vector ${vector.name}: values up to ±${maxAbs} (${limit}) of ${participants} participants cannot be summed to within ${precision}` +
+        (possible.length === 0 ? '' : `; possible is ${possible.join(', or ')}`),
+    );
+  }
   return { scale: 2 ** choice.encoding.scaleBits, bits };
 }
+
+/** What of the task gives `maxAbsOf`. */
+const limitOf = ({ weighted }: WantedVector, maxWeight: number | null): string =>
+  weighted && maxWeight !== null ? 'clip × maxWeight' : 'clip';

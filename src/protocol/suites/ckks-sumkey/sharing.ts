@@ -3,14 +3,21 @@
  * over Z_q), and a proof that the shares lie on polynomials of degree below t. The proof is what the signed r1 commits to.
  */
 import { wipe } from '../../../../crypto/bytes.js';
-import { isLowDegree, isProof, proveLowDegree } from '../../../../crypto/ckks/low-degree-proof.js';
+import {
+  isLowDegree,
+  isProof,
+  proofBytes,
+  proveLowDegree,
+} from '../../../../crypto/ckks/low-degree-proof.js';
 import { dealKey } from '../../../../crypto/ckks/packed-sharing.js';
 import { secretKeyFromSeed } from '../../../../crypto/ckks/sampling.js';
-import { shareBytes, type Sharing, sharingOf } from '../../../../crypto/ckks/sharing.js';
+import { answerBytes, shareBytes, type Sharing, sharingOf } from '../../../../crypto/ckks/sharing.js';
 import type { Random } from '../../../../crypto/random.js';
 import type { SessionContext } from '../../context.js';
 import { identityAt } from '../../shares.js';
-import type { Deal, Dealing, SessionSecrets } from '../../suite.js';
+import type { Task } from '../../documents.js';
+import { quorum } from '../../parameters.js';
+import type { Deal, Dealing, SessionSecrets, Sizes } from '../../suite.js';
 import { ringOf } from './numbers.js';
 
 export const SHARE_KINDS = ['sumKey'] as const;
@@ -71,3 +78,18 @@ export function acceptsShares(
 
 /** The share, and what CBOR, identities and the seal add to it. */
 export const maxPacketBytes = (session: SessionContext): number => shareBytes(sharingIn(session)) + 512;
+
+export function sizes(task: Task, participants: number): Sizes {
+  const sharing = sharingOf(ringOf(task), {
+    threshold: quorum(participants, task.maxColluders),
+    colluders: task.maxColluders,
+    holders: participants,
+  });
+  return {
+    shares: [shareBytes(sharing)],
+    neighbours: participants - 1,
+    commitment: proofBytes(sharing),
+    kinds: 1,
+    revealed: answerBytes(sharing),
+  };
+}

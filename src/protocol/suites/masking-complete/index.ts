@@ -14,7 +14,7 @@ import type { Suite } from '../../suite.js';
 import { accumulator, finishUpload, planUpload } from './masks.js';
 import { planOpen, withSelf } from './open.js';
 import { parseReveal, reveal } from './reveal.js';
-import { deal, MAX_PACKET_BYTES, selfMaskCommitment, SHARE_KINDS } from './sharing.js';
+import { COMMITMENT_BYTES, deal, MAX_PACKET_BYTES, selfMaskCommitment, SHARE_KINDS } from './sharing.js';
 
 const everyoneElse = (session: SessionContext, position: number): Members =>
   session.roster.map((_, index) => index).filter((index) => index !== position);
@@ -31,6 +31,13 @@ export const maskingComplete: Suite = {
   checkTask,
   engineNeed: () => ({ kind: 'mask' }),
   layout: layoutOf,
+  sizes: (_task, participants) => ({
+    shares: SHARE_KINDS.map(() => SHARE_BYTES),
+    neighbours: participants - 1,
+    commitment: COMMITMENT_BYTES,
+    kinds: participants,
+    revealed: participants * SHARE_BYTES,
+  }),
   prepare: quantiseInput,
   derive(task, electorateSize) {
     checkTask(task);
@@ -57,7 +64,7 @@ export const maskingComplete: Suite = {
   deal: (session, self, secrets, random) => deal(session, self, everyoneElse(session, self), secrets, random),
   commitment: (session, self, { suiteSeed }) => selfMaskCommitment(session, self, suiteSeed),
   maxPacketBytes: () => MAX_PACKET_BYTES,
-  acceptsCommitment: (_session, commitment) => commitment.length === 32,
+  acceptsCommitment: (_session, commitment) => commitment.length === COMMITMENT_BYTES,
   acceptsShares: (_session, _dealer, _holder, _dealing, shares) =>
     shares.length === SHARE_KINDS.length && // check: B4
     shares.every((share) => share.length === SHARE_BYTES), // check: B1, B4

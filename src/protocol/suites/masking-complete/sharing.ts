@@ -22,7 +22,9 @@ export const MAX_PACKET_BYTES = 8192;
 /** The evaluation point of a roster position; known only here, because point 0 is the secret itself (attack B4). */
 export const sharePoint = (position: number): number => position + 1;
 
-/** com_b, 32 bytes. */
+export const COMMITMENT_BYTES = 32;
+
+/** com_b. */
 export function selfMaskCommitment(
   session: SessionContext,
   dealer: number,
