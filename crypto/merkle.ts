@@ -13,8 +13,8 @@ const LEAF_PREFIX = Uint8Array.of(0);
 const NODE_PREFIX = Uint8Array.of(1);
 const MAX_SIZE = 2 ** 32;
 
-const leafHash = (entry: Uint8Array): Uint8Array => backend.sha256([LEAF_PREFIX, entry]);
-const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array =>
+export const leafHash = (entry: Uint8Array): Uint8Array => backend.sha256([LEAF_PREFIX, entry]);
+export const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array =>
   backend.sha256([NODE_PREFIX, left, right]);
 
 function leafHashes(entries: readonly Uint8Array[]): Uint8Array[] {
@@ -23,7 +23,7 @@ function leafHashes(entries: readonly Uint8Array[]): Uint8Array[] {
 }
 
 /** The largest power of two below size. @param size at least 2. */
-function splitPoint(size: number): number {
+export function splitPoint(size: number): number {
   let split = 1;
   while (split * 2 < size) split *= 2;
   return split;
@@ -41,20 +41,28 @@ export function merkleRoot(entries: readonly Uint8Array[]): Uint8Array {
   return entries.length === 0 ? backend.sha256([]) : subtreeRoot(leafHashes(entries), 0, entries.length);
 }
 
+/** The root over a part of a tree that its splits lead to, at least one entry: from…to, without `to`. */
+export type Subtree = (from: number, to: number) => Uint8Array;
+
 /** The hashes from the entry's sibling up to the root's child. @param index 0-based, below entries.length. */
 export function inclusionProof(entries: readonly Uint8Array[], index: number): Uint8Array[] {
   requireInteger(index, 'index', 0, entries.length - 1);
   const leaves = leafHashes(entries);
+  return inclusionPath(index, leaves.length, (from, to) => subtreeRoot(leaves, from, to));
+}
+
+/** @param index 0-based, below size */
+export function inclusionPath(index: number, size: number, subtree: Subtree): Uint8Array[] {
   const proof: Uint8Array[] = [];
   let from = 0;
-  let to = leaves.length;
+  let to = size;
   while (to - from > 1) {
     const middle = from + splitPoint(to - from);
     if (index < middle) {
-      proof.push(subtreeRoot(leaves, middle, to));
+      proof.push(subtree(middle, to));
       to = middle;
     } else {
-      proof.push(subtreeRoot(leaves, from, middle));
+      proof.push(subtree(from, middle));
       from = middle;
     }
   }
@@ -119,22 +127,27 @@ function rootFromPath(leaf: Uint8Array, index: number, size: number, path: Uint8
 export function consistencyProof(entries: readonly Uint8Array[], oldSize: number): Uint8Array[] {
   requireInteger(oldSize, 'oldSize', 1, entries.length);
   const leaves = leafHashes(entries);
+  return consistencyPath(oldSize, leaves.length, (from, to) => subtreeRoot(leaves, from, to));
+}
+
+/** @param oldSize 1…size */
+export function consistencyPath(oldSize: number, size: number, subtree: Subtree): Uint8Array[] {
   const proof: Uint8Array[] = [];
   let from = 0;
-  let to = leaves.length;
+  let to = size;
   // Down to the subtree that ends exactly where the old tree ended.
   while (to !== oldSize) {
     const middle = from + splitPoint(to - from);
     if (oldSize <= middle) {
-      proof.push(subtreeRoot(leaves, middle, to));
+      proof.push(subtree(middle, to));
       to = middle;
     } else {
-      proof.push(subtreeRoot(leaves, from, middle));
+      proof.push(subtree(from, middle));
       from = middle;
     }
   }
   // When that subtree is the whole old tree the verifier has its hash already.
-  if (from !== 0) proof.push(subtreeRoot(leaves, from, to));
+  if (from !== 0) proof.push(subtree(from, to));
   return proof.reverse();
 }
 
