@@ -9,6 +9,7 @@
  */
 import { documents } from './memory/documents.js';
 import { Kept } from './memory/kept.js';
+import { log } from './memory/log.js';
 import { records } from './memory/records.js';
 import { sessions } from './memory/sessions.js';
 import { upkeep } from './memory/upkeep.js';
@@ -25,6 +26,7 @@ export function createMemoryStore({ now = Date.now }: MemoryStoreOptions = {}): 
     ...documents(kept),
     ...sessions(kept),
     ...records(kept),
+    ...log(kept),
     ...upkeep(kept),
     watch: (listener) => kept.hints.subscribe(listener),
     async close() {

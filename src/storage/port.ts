@@ -78,6 +78,8 @@ export interface CommitInput {
   /** The header record must exist with exactly these signed bytes. */
   readonly signed: Signed;
   readonly upload: Uint8Array;
+  /** The upload is kept, too, until the session is purged: for a sum that an auditor can compute again. */
+  readonly keep?: boolean;
 }
 
 export interface TransitionFrom {
@@ -108,6 +110,32 @@ export interface Transition {
 export interface EnrolmentRow {
   readonly identity: string;
   readonly certificate: Signed;
+}
+
+/** A session in the log (PROTOCOL §12.1). */
+export interface LoggedSession {
+  /** 0-based. */
+  readonly index: number;
+  readonly entry: Uint8Array;
+}
+
+export interface CosignatureRow {
+  /** Of the head of the log that was cosigned. */
+  readonly size: number;
+  /** Names the witness and its key. */
+  readonly witness: string;
+  /** Signature line of a note, without its newline. */
+  readonly line: string;
+}
+
+/** The newest head that enough of the witnesses have cosigned is wanted. */
+export interface CosignedQuery {
+  readonly witnesses: readonly string[];
+  /** How many of them; at least 1. */
+  readonly count: number;
+  /** Sizes of the head, both included. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What an operator did. `detail` is short and holds no secret. */
@@ -197,22 +225,40 @@ export interface Store {
   commitInput(sessionId: string, input: CommitInput, sums: Accumulator): Promise<Outcome>;
   /** Hex identities whose upload is complete, increasing. */
   readInputs(sessionId: string): Promise<string[]>;
+  /** An upload that was kept; null: it was not, or it was purged. Not to be written to. */
+  readUpload(sessionId: string, sender: string): Promise<Uint8Array | null>;
   /** The running sum of all shards; zeros when nothing was folded. */
   readSum(sessionId: string, sums: Accumulator): Promise<Uint8Array>;
 
   /**
    * Compare-and-set on (phase, version, seen). False: somebody else closed the phase, or more was accepted than `seen`.
    * Dated by the store's clock. An ended session has no transition.
+   *
+   * The end of a session is appended to the log with it, in one order for all nodes: no entry is missing, changed or
+   * removed, and none comes in between.
    */
   transition(sessionId: string, from: TransitionFrom, change: Transition): Promise<boolean>;
   readLeaves(sessionId: string): Promise<Uint8Array[]>;
   /** Not to be written to: all readers may be given the same array. */
   readAggregate(sessionId: string): Promise<Uint8Array | null>;
 
+  /** Number of sessions that ended. Grows only. */
+  logSize(): Promise<number>;
+  /** Entries from…to, without `to`; fewer when there are fewer. */
+  readLog(from: number, to: number): Promise<Uint8Array[]>;
+  /** Null: the session has not ended. */
+  findLogged(sessionId: string): Promise<LoggedSession | null>;
+  /** Of one size and witness the last. */
+  putCosignature(row: CosignatureRow): Promise<void>;
+  /** Of one size, by witness, increasing. */
+  readCosignatures(size: number): Promise<CosignatureRow[]>;
+  /** Size of the head; null: there is none. */
+  findCosigned(query: CosignedQuery): Promise<number | null>;
+
   /**
-   * Deletes, of an ended session, what was derived from single participants: running sums, shares (sealed or revealed),
-   * the input when no other session names it; with `aggregate` the aggregate too. Signed bytes, statements and leaves
-   * stay. Again is the same. False: the session is unknown or has not ended.
+   * Deletes, of an ended session, what was derived from single participants: running sums, kept uploads, shares (sealed
+   * or revealed), the input when no other session names it; with `aggregate` the aggregate too. Signed bytes, statements, leaves
+   * and the log stay. Again is the same. False: the session is unknown or has not ended.
    */
   purge(sessionId: string, options?: { readonly aggregate?: boolean }): Promise<boolean>;
 

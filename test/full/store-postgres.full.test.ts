@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SCHEMA_VERSION } from '../../src/storage/sql/schema.js';
+import { SCHEMA_VERSION } from '../../src/storage/sql/migrate.js';
 import { type DevCoordinator, run, runJson, serveDev } from '../helpers/cli.js';
 import { allWait, contribute, createSumTask, NAMES, sumsOf } from '../helpers/contributors.js';
 import { type Postgres, query, startPostgres } from '../helpers/postgres.js';

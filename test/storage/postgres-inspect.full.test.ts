@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { inspectStore } from '../../src/cli/store/inspect.js';
 import { createPostgresStore } from '../../src/storage/postgres/index.js';
 import { inspectPostgres } from '../../src/storage/postgres/inspect.js';
-import { SCHEMA_VERSION } from '../../src/storage/sql/schema.js';
+import { SCHEMA_VERSION } from '../../src/storage/sql/migrate.js';
 import { type Postgres, startPostgres } from '../helpers/postgres.js';
 
 let postgres: Postgres;

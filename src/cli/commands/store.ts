@@ -70,7 +70,7 @@ async function check({ config, json }: Flags): Promise<void> {
 async function migrate({ config, json }: Flags): Promise<void> {
   const store = await storeOf(config);
   const { describeStore, openStore } = await import('../store/open.js');
-  const { SCHEMA_VERSION } = await import('../../storage/sql/schema.js');
+  const { SCHEMA_VERSION } = await import('../../storage/sql/migrate.js');
   await (await openStore(store)).close();
   createOutput(json === true).result(
     { store: describeStore(store), schema: SCHEMA_VERSION },

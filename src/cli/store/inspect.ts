@@ -1,5 +1,5 @@
 /** What `doctor` and `store check` say of the store before it is opened. Nothing is changed or made. */
-import { SCHEMA_VERSION } from '../../storage/sql/schema.js';
+import { SCHEMA_VERSION } from '../../storage/sql/migrate.js';
 import { type Check, fail, ok, warn } from '../doctor/checks.js';
 import { describeStore, sqliteFile, type StoreConfig } from './open.js';
 

@@ -3,7 +3,7 @@
  * of this log that I have seen, and it continues all that I saw before". With one honest witness among those a participant
  * demands, a coordinator cannot show two logs.
  */
-import { concatBytes, utf8 } from '../../../crypto/bytes.js';
+import { concatBytes, toHex, utf8 } from '../../../crypto/bytes.js';
 import { refuse } from '../errors.js';
 import type { Signer, Verify } from '../signed.js';
 import {
@@ -29,6 +29,10 @@ const witnessKey = ({ name, publicKey }: Witness): NoteKey => ({
   publicKey,
   type: SIGNATURE_TYPE.cosignature,
 });
+
+/** Names witness and key: with another key it is another witness. */
+export const witnessId = (witness: Witness): string =>
+  `${witness.name}+${toHex(noteKeyId(witnessKey(witness)))}`;
 
 const signedText = (text: string, seconds: number): Uint8Array =>
   utf8(`cosignature/v1\ntime ${seconds}\n${text}`);

@@ -1,7 +1,15 @@
 /** What the memory store keeps, and the small things that its parts share. */
 import type { Signed } from '../../protocol/signed.js';
 import { Hints } from '../hints.js';
-import type { OperatorActionRow, RecordKind, SessionRecord, SessionRow, TaskRow } from '../port.js';
+import type {
+  CosignatureRow,
+  LoggedSession,
+  OperatorActionRow,
+  RecordKind,
+  SessionRecord,
+  SessionRow,
+  TaskRow,
+} from '../port.js';
 
 export interface Session {
   row: SessionRow;
@@ -10,6 +18,8 @@ export interface Session {
   /** Sender by claimed value. */
   readonly claimed: Map<string, string>;
   readonly inputs: Set<string>;
+  /** By sender. */
+  readonly uploads: Map<string, Uint8Array>;
   /** Null until something was folded. Replaced by every fold, never written to. */
   sum: Uint8Array | null;
   leaves: readonly Uint8Array[];
@@ -22,6 +32,10 @@ interface Data {
   readonly revocations: Map<string, Signed>;
   readonly blobs: Map<string, Uint8Array>;
   readonly sessions: Map<string, Session>;
+  /** By session, in the order of the log. */
+  readonly log: Map<string, LoggedSession>;
+  /** By size, then by witness. */
+  readonly cosignatures: Map<number, Map<string, CosignatureRow>>;
   readonly actions: OperatorActionRow[];
   /** Names of leases that were taken. */
   readonly held: Set<string>;
@@ -35,6 +49,8 @@ export class Kept {
     revocations: new Map(),
     blobs: new Map(),
     sessions: new Map(),
+    log: new Map(),
+    cosignatures: new Map(),
     actions: [],
     held: new Set(),
   };

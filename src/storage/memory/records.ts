@@ -1,4 +1,4 @@
-/** Messages and uploads of the memory store. Per session it keeps records and one running sum, never the uploads. */
+/** Messages and uploads of the memory store. Per session it keeps records and one running sum, uploads only if asked to. */
 import { isEnded } from '../../protocol/phase.js';
 import { sameSigned } from '../../protocol/signed.js';
 import { copyBytes, copyRecord } from '../copy.js';
@@ -8,7 +8,14 @@ import { type Kept, order, recordKey, type Session } from './kept.js';
 
 type Records = Pick<
   Store,
-  'putRecord' | 'getRecord' | 'readRecords' | 'countRecords' | 'commitInput' | 'readInputs' | 'readSum'
+  | 'putRecord'
+  | 'getRecord'
+  | 'readRecords'
+  | 'countRecords'
+  | 'commitInput'
+  | 'readInputs'
+  | 'readUpload'
+  | 'readSum'
 >;
 
 export const records = (kept: Kept): Records => ({
@@ -56,12 +63,17 @@ export const records = (kept: Kept): Records => ({
     sums.fold(sum, input.upload);
     session.sum = sum;
     session.inputs.add(input.sender);
+    if (input.keep === true) session.uploads.set(input.sender, copyBytes(input.upload));
     kept.hint(session);
     return 'stored';
   },
 
   async readInputs(sessionId) {
     return [...(kept.data.sessions.get(sessionId)?.inputs ?? [])].sort(order);
+  },
+
+  async readUpload(sessionId, sender) {
+    return kept.data.sessions.get(sessionId)?.uploads.get(sender) ?? null;
   },
 
   async readSum(sessionId, sums) {

@@ -4,6 +4,7 @@ import { copyBytes, copyList, copySession } from '../copy.js';
 import type { RecordKind, SessionRow, Store, Transition, TransitionFrom } from '../port.js';
 import { SHARE_KINDS } from '../purged.js';
 import { type Kept, order, type Session } from './kept.js';
+import { appendToLog } from './log.js';
 
 type Sessions = Pick<
   Store,
@@ -23,6 +24,7 @@ export const sessions = (kept: Kept): Sessions => ({
       records: new Map(),
       claimed: new Map(),
       inputs: new Set(),
+      uploads: new Map(),
       sum: null,
       leaves: copyList(leaves),
       aggregate: null,
@@ -63,6 +65,7 @@ export const sessions = (kept: Kept): Sessions => ({
       tree: change.tree,
       blamed: [...new Set([...row.blamed, ...(change.blamed ?? [])])],
     });
+    if (isEnded(next.phase)) appendToLog(kept, next);
     session.row = next;
     session.leaves = [...session.leaves, ...copyList(change.leaves)];
     if (change.aggregate) session.aggregate = copyBytes(change.aggregate);
@@ -84,6 +87,7 @@ export const sessions = (kept: Kept): Sessions => ({
     if (!session || !isEnded(session.row.phase)) return false;
     session.row = copySession({ ...session.row, purgedMs: session.row.purgedMs ?? kept.now() });
     session.sum = null;
+    session.uploads.clear();
     if (aggregate) session.aggregate = null;
     for (const kind of SHARE_KINDS) {
       const ofKind = session.records.get(kind) ?? new Map<string, never>();

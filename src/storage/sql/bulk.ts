@@ -60,6 +60,18 @@ async function sizeOf(db: Kysely<Schema>, name: string): Promise<number | null> 
   return found?.size ?? null;
 }
 
+/** Those whose names begin with this, which ends with '/'. */
+export async function deleteFolder(tx: Tx, folder: string): Promise<void> {
+  const rows = await tx
+    .selectFrom('bulk')
+    .select('name')
+    .where('name', '>', folder)
+    // '0' is what follows '/'.
+    .where('name', '<', `${folder.slice(0, -1)}0`)
+    .execute();
+  for (const { name } of rows) await deleteBulk(tx, name);
+}
+
 export async function deleteBulk(tx: Tx, name: string): Promise<void> {
   await tx.deleteFrom('bulk').where('name', '=', name).execute();
   await deleteChunks(tx, name);

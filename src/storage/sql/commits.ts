@@ -9,7 +9,7 @@
 import type { Kysely } from 'kysely';
 import { sameSigned } from '../../protocol/signed.js';
 import type { Accumulator, CommitInput, Outcome } from '../port.js';
-import type { Tx } from './bulk.js';
+import { getBulk, putBulk, type Tx } from './bulk.js';
 import { type Context, type Engine, locked } from './engine.js';
 import { signedOf } from './rows.js';
 import type { Schema } from './schema.js';
@@ -22,6 +22,10 @@ const GROUP_BYTES = 32 * 2 ** 20;
 const MAX_ATTEMPTS = 8;
 /** Sums in memory of sessions in which nothing is being committed. */
 const IDLE_SUMS = 16;
+
+/** Of the uploads that are kept. */
+export const uploadsFolder = (sessionId: string): string => `upload/${sessionId}/`;
+const uploadName = (sessionId: string, sender: string): string => `${uploadsFolder(sessionId)}${sender}`;
 
 interface Waiting {
   readonly input: CommitInput;
@@ -61,6 +65,11 @@ export class InputCommits {
       this.#queues.set(sessionId, started);
       void this.#drain(sessionId, started);
     });
+  }
+
+  /** Null: it was not kept. */
+  read(sessionId: string, sender: string): Promise<Uint8Array | null> {
+    return getBulk(this.#db, uploadName(sessionId, sender));
   }
 
   /** The round is over. */
@@ -118,6 +127,9 @@ export class InputCommits {
         const { sums } = winners[0] as Waiting;
         const uploads = winners.map(({ input }) => input.upload);
         written = await this.#shards.fold(tx, sessionId, this.#kept.get(sessionId), uploads, sums);
+        for (const { input } of winners) {
+          if (input.keep === true) await putBulk(tx, uploadName(sessionId, input.sender), input.upload);
+        }
       }
       const outcomes = group.map((waiting): Outcome => {
         if (!fitting.includes(waiting)) return 'conflict';

@@ -6,7 +6,8 @@ import { sql } from 'kysely';
 import { isEnded, type Phase } from '../../protocol/phase.js';
 import type { Store } from '../port.js';
 import { SHARE_KINDS } from '../purged.js';
-import { deleteBulk, type Tx } from './bulk.js';
+import { deleteBulk, deleteFolder, type Tx } from './bulk.js';
+import { uploadsFolder } from './commits.js';
 import { blobName } from './documents.js';
 import { type Context, type Engine, locked } from './engine.js';
 import { heldSession } from './queries.js';
@@ -24,6 +25,7 @@ export const purging = ({ db, engine }: Context): Pick<Store, 'purge'> => ({
         .where('id', '=', sessionId)
         .execute();
       await deleteSums(tx, sessionId);
+      await deleteFolder(tx, uploadsFolder(sessionId));
       await tx
         .updateTable('record')
         .set({ attachment: null })

@@ -29,7 +29,7 @@ export class Refused extends Error {
 export async function heldSession(tx: Tx, engine: Engine, sessionId: string, strength: 'share' | 'update') {
   const query = tx
     .selectFrom('session')
-    .select(['task', 'phase', 'version', 'blamed', 'input', 'purged_ms'])
+    .select(['task', 'number', 'phase', 'version', 'blamed', 'input', 'purged_ms'])
     .select(['u1', 'u2', 'u3', 'result', 'abort'])
     .where('id', '=', sessionId);
   return await locked(engine, query, strength).executeTakeFirst();

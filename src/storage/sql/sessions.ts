@@ -6,6 +6,7 @@ import { getBulk, putBulk, type Tx } from './bulk.js';
 import type { InputCommits } from './commits.js';
 import { blobName } from './documents.js';
 import { type Context, type Engine, locked } from './engine.js';
+import { appendToLog } from './log.js';
 import { appendLeaves, countLeaves, heldSession, newStatement, sawEverything } from './queries.js';
 import { sessionColumns, sessionRow } from './rows.js';
 
@@ -108,5 +109,8 @@ async function transit(
     .execute();
   if (isEnded(change.to)) await tx.deleteFrom('lease').where('name', '=', sessionId).execute();
   await engine.announce(tx, { taskId: session.task, sessionId });
+  const { to: phase, tree } = change;
+  if (isEnded(phase))
+    await appendToLog(tx, { id: sessionId, taskId: session.task, number: session.number, phase, tree });
   return session.task;
 }

@@ -10,9 +10,11 @@ import { InputCommits } from './commits.js';
 import { documents } from './documents.js';
 import type { Engine } from './engine.js';
 import { leases } from './leases.js';
+import { log } from './log.js';
+import { migrate } from './migrate.js';
 import { purging } from './purge.js';
 import { records } from './records.js';
-import { migrate, type Schema } from './schema.js';
+import type { Schema } from './schema.js';
 import { sessions } from './sessions.js';
 import { readSum } from './shards.js';
 
@@ -44,6 +46,7 @@ export async function createSqlStore(engine: Engine, { node }: SqlStoreOptions):
     ...documents(context),
     ...sessions(context, commits),
     ...records(context),
+    ...log(context),
     ...purging(context),
     ...leases(context),
     ...actions(context),
@@ -51,6 +54,7 @@ export async function createSqlStore(engine: Engine, { node }: SqlStoreOptions):
       if (closed !== null) throw new Error('the store is closed');
       return await commits.commit(sessionId, input, sums);
     },
+    readUpload: (sessionId, sender) => commits.read(sessionId, sender),
     readSum: (sessionId, sums) => readSum(db, sessionId, sums),
     watch: (listener) => engine.hints.subscribe(listener),
     async close() {

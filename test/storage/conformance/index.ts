@@ -11,6 +11,7 @@ import { copies } from './copies.js';
 import { documentsAndBlobs } from './documents-and-blobs.js';
 import { inputs } from './inputs.js';
 import { leases } from './leases.js';
+import { log } from './log.js';
 import { purging } from './purging.js';
 import { races } from './races.js';
 import { randomOperations } from './random-operations.js';
@@ -45,6 +46,7 @@ export function storeConformance(name: string, makeStore: MakeStore): void {
     watching(() => store);
     purging(() => store);
     leases(() => store);
+    log(() => store);
     actions(() => store);
     closing(() => store);
     randomOperations(() => store);

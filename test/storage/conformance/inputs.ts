@@ -6,6 +6,7 @@ import {
   bytesOf,
   change,
   countOf,
+  freshId,
   from,
   openSession,
   party,
@@ -117,6 +118,21 @@ export function inputs(current: () => Store): void {
       expect(tallied(await store.readSum(id, fold))).toEqual([party(0)]);
       expect(await store.commitInput(id, input(1, 5), fold)).toBe('stored');
       expect(tallied(await store.readSum(id, fold))).toEqual([party(0), party(1)]);
+    });
+
+    test('an upload is kept when that is asked, and is folded all the same', async () => {
+      const { id } = await sessionWithHeaders(store, 4);
+      const keep = (i: number) => store.commitInput(id, { ...input(i, 5), keep: true }, fold);
+      expect(await Promise.all([0, 1, 1].map(keep))).toEqual(['stored', 'stored', 'same']);
+      expect(await store.commitInput(id, input(2, 5), fold)).toBe('stored');
+      expect(
+        await store.commitInput(id, { ...input(3, 5), signed: signedOf('other'), keep: true }, fold),
+      ).toBe('conflict');
+      expect(await keep(2)).toBe('same');
+      const kept = await Promise.all([0, 1, 2, 3, 4].map((i) => store.readUpload(id, party(i))));
+      expect(kept).toEqual([tally(0, 5), tally(1, 5), null, null, null]);
+      expect(tallied(await store.readSum(id, fold))).toEqual([0, 1, 2].map(party));
+      expect(await store.readUpload(freshId(), party(0))).toBeNull();
     });
 
     test('sessions have sums of their own', async () => {

@@ -36,18 +36,19 @@ export function purging(current: () => Store): void {
         const one = holds ? record({ kind, sender: party(9), attachment }) : { ...header(0), kind };
         await store.putRecord(row.id, 'r2', one);
       }
-      await store.commitInput(row.id, input(0, 3), sums);
+      await store.commitInput(row.id, { ...input(0, 3), keep: true }, sums);
       return row;
     }
     const end = (row: Awaited<ReturnType<typeof full>>) =>
       store.transition(row.id, from(row), change({ to: 'closed', aggregate: bytesOf('aggregate', 60) }));
 
-    test('sums, shares and the input go; everything that was signed stays', async () => {
+    test('sums, kept uploads, shares and the input go; everything that was signed stays', async () => {
       const row = await full('aa');
       await end(row);
       const before = await store.getSession(row.id);
       const leaves = await store.readLeaves(row.id);
       expect(before?.purgedMs).toBeNull();
+      expect(await store.readUpload(row.id, party(0))).toEqual(input(0, 3).upload);
       expect(await store.purge(row.id)).toBe(true);
 
       const after = (await store.getSession(row.id))!;
@@ -56,6 +57,7 @@ export function purging(current: () => Store): void {
       expect(await store.readLeaves(row.id)).toEqual(leaves);
       expect(await store.readInputs(row.id)).toEqual([party(0)]);
       expect(await store.readSum(row.id, sums)).toEqual(new Uint8Array(12));
+      expect(await store.readUpload(row.id, party(0))).toBeNull();
       expect(await store.getBlob('aa')).toBeNull();
       expect(await store.readAggregate(row.id)).toEqual(bytesOf('aggregate', 60));
       for (const kind of KINDS) {
@@ -92,6 +94,7 @@ export function purging(current: () => Store): void {
       await store.purge(one.id);
       expect(await store.getBlob('aa')).toEqual(bytesOf('blob', 70));
       expect(tallied(await store.readSum(two.id, sums))).toEqual([party(0)]);
+      expect(await store.readUpload(two.id, party(0))).toEqual(input(0, 3).upload);
       await end(two);
       await store.purge(two.id);
       expect(await store.getBlob('aa')).toBeNull();
