@@ -10,8 +10,10 @@ import { requireBytes } from '../../crypto/bytes.js';
 import { type Random, systemRandom } from '../../crypto/random.js';
 import { verifySignature } from '../../crypto/signature.js';
 import type { Signed, Signer, Verify } from '../protocol/signed.js';
+import type { Witness } from '../protocol/transcript/cosignature.js';
 import type { Engine, Suite } from '../protocol/suite.js';
 import { suiteById } from '../protocol/suites/index.js';
+import type { WitnessApi } from '../rpc/log-api.js';
 import type { OperatorApi } from '../rpc/operator-api.js';
 import type { ParticipantApi } from '../rpc/participant-api.js';
 import type { Store } from '../storage/port.js';
@@ -20,6 +22,9 @@ import { ComplaintWindow } from './complaint-window.js';
 import type { Clock } from './clock.js';
 import { Enrolment } from './enrolment.js';
 import { guardedStore } from './guarded-store.js';
+import { Checkpoints } from './log/checkpoints.js';
+import { Receipts } from './log/receipts.js';
+import { WitnessService } from './log/witness-service.js';
 import { type Logger, silentLogger } from './logger.js';
 import { instrumentedEngine } from './metrics/instrumented-engine.js';
 import { instrumentedStore } from './metrics/instrumented-store.js';
@@ -66,6 +71,8 @@ export interface CoordinatorOptions {
   /** Where a request to open a session says 0. */
   readonly defaults?: { readonly joinMs: number; readonly roundMs: number };
   readonly limits?: Partial<Limits>;
+  /** Whose cosignatures of the log are kept and handed out. Default: nobody's. */
+  readonly witnesses?: readonly Witness[];
   /** Those on uploads; those on calls are the server's. */
   readonly quotas?: Quotas;
 }
@@ -77,6 +84,8 @@ export interface Coordinator {
   readonly publicKey: Uint8Array;
   /** The interface of one participant, whose identity the caller has proven. */
   participant(caller: Caller): ParticipantApi;
+  /** The interface of the witness with this key, which the caller has proven. @throws BlindsumError FORBIDDEN */
+  witness(key: Uint8Array): WitnessApi;
   /** Of the program that embeds the coordinator; nothing that it does is recorded. */
   readonly operator: OperatorApi;
   /** The interface of the operator of this name, whom the caller has identified; changes are recorded under it. */
@@ -123,6 +132,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   metrics.read('blindsum_staged_uploads', () => one(uploads.stagedUploads));
   metrics.read('blindsum_staged_upload_bytes', () => one(uploads.stagedBytes));
   metrics.read('blindsum_staged_upload_limit_bytes', () => one(limits.stageBudgetBytes));
+  const checkpoints = new Checkpoints(shell, options.witnesses ?? []);
   const parts: Parts = {
     views,
     uploads,
@@ -131,6 +141,8 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     runners: new SessionRunners(shell, views, uploads),
     enrolment: new Enrolment(shell),
     announcements: new Announcements(shell),
+    checkpoints,
+    receipts: new Receipts(shell, checkpoints),
   };
   const operator = new OperatorService(shell, parts);
   const retention = new Retention(shell, parts.runners, retentionMs);
@@ -143,6 +155,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
       requireBytes(caller.identity, 'identity', 32);
       return new ParticipantService(shell, parts, caller);
     },
+    witness: (key) => new WitnessService(checkpoints, checkpoints.witnessOf(key)),
     authorize: (identity, certificate) => parts.enrolment.authorize(identity, certificate),
     async start() {
       await parts.runners.resume();

@@ -4,6 +4,7 @@ export { type Clock, systemClock, type Timer } from './clock.js';
 export { type Logger, silentLogger } from './logger.js';
 export type { Organisation, Quota, Quotas } from './organisations.js';
 export type { Caller } from './caller.js';
+export type { Witness } from '../protocol/transcript/cosignature.js';
 export { DEFAULT_LIMITS, type Limits } from './shell.js';
 export type { GrpcAuth } from './grpc/auth.js';
 export { type OperatorToken, operatorToken } from './grpc/operator-tokens.js';

@@ -6,6 +6,7 @@
 import { toHex } from '../../crypto/bytes.js';
 import { refuse } from '../protocol/errors.js';
 import type { Signed } from '../protocol/signed.js';
+import type { CheckpointQuery } from '../rpc/log-api.js';
 import type { ParticipantApi } from '../rpc/participant-api.js';
 import type { SessionRow } from '../storage/port.js';
 import type { Caller } from './caller.js';
@@ -134,6 +135,16 @@ export class ParticipantService implements ParticipantApi {
     if (aggregate === null)
       refuse('WRONG_ROUND', 'peer', `the session is ${row.phase}: there is no aggregate`);
     return aggregate;
+  }
+
+  async getCheckpoint(query: CheckpointQuery, signal?: AbortSignal) {
+    throwIfAborted(signal);
+    return this.#parts.checkpoints.get(query);
+  }
+
+  async getReceipt(sessionId: string, query: CheckpointQuery, signal?: AbortSignal) {
+    const row = await this.#invited(sessionId, signal);
+    return this.#parts.receipts.of(row, this.#caller.identity, query);
   }
 
   #invited(sessionId: string, signal?: AbortSignal): Promise<SessionRow> {

@@ -2,6 +2,8 @@
 import type { Announcements } from './announcements.js';
 import type { ComplaintWindow } from './complaint-window.js';
 import type { Enrolment } from './enrolment.js';
+import type { Checkpoints } from './log/checkpoints.js';
+import type { Receipts } from './log/receipts.js';
 import type { SessionRunners } from './session-runners.js';
 import type { SessionViews } from './session-views.js';
 import type { UploadQuotas } from './upload-quotas.js';
@@ -16,4 +18,6 @@ export interface Parts {
   readonly complaintWindow: ComplaintWindow;
   readonly enrolment: Enrolment;
   readonly announcements: Announcements;
+  readonly checkpoints: Checkpoints;
+  readonly receipts: Receipts;
 }

@@ -6,6 +6,7 @@ import type { Phase } from '../protocol/phase.js';
 import type { RosterEntry } from '../protocol/roster.js';
 import type { ShareDelivery, SharePacket } from '../protocol/shares.js';
 import type { Signed } from '../protocol/signed.js';
+import type { LogApi } from './log-api.js';
 
 export interface TaskReply {
   readonly task: Signed;
@@ -77,7 +78,7 @@ export interface OutcomeReply {
  * Every call may reject with a BlindsumError; AbortSignal cancels. Watch iterables end without an error when their own
  * signal aborts.
  */
-export interface ParticipantApi {
+export interface ParticipantApi extends LogApi {
   getTask(taskId: string, signal?: AbortSignal): Promise<TaskReply>;
   /** Sessions of the task that are open for joining now and later, until aborted. */
   watchSessions(taskId: string, signal: AbortSignal): AsyncIterable<SessionAnnouncement>;

@@ -114,6 +114,8 @@ export function linkParticipant(options: LinkOptions): ParticipantLink {
       sending('r4', signal, () => inner.unmask(id, message, shares, signal)),
     getOutcome: (...args) => inner.getOutcome(...args),
     getAggregate: (...args) => inner.getAggregate(...args),
+    getCheckpoint: (...args) => inner.getCheckpoint(...args),
+    getReceipt: (...args) => inner.getReceipt(...args),
   };
   return {
     api,

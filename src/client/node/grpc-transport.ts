@@ -7,6 +7,7 @@ import { encodeSigned } from '../../protocol/attachments.js';
 import type { Signed } from '../../protocol/signed.js';
 import { type ConnectionOptions, openConnection } from '../../rpc/failover.js';
 import type { ByteCounts, GrpcChannel } from '../../rpc/grpc-channel.js';
+import { toCheckpointReply, toReceiptReply } from '../../rpc/log-messages.js';
 import {
   message as wire,
   toAnswerDelivery,
@@ -144,5 +145,11 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
     },
     getAggregate: (sessionId, signal) =>
       collectBlob(channel.reply(service.GetAggregate, { sessionId }, signal), channel.maxReplyBytes),
+    async getCheckpoint(query, signal) {
+      return toCheckpointReply(await channel.unary(service.GetCheckpoint, wire(query), signal));
+    },
+    async getReceipt(sessionId, log, signal) {
+      return toReceiptReply(await channel.unary(service.GetReceipt, wire({ sessionId, log }), signal));
+    },
   };
 }

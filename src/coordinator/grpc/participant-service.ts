@@ -6,10 +6,12 @@ import type { SessionAnnouncementPage } from '../../rpc/generated/blindsum/v1/Se
 import type { SharesPage } from '../../rpc/generated/blindsum/v1/SharesPage.js';
 import type { SignaturesPage } from '../../rpc/generated/blindsum/v1/SignaturesPage.js';
 import type { TaskPage } from '../../rpc/generated/blindsum/v1/TaskPage.js';
+import { fromCheckpointReply, fromReceiptReply, toCheckpointQuery } from '../../rpc/log-messages.js';
 import {
   fromBeginUploadReply,
   fromPhase,
   message as wire,
+  present,
   toByteList,
   toBytes,
   toInteger,
@@ -96,5 +98,12 @@ export const participantHandlers: Handlers<ParticipantServiceDefinition, Partici
   },
   async *GetAggregate(api, { sessionId }, signal) {
     yield* blobChunks(await api.getAggregate(sessionId, signal));
+  },
+  async GetCheckpoint(api, request, signal) {
+    return fromCheckpointReply(await api.getCheckpoint(toCheckpointQuery(request), signal));
+  },
+  async GetReceipt(api, { sessionId, log }, signal) {
+    const query = toCheckpointQuery(present(log, 'what is wanted of the log'));
+    return fromReceiptReply(await api.getReceipt(sessionId, query, signal));
   },
 };

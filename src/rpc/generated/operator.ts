@@ -7,6 +7,8 @@ import type { Action as _blindsum_v1_Action, Action__Output as _blindsum_v1_Acti
 import type { ActionsPage as _blindsum_v1_ActionsPage, ActionsPage__Output as _blindsum_v1_ActionsPage__Output } from './blindsum/v1/ActionsPage.js';
 import type { BlobChunk as _blindsum_v1_BlobChunk, BlobChunk__Output as _blindsum_v1_BlobChunk__Output } from './blindsum/v1/BlobChunk.js';
 import type { CancelSessionRequest as _blindsum_v1_CancelSessionRequest, CancelSessionRequest__Output as _blindsum_v1_CancelSessionRequest__Output } from './blindsum/v1/CancelSessionRequest.js';
+import type { CheckpointReply as _blindsum_v1_CheckpointReply, CheckpointReply__Output as _blindsum_v1_CheckpointReply__Output } from './blindsum/v1/CheckpointReply.js';
+import type { CheckpointRequest as _blindsum_v1_CheckpointRequest, CheckpointRequest__Output as _blindsum_v1_CheckpointRequest__Output } from './blindsum/v1/CheckpointRequest.js';
 import type { CreateTaskReply as _blindsum_v1_CreateTaskReply, CreateTaskReply__Output as _blindsum_v1_CreateTaskReply__Output } from './blindsum/v1/CreateTaskReply.js';
 import type { CreateTaskRequest as _blindsum_v1_CreateTaskRequest, CreateTaskRequest__Output as _blindsum_v1_CreateTaskRequest__Output } from './blindsum/v1/CreateTaskRequest.js';
 import type { Empty as _blindsum_v1_Empty, Empty__Output as _blindsum_v1_Empty__Output } from './blindsum/v1/Empty.js';
@@ -38,6 +40,8 @@ export interface ProtoGrpcType {
       ActionsPage: MessageTypeDefinition<_blindsum_v1_ActionsPage, _blindsum_v1_ActionsPage__Output>
       BlobChunk: MessageTypeDefinition<_blindsum_v1_BlobChunk, _blindsum_v1_BlobChunk__Output>
       CancelSessionRequest: MessageTypeDefinition<_blindsum_v1_CancelSessionRequest, _blindsum_v1_CancelSessionRequest__Output>
+      CheckpointReply: MessageTypeDefinition<_blindsum_v1_CheckpointReply, _blindsum_v1_CheckpointReply__Output>
+      CheckpointRequest: MessageTypeDefinition<_blindsum_v1_CheckpointRequest, _blindsum_v1_CheckpointRequest__Output>
       CreateTaskReply: MessageTypeDefinition<_blindsum_v1_CreateTaskReply, _blindsum_v1_CreateTaskReply__Output>
       CreateTaskRequest: MessageTypeDefinition<_blindsum_v1_CreateTaskRequest, _blindsum_v1_CreateTaskRequest__Output>
       Empty: MessageTypeDefinition<_blindsum_v1_Empty, _blindsum_v1_Empty__Output>

@@ -5,6 +5,8 @@ import type { MethodDefinition } from '@grpc/proto-loader'
 import type { AdvertiseKeysRequest as _blindsum_v1_AdvertiseKeysRequest, AdvertiseKeysRequest__Output as _blindsum_v1_AdvertiseKeysRequest__Output } from '../../blindsum/v1/AdvertiseKeysRequest.js';
 import type { BeginUploadReply as _blindsum_v1_BeginUploadReply, BeginUploadReply__Output as _blindsum_v1_BeginUploadReply__Output } from '../../blindsum/v1/BeginUploadReply.js';
 import type { BlobChunk as _blindsum_v1_BlobChunk, BlobChunk__Output as _blindsum_v1_BlobChunk__Output } from '../../blindsum/v1/BlobChunk.js';
+import type { CheckpointReply as _blindsum_v1_CheckpointReply, CheckpointReply__Output as _blindsum_v1_CheckpointReply__Output } from '../../blindsum/v1/CheckpointReply.js';
+import type { CheckpointRequest as _blindsum_v1_CheckpointRequest, CheckpointRequest__Output as _blindsum_v1_CheckpointRequest__Output } from '../../blindsum/v1/CheckpointRequest.js';
 import type { ComplaintsPage as _blindsum_v1_ComplaintsPage, ComplaintsPage__Output as _blindsum_v1_ComplaintsPage__Output } from '../../blindsum/v1/ComplaintsPage.js';
 import type { Empty as _blindsum_v1_Empty, Empty__Output as _blindsum_v1_Empty__Output } from '../../blindsum/v1/Empty.js';
 import type { HeadersPage as _blindsum_v1_HeadersPage, HeadersPage__Output as _blindsum_v1_HeadersPage__Output } from '../../blindsum/v1/HeadersPage.js';
@@ -12,6 +14,8 @@ import type { OutcomeReply as _blindsum_v1_OutcomeReply, OutcomeReply__Output as
 import type { PhaseEvent as _blindsum_v1_PhaseEvent, PhaseEvent__Output as _blindsum_v1_PhaseEvent__Output } from '../../blindsum/v1/PhaseEvent.js';
 import type { PutChunkReply as _blindsum_v1_PutChunkReply, PutChunkReply__Output as _blindsum_v1_PutChunkReply__Output } from '../../blindsum/v1/PutChunkReply.js';
 import type { PutChunkRequest as _blindsum_v1_PutChunkRequest, PutChunkRequest__Output as _blindsum_v1_PutChunkRequest__Output } from '../../blindsum/v1/PutChunkRequest.js';
+import type { ReceiptReply as _blindsum_v1_ReceiptReply, ReceiptReply__Output as _blindsum_v1_ReceiptReply__Output } from '../../blindsum/v1/ReceiptReply.js';
+import type { ReceiptRequest as _blindsum_v1_ReceiptRequest, ReceiptRequest__Output as _blindsum_v1_ReceiptRequest__Output } from '../../blindsum/v1/ReceiptRequest.js';
 import type { RosterPage as _blindsum_v1_RosterPage, RosterPage__Output as _blindsum_v1_RosterPage__Output } from '../../blindsum/v1/RosterPage.js';
 import type { SessionAnnouncementPage as _blindsum_v1_SessionAnnouncementPage, SessionAnnouncementPage__Output as _blindsum_v1_SessionAnnouncementPage__Output } from '../../blindsum/v1/SessionAnnouncementPage.js';
 import type { SessionRequest as _blindsum_v1_SessionRequest, SessionRequest__Output as _blindsum_v1_SessionRequest__Output } from '../../blindsum/v1/SessionRequest.js';
@@ -111,6 +115,21 @@ export interface ParticipantServiceClient extends grpc.Client {
   getAggregate(argument: _blindsum_v1_SessionRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_BlobChunk__Output>;
   
   /**
+   * The newest checkpoint of the coordinator's log, and a proof that it continues the tree that the caller saw last.
+   */
+  GetCheckpoint(argument: _blindsum_v1_CheckpointRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_CheckpointReply__Output>): grpc.ClientUnaryCall;
+  GetCheckpoint(argument: _blindsum_v1_CheckpointRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_blindsum_v1_CheckpointReply__Output>): grpc.ClientUnaryCall;
+  GetCheckpoint(argument: _blindsum_v1_CheckpointRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_CheckpointReply__Output>): grpc.ClientUnaryCall;
+  GetCheckpoint(argument: _blindsum_v1_CheckpointRequest, callback: grpc.requestCallback<_blindsum_v1_CheckpointReply__Output>): grpc.ClientUnaryCall;
+  /**
+   * The newest checkpoint of the coordinator's log, and a proof that it continues the tree that the caller saw last.
+   */
+  getCheckpoint(argument: _blindsum_v1_CheckpointRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_CheckpointReply__Output>): grpc.ClientUnaryCall;
+  getCheckpoint(argument: _blindsum_v1_CheckpointRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_blindsum_v1_CheckpointReply__Output>): grpc.ClientUnaryCall;
+  getCheckpoint(argument: _blindsum_v1_CheckpointRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_CheckpointReply__Output>): grpc.ClientUnaryCall;
+  getCheckpoint(argument: _blindsum_v1_CheckpointRequest, callback: grpc.requestCallback<_blindsum_v1_CheckpointReply__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * r2: signed headers that complain about shares the caller dealt.
    */
   GetComplaints(argument: _blindsum_v1_SessionRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_ComplaintsPage__Output>;
@@ -157,6 +176,21 @@ export interface ParticipantServiceClient extends grpc.Client {
   getOutcome(argument: _blindsum_v1_SessionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_blindsum_v1_OutcomeReply__Output>): grpc.ClientUnaryCall;
   getOutcome(argument: _blindsum_v1_SessionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_OutcomeReply__Output>): grpc.ClientUnaryCall;
   getOutcome(argument: _blindsum_v1_SessionRequest, callback: grpc.requestCallback<_blindsum_v1_OutcomeReply__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Proofs that the caller's messages and the outcome of an ended session are in its tree, and the session in the log.
+   */
+  GetReceipt(argument: _blindsum_v1_ReceiptRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_ReceiptReply__Output>): grpc.ClientUnaryCall;
+  GetReceipt(argument: _blindsum_v1_ReceiptRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_blindsum_v1_ReceiptReply__Output>): grpc.ClientUnaryCall;
+  GetReceipt(argument: _blindsum_v1_ReceiptRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_ReceiptReply__Output>): grpc.ClientUnaryCall;
+  GetReceipt(argument: _blindsum_v1_ReceiptRequest, callback: grpc.requestCallback<_blindsum_v1_ReceiptReply__Output>): grpc.ClientUnaryCall;
+  /**
+   * Proofs that the caller's messages and the outcome of an ended session are in its tree, and the session in the log.
+   */
+  getReceipt(argument: _blindsum_v1_ReceiptRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_ReceiptReply__Output>): grpc.ClientUnaryCall;
+  getReceipt(argument: _blindsum_v1_ReceiptRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_blindsum_v1_ReceiptReply__Output>): grpc.ClientUnaryCall;
+  getReceipt(argument: _blindsum_v1_ReceiptRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_ReceiptReply__Output>): grpc.ClientUnaryCall;
+  getReceipt(argument: _blindsum_v1_ReceiptRequest, callback: grpc.requestCallback<_blindsum_v1_ReceiptReply__Output>): grpc.ClientUnaryCall;
   
   /**
    * Statement of U1 and the whole roster, after r0 closed.
@@ -303,6 +337,11 @@ export interface ParticipantServiceHandlers extends grpc.UntypedServiceImplement
   GetAggregate: grpc.handleServerStreamingCall<_blindsum_v1_SessionRequest__Output, _blindsum_v1_BlobChunk>;
   
   /**
+   * The newest checkpoint of the coordinator's log, and a proof that it continues the tree that the caller saw last.
+   */
+  GetCheckpoint: grpc.handleUnaryCall<_blindsum_v1_CheckpointRequest__Output, _blindsum_v1_CheckpointReply>;
+  
+  /**
    * r2: signed headers that complain about shares the caller dealt.
    */
   GetComplaints: grpc.handleServerStreamingCall<_blindsum_v1_SessionRequest__Output, _blindsum_v1_ComplaintsPage>;
@@ -321,6 +360,11 @@ export interface ParticipantServiceHandlers extends grpc.UntypedServiceImplement
    * The signed result or the signed abort, once there is one.
    */
   GetOutcome: grpc.handleUnaryCall<_blindsum_v1_SessionRequest__Output, _blindsum_v1_OutcomeReply>;
+  
+  /**
+   * Proofs that the caller's messages and the outcome of an ended session are in its tree, and the session in the log.
+   */
+  GetReceipt: grpc.handleUnaryCall<_blindsum_v1_ReceiptRequest__Output, _blindsum_v1_ReceiptReply>;
   
   /**
    * Statement of U1 and the whole roster, after r0 closed.
@@ -376,10 +420,12 @@ export interface ParticipantServiceDefinition extends grpc.ServiceDefinition {
   CommitUpload: MethodDefinition<_blindsum_v1_SignedRequest, _blindsum_v1_Empty, _blindsum_v1_SignedRequest__Output, _blindsum_v1_Empty__Output>
   Consistency: MethodDefinition<_blindsum_v1_SignedRequest, _blindsum_v1_Empty, _blindsum_v1_SignedRequest__Output, _blindsum_v1_Empty__Output>
   GetAggregate: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_BlobChunk, _blindsum_v1_SessionRequest__Output, _blindsum_v1_BlobChunk__Output>
+  GetCheckpoint: MethodDefinition<_blindsum_v1_CheckpointRequest, _blindsum_v1_CheckpointReply, _blindsum_v1_CheckpointRequest__Output, _blindsum_v1_CheckpointReply__Output>
   GetComplaints: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_ComplaintsPage, _blindsum_v1_SessionRequest__Output, _blindsum_v1_ComplaintsPage__Output>
   GetHeaders: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_HeadersPage, _blindsum_v1_SessionRequest__Output, _blindsum_v1_HeadersPage__Output>
   GetInput: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_BlobChunk, _blindsum_v1_SessionRequest__Output, _blindsum_v1_BlobChunk__Output>
   GetOutcome: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_OutcomeReply, _blindsum_v1_SessionRequest__Output, _blindsum_v1_OutcomeReply__Output>
+  GetReceipt: MethodDefinition<_blindsum_v1_ReceiptRequest, _blindsum_v1_ReceiptReply, _blindsum_v1_ReceiptRequest__Output, _blindsum_v1_ReceiptReply__Output>
   GetRoster: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_RosterPage, _blindsum_v1_SessionRequest__Output, _blindsum_v1_RosterPage__Output>
   GetShares: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_SharesPage, _blindsum_v1_SessionRequest__Output, _blindsum_v1_SharesPage__Output>
   GetSignatures: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_SignaturesPage, _blindsum_v1_SessionRequest__Output, _blindsum_v1_SignaturesPage__Output>
