@@ -48,6 +48,40 @@ const shards = async (): Promise<number> => (await query(url, 'SELECT 1 FROM sha
 const sums = adder(8);
 const commit = (store: Store, id: string, i: number) => store.commitInput(id, input(i, 8), sums);
 
+describe('the log', () => {
+  test('has one order for all nodes, no gap and no entry twice, whoever ends what at the same time', async () => {
+    const nodes = [await node('a'), await node('b'), await node('c')];
+    const rows = await Promise.all(Array.from({ length: 30 }, () => openSession(nodes[0] as Store)));
+    let isEnding = true;
+    const watched = nodes.map(async (store) => {
+      let seen: readonly Uint8Array[] = [];
+      while (isEnding) {
+        // Asked in this order, no reader may find fewer entries than it was told.
+        const size = await store.logSize();
+        const now = await store.readLog(0, size);
+        expect(now).toHaveLength(size);
+        expect(now.slice(0, seen.length)).toEqual(seen);
+        seen = now;
+      }
+    });
+    const ends = await Promise.all(
+      rows.flatMap((row) =>
+        nodes.map((store, at) =>
+          store.transition(row.id, from(row), change({ to: at === 0 ? 'closed' : 'aborted' })),
+        ),
+      ),
+    );
+    isEnding = false;
+    await Promise.all(watched);
+    expect(ends.filter(Boolean)).toHaveLength(rows.length);
+    const [log, ...others] = await Promise.all(nodes.map((store) => store.readLog(0, 100)));
+    for (const other of others) expect(other).toEqual(log);
+    expect(log).toHaveLength(rows.length);
+    const indices = await Promise.all(rows.map(async ({ id }) => (await nodes[1]?.findLogged(id))?.index));
+    expect(indices.sort((a, b) => Number(a) - Number(b))).toEqual([...rows.keys()]);
+  });
+});
+
 describe('leases', () => {
   test('a dead node holds nothing, and of many that reach for its leases each is taken once', async () => {
     const [a, b, c] = [await node('a'), await node('b'), await node('c')];

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import type { Store } from '../../src/storage/port.js';
 import { createPostgresStore } from '../../src/storage/postgres/index.js';
 import { type Postgres, query, startPostgres } from '../helpers/postgres.js';
 import { storeConformance } from './conformance/index.js';
 import { adder, change, from, header, input, openSession, sessionWithHeaders, tallied } from './fixtures.js';
 import { party } from './fixtures.js';
-import { expectVersion1 } from './version-1.js';
+import { expectLogOfEnded, expectVersion1, MORE_ENDED } from './version-1.js';
 
 let server: Postgres;
 beforeAll(async () => {
@@ -97,7 +98,8 @@ test('a server that goes away and comes back: what was acknowledged is there, an
   await own.dispose();
 });
 
-test('a database of schema version 1 is migrated and keeps everything', async () => {
+/** @returns the url */
+async function version1(more: readonly string[] = []): Promise<string> {
   const url = await server.createDatabase();
   const dump = readFileSync(new URL('./version-1.sql', import.meta.url), 'utf8');
   await query(
@@ -109,12 +111,25 @@ test('a database of schema version 1 is migrated and keeps everything', async ()
       .replaceAll('TEXT', 'TEXT COLLATE "C"')
       .replaceAll(/X'([0-9a-f]*)'/g, String.raw`'\x$1'`),
   );
+  for (const statement of more) await query(url, statement);
+  return url;
+}
+
+test('a database of schema version 1 is migrated and keeps everything', async () => {
+  const url = await version1();
   for (const node of ['a', 'b']) {
     const store = await createPostgresStore({ url, node });
     await expectVersion1(store, node === 'a', false);
     await store.releaseLeases();
     await store.close();
   }
+});
+
+test('what had ended before there was a log is logged once by nodes that start together', async () => {
+  const url = await version1(MORE_ENDED);
+  const stores = await Promise.all(['a', 'b'].map((node) => createPostgresStore({ url, node })));
+  await expectLogOfEnded(stores[1] as Store);
+  await Promise.all(stores.map((store) => store.close()));
 });
 
 test('every connection commits to the disk, also when its role was told otherwise later', async () => {

@@ -1,5 +1,6 @@
 /** What is in version-1.sql, read through the port. */
 import { expect } from '@jest/globals';
+import { logEntryCodec } from '../../src/protocol/transcript/log-entry.js';
 import { RETENTION_LEASE, type Store } from '../../src/storage/port.js';
 import { change, takenBy } from './fixtures.js';
 
@@ -13,6 +14,47 @@ const add = (sum: Uint8Array, other: Uint8Array): void => {
   for (let at = 0; at < sum.length; at += 1) sum[at] = (sum[at] as number) + (other[at] as number);
 };
 const sums = { byteLength: 8, fold: add, merge: add };
+
+const idBytes = (number: number): Uint8Array => Buffer.from(id(number), 'hex');
+const entryOf = (session: number, number: number) => ({
+  task: new Uint8Array(idBytes(1)),
+  session: new Uint8Array(idBytes(session)),
+  number,
+});
+const logged = async (store: Store) =>
+  (await store.readLog(0, await store.logSize())).map((entry) => logEntryCodec.decode(entry));
+
+/** More sessions that ended, in one order by their ids, in another by the times of their ends. */
+export const MORE_ENDED = [
+  { session: 301, number: 3, phase: 'aborted', sinceMs: 1_700_000_000_500 },
+  { session: 202, number: 4, phase: 'closed', sinceMs: 1_700_000_000_499 },
+  { session: 50, number: 5, phase: 'aborted', sinceMs: 1_700_000_000_501 },
+  { session: 99, number: 6, phase: 'closed', sinceMs: 1_700_000_000_500 },
+].map(
+  ({ session, number, phase, sinceMs }) =>
+    `INSERT INTO session SELECT '${id(session)}', task, ${number}, payload, signature, electorate, input, '${phase}',
+      version, ${sinceMs}, phase_deadline_ms, tree_size, tree_root, blamed, u1, u2, u3, result, abort
+      FROM session WHERE number = 2`,
+);
+
+/** Of version-1.sql with MORE_ENDED: by the time of the end, then by id. */
+export async function expectLogOfEnded(store: Store): Promise<void> {
+  const tree = { size: 2, root: bytes('root2', 32) };
+  expect(await logged(store)).toEqual([
+    { ...entryOf(202, 4), ...tree, closed: true },
+    { ...entryOf(99, 6), ...tree, closed: true },
+    { ...entryOf(102, 2), ...tree, closed: true },
+    { ...entryOf(301, 3), ...tree, closed: false },
+    { ...entryOf(50, 5), ...tree, closed: false },
+  ]);
+  for (const [index, session] of [202, 99, 102, 301, 50].entries())
+    expect((await store.findLogged(id(session)))?.index).toBe(index);
+  expect(await store.findLogged(id(101))).toBeNull();
+  // What ends later is appended.
+  const { version } = (await store.getSession(id(101))) ?? { version: -1 };
+  await store.transition(id(101), { phase: 'r2', version }, change({ to: 'aborted' }));
+  expect(await store.findLogged(id(101))).toMatchObject({ index: 5 });
+}
 
 /**
  * @param isFirst the file was just migrated; the second time it holds what the first time added
@@ -58,6 +100,9 @@ export async function expectVersion1(store: Store, isFirst: boolean, orphaned: b
   expect(await store.listSessions()).toEqual([open, closed]);
   expect(await store.readLeaves(id(102))).toEqual([bytes('leaf', 20), bytes('l2', 10)]);
   expect(await store.readAggregate(id(102))).toEqual(bytes('aggregate', 30));
+  expect(await logged(store)).toEqual([
+    { ...entryOf(102, 2), size: 2, root: bytes('root2', 32), closed: true },
+  ]);
   const headers = [1, 2].map((sender) => ({
     kind: 'r2',
     sender: id(sender),
