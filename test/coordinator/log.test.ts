@@ -15,9 +15,9 @@ import { cosign, openCosignatures } from '../../src/protocol/transcript/cosignat
 import { logEntryCodec } from '../../src/protocol/transcript/log-entry.js';
 import { formatNote, signatureLine } from '../../src/protocol/transcript/signed-note.js';
 import type { CheckpointReply, ReceiptReply } from '../../src/rpc/log-api.js';
-import type { Store } from '../../src/storage/port.js';
 import { coordinator, participants, type Party, verify } from '../helpers/protocol.js';
 import { settle } from './manual-clock.js';
+import { tampered } from './tampered-store.js';
 import {
   all,
   expectCode,
@@ -276,15 +276,6 @@ describe('cosignatures', () => {
     expect(checkpoint).toBe(formatNote(expected) + `${lineOf(head, WITNESSES[0]!)}\n`);
   });
 });
-
-/** A store in which one operation answers otherwise. */
-const tampered = (store: Store, instead: Partial<Store>): Store =>
-  new Proxy(store, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(instead, name) ?? Reflect.get(target, name);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
 
 test('a log of 100,000 entries is read once; each further checkpoint reads and hashes only what is new', async () => {
   const size = 100_000;
