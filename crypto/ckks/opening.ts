@@ -11,7 +11,7 @@ import { chunksOf } from './chunks.js';
 import type { Encoder } from './encoding.js';
 import { CkksError } from './errors.js';
 import { useKernel } from './kernel.js';
-import { coefficientBound, guardBound, sumBytes, type Encoding } from './parameters.js';
+import { coefficientBound, noiseBound, sumBytes, type Encoding } from './parameters.js';
 import { elementBytes, WORD_BYTES, type Ring } from './ring.js';
 import { fillUniform, publicStream, streamSource, type ChunkName } from './sampling.js';
 import { enteredKey } from './sum-key.js';
@@ -84,14 +84,14 @@ function requireInRange(
 ): void {
   const count = message.length / WORD_BYTES;
   const carrying = encoding.kind === 'slots' ? count : coordinates;
-  const [largest, largestGuard] = useKernel(ring, [message.length], (kernel, words) => {
+  const [largest, largestNoise] = useKernel(ring, [message.length], (kernel, words) => {
     kernel.write(words, message);
-    const guards = words + WORD_BYTES * carrying;
-    return [kernel.magnitude(words, carrying), kernel.magnitude(guards, count - carrying)];
+    const noise = words + WORD_BYTES * carrying;
+    return [kernel.magnitude(words, carrying), kernel.magnitude(noise, count - carrying)];
   });
   if (
     largest > coefficientBound(encoding, survivors) || // check: B1
-    largestGuard > guardBound(survivors) // check: B1
+    largestNoise > noiseBound(survivors) // check: B1
   ) {
     throw new CkksError(
       'KEY_MISMATCH',

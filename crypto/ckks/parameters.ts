@@ -63,7 +63,7 @@ export function coefficientBound(encoding: Encoding, survivors: number): bigint 
 }
 
 /** The same where the message is 0. */
-export const guardBound = (survivors: number): bigint => BigInt(survivors * NOISE_BITS);
+export const noiseBound = (survivors: number): bigint => BigInt(survivors * NOISE_BITS);
 
 /**
  * A bound of the absolute error of every coordinate of a sum, broken with probability below 2^−40 over 2^30
@@ -134,6 +134,10 @@ export function chooseParameters(request: ParameterRequest): ParameterChoice {
   return { chosen: false, precision: reachable, maxAbs: possible };
 }
 
+/** n·maxAbs·scale < q/4 leaves room for the errors, and shows a sum that opened under a wrong key. */
+export const fits = (ring: Ring, scale: number, maxAbs: number, participants: number): boolean =>
+  participants * maxAbs * scale < Number(ring.modulus >> 2n);
+
 /** Bits that n·maxAbs·scale stays below: q/4 is a little less than 2^(modulusBits − 2). */
 const roomBits = (ring: Ring): number => ring.modulusBits - 2;
 
@@ -143,10 +147,9 @@ function finestEncoding(
   participants: number,
   maxAbs: number,
 ): Encoding | null {
-  const sum = participants * maxAbs;
   // A finer scale than for sums of 1 would gain little, and SEAL takes none above q.
   for (let scaleBits = MAX_SCALE_BITS; scaleBits >= 0; scaleBits -= 1) {
-    if (sum * 2 ** scaleBits < Number(ring.modulus >> 2n)) return { kind, scaleBits, maxAbs };
+    if (fits(ring, 2 ** scaleBits, maxAbs, participants)) return { kind, scaleBits, maxAbs };
   }
   return null;
 }

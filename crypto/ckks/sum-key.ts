@@ -103,20 +103,23 @@ function encryptChunk(ring: Ring, { chunk, entered, message, random, target }: C
   const count = target.length / WORD_BYTES;
   const whole = elementBytes(ring);
   const noise = random(NOISE_BYTES * count);
-  requireBytes(noise, 'random', NOISE_BYTES * count);
-  useKernel(ring, [whole, whole, whole, noise.length], (kernel, words, factor, scratch, bits) => {
-    const source = streamSource(publicStream(ring, chunk));
-    fillUniform(kernel, ring, { words, scratch, count: ring.degree }, source);
-    kernel.write(factor, entered);
-    kernel.multiply(words, words, factor, ring.degree);
-    kernel.fromTransformed(words);
-    kernel.write(bits, noise);
-    kernel.addNoise(words, bits, count);
-    kernel.write(scratch, message);
-    kernel.add(words, scratch, count);
-    kernel.readInto(words, target);
-  });
-  wipe(noise);
+  try {
+    requireBytes(noise, 'random', NOISE_BYTES * count);
+    useKernel(ring, [whole, whole, whole, noise.length], (kernel, words, factor, scratch, bits) => {
+      const source = streamSource(publicStream(ring, chunk));
+      fillUniform(kernel, ring, { words, scratch, count: ring.degree }, source);
+      kernel.write(factor, entered);
+      kernel.multiply(words, words, factor, ring.degree);
+      kernel.fromTransformed(words);
+      kernel.write(bits, noise);
+      kernel.addNoise(words, bits, count);
+      kernel.write(scratch, message);
+      kernel.add(words, scratch, count);
+      kernel.readInto(words, target);
+    });
+  } finally {
+    wipe(noise);
+  }
 }
 
 /** A transformed element in the form in which the kernel multiplies by it. As secret as the element. */

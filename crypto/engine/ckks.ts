@@ -1,7 +1,8 @@
 /**
  * Runs jobs of ckks/sumkey: here, or in a worker. SEAL is loaded when the first vector needs it and kept for the next.
  *
- * Security: a worker gets copies of a job's secrets and ends with them. It holds nothing between jobs but SEAL.
+ * Security: a worker gets copies of a job's secrets and wipes the key among them when the job has run. Between jobs it
+ * holds SEAL and the kernel, which keep no key.
  */
 import { Worker } from 'node:worker_threads';
 import type { EngineNeed, Lack } from './need.js';

@@ -4,7 +4,8 @@
  */
 import type { Encoding } from '../ckks/parameters.js';
 import type { Ring } from '../ckks/ring.js';
-import type { MaskJob, MaskResult } from '../mask-engine/types.js';
+import type { MaskJob, MaskResult, MaskRunOptions } from '../mask-engine/types.js';
+import type { EngineNeed, Lack } from './need.js';
 
 interface NamedVector {
   readonly name: string;
@@ -51,3 +52,17 @@ export type CkksResult =
 
 export type Job = MaskJob | CkksJob;
 export type JobResult = MaskResult | CkksResult;
+
+/** Runs jobs; the only place where vectors are long-running work. */
+export interface Engine {
+  /**
+   * @throws TypeError, RangeError for a malformed job (a plain Error where a worker found it); CkksError
+   *   MISSING_PACKAGE, OVER_CLIP, MALFORMED; Error when the engine is closed or its worker has ended. Aborting rejects
+   *   with `signal.reason`: masks at the next pause, other jobs before they begin or when they have ended.
+   */
+  run(job: Job, options?: MaskRunOptions): Promise<JobResult>;
+  /** Frees what the engine holds. Running jobs end first; jobs started later are refused. */
+  close(): Promise<void>;
+  /** Null when the engine can run such jobs; for SEAL's encoder it loads the package, which takes a moment. */
+  lacks(need: EngineNeed): Promise<Lack | null>;
+}

@@ -11,8 +11,7 @@ import { refuse } from '../protocol/errors.js';
 import { maskedInputCodec } from '../protocol/messages.js';
 import type { Signed } from '../protocol/signed.js';
 import type { SessionRow } from '../storage/port.js';
-import { sizeOf } from './round-closing.js';
-import type { SessionViews } from './session-views.js';
+import { type SessionViews, sizeOf } from './session-views.js';
 import type { Shell } from './shell.js';
 
 /** How soon to ask again. */

@@ -4,17 +4,15 @@
  * closing set is exactly what was accepted, and nobody who was acknowledged is missing from it.
  */
 import { wipeJob } from '../../crypto/engine/job.js';
-import { complaintsOf } from '../protocol/coordinator/complaints.js';
 import { closeAdvertiseKeys } from '../protocol/coordinator/r0-advertise-keys.js';
 import { closeShareKeys } from '../protocol/coordinator/r1-share-keys.js';
 import { closeMaskedInput } from '../protocol/coordinator/r2-masked-input.js';
 import { closeConsistency } from '../protocol/coordinator/r3-consistency.js';
 import { closeNotUnmasked, closeUnmask, planUnmask } from '../protocol/coordinator/r4-unmask.js';
-import { type AbortReason, closeAborted, type Closing, type Frozen } from '../protocol/coordinator/state.js';
+import { type AbortReason, closeAborted, type Closing } from '../protocol/coordinator/state.js';
 import { refuseFailedJob } from '../protocol/engine-refusals.js';
 import { isBlindsumError } from '../protocol/errors.js';
 import type { Round } from '../protocol/phase.js';
-import type { MemberSet } from '../protocol/sets.js';
 import type { Job } from '../protocol/suite.js';
 import type { RecordKind, SessionRecord, SessionRow, TransitionFrom } from '../storage/port.js';
 import type { SessionViews } from './session-views.js';
@@ -188,27 +186,3 @@ function sendersOf(records: readonly SessionRecord[]): Senders {
   const senders = records.map(({ sender }) => sender);
   return { done: senders, begun: senders };
 }
-
-/** Complaints whose dealer may still answer: it answers at most n_C holders. */
-export async function answerableComplaints(
-  { store, deps }: Pick<Shell, 'store' | 'deps'>,
-  views: SessionViews,
-  row: SessionRow,
-  frozen: Frozen,
-): Promise<number> {
-  const [headers, answers, dealers] = await Promise.all([
-    store.readRecords(row.id, 'r2'),
-    store.readRecords(row.id, 'answer'),
-    views.dealers(row),
-  ]);
-  const complaints = complaintsOf(frozen, headers, answers, dealers, deps);
-  const given = new Map<number, number>();
-  for (const { dealer, state } of complaints) {
-    if (state !== 'open') given.set(dealer, (given.get(dealer) ?? 0) + 1);
-  }
-  const limit = frozen.header.task.maxColluders;
-  return complaints.filter(({ dealer, state }) => state === 'open' && (given.get(dealer) ?? 0) < limit)
-    .length;
-}
-
-export const sizeOf = (set: MemberSet | null): number => (set as MemberSet).members.length;

@@ -6,8 +6,8 @@ import { toHex } from '../../crypto/bytes.js';
 import { maskedInputCodec } from '../protocol/messages.js';
 import type { Counts } from '../protocol/coordinator/state.js';
 import type { SessionRow } from '../storage/port.js';
-import { answerableComplaints, sizeOf } from './round-closing.js';
-import type { SessionViews } from './session-views.js';
+import { answerableComplaints } from './answerable-complaints.js';
+import { type SessionViews, sizeOf } from './session-views.js';
 import { revokedIdentities, type Shell } from './shell.js';
 
 const WAITING = 1;

@@ -148,3 +148,6 @@ export class SessionViews {
 
 const membersOf = (frozen: Frozen, statement: Signed): number[] =>
   fromBitmap(setCodec.decode(statement.payload).members, frozen.session.roster.length);
+
+/** Members of a set that is frozen in the present round. */
+export const sizeOf = (set: MemberSet | null): number => (set as MemberSet).members.length;

@@ -30,6 +30,16 @@ export const vectorSpecSchema = z.strictObject({
 });
 export type VectorSpec = z.infer<typeof vectorSpecSchema>;
 
+/** A vector of a task as its author writes it. */
+export interface WantedVector extends Pick<VectorSpec, 'name' | 'clip' | 'weighted'> {
+  readonly scale?: number | undefined;
+  readonly bits?: number | undefined;
+  /** ckks/sumkey: largest absolute error of a coordinate of the sum. */
+  readonly precision?: number | undefined;
+  /** ckks/sumkey: where the coordinates lie. */
+  readonly encoding?: 'coefficients' | 'slots' | undefined;
+}
+
 /**
  * The scope is what must not be summed over two different sets of participants (PROTOCOL §7): records of a `static`
  * data set under its label, or, for an `evolving` task, one input.

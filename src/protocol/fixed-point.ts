@@ -1,17 +1,7 @@
 /** Scale and bits for a vector of a masking suite whose author left them open (PROTOCOL §2.3). */
-import type { VectorSpec } from './documents.js';
+import type { VectorSpec, WantedVector } from './documents.js';
 import { refuse } from './errors.js';
 import { requiredBits } from './parameters.js';
-
-/** A vector of a task as its author writes it. */
-export interface WantedVector extends Pick<VectorSpec, 'name' | 'clip' | 'weighted'> {
-  readonly scale?: number | undefined;
-  readonly bits?: number | undefined;
-  /** ckks/sumkey: largest absolute error of a coordinate of the sum. */
-  readonly precision?: number | undefined;
-  /** ckks/sumkey: where the coordinates lie. */
-  readonly encoding?: 'coefficients' | 'slots' | undefined;
-}
 
 /**
  * Bits default to 32, or what the scale needs; the scale to the finest power of two that fits the bits.

@@ -2,6 +2,7 @@
  * The numbers of a session (PROTOCOL §2): quorum, spare, bits. All of them follow from the organiser-signed task and the
  * size of the electorate; nobody takes one from the other side without recomputing it (attacks A6, A7, C12).
  */
+import type { Parameters } from './context.js';
 import { type Task, type VectorSpec, WEIGHT_VECTOR } from './documents.js';
 import { refuse } from './errors.js';
 
@@ -124,4 +125,19 @@ function checkVector(vector: VectorSpec, task: Task): void {
       `vector ${vector.name}: the sum needs ${needed} bits but has ${vector.bits}${hint}`,
     );
   } // check: B2, C7
+}
+
+/**
+ * The numbers that the coordinator states with the roster: exactly those that follow from the task.
+ * @throws BlindsumError BELOW_POLICY (fault peer)
+ */
+export function checkStated(stated: Parameters, expected: Parameters): void {
+  const same =
+    Object.keys(stated).length === Object.keys(expected).length && // check: C12
+    Object.entries(expected).every(([name, value]) => stated[name] === value); // check: A7, C12
+  if (!same) {
+    const given = Object.entries(expected).map(([name, value]) => `${name} = ${value}`);
+    const message = `the coordinator states other numbers than the task gives (${given.join(', ')})`;
+    refuse('BELOW_POLICY', 'peer', message);
+  }
 }

@@ -1,6 +1,8 @@
 /**
- * Fixed point (PROTOCOL §2): clip, weight, scale, round stochastically to signed integers, reduce mod 2^bits. Rounding is
- * unbiased, so its error averages out over participants; its randomness comes from a CSPRNG (attack C10).
+ * What an input becomes before it is hidden, and what a sum becomes when it is read (PROTOCOL §2). Suites that sum floats
+ * take it clipped and weighted; those that sum integers in fixed point: clipped, weighted, scaled, rounded stochastically
+ * to signed integers, reduced mod 2^bits. Rounding is unbiased, so its error averages out over participants; its
+ * randomness comes from a CSPRNG (attack C10).
  */
 import type { Random } from '../../crypto/random.js';
 import type { Task, VectorSpec } from './documents.js';

@@ -4,27 +4,15 @@
  * is plain data and pure functions; work on vectors is a job that an engine runs.
  */
 import type { Random } from '../../crypto/random.js';
-import type { EngineNeed, Lack } from '../../crypto/engine/need.js';
-import type { Job, JobResult } from '../../crypto/engine/types.js';
+import type { EngineNeed } from '../../crypto/engine/need.js';
+import type { Engine, Job, JobResult } from '../../crypto/engine/types.js';
 import type { Parameters, SessionContext } from './context.js';
-import type { Task, VectorSpec } from './documents.js';
-import type { WantedVector } from './fixed-point.js';
+import type { Task, VectorSpec, WantedVector } from './documents.js';
 import type { VectorLayout } from './parameters.js';
 import type { DecodedAggregate, PlainInput, VectorInput } from './quantise.js';
 import type { Members, MemberSet } from './sets.js';
 
-export type { EngineNeed, Job, JobResult };
-
-/** Runs jobs; the only place where vectors are long-running work. */
-export interface Engine {
-  run(
-    job: Job,
-    options?: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
-  ): Promise<JobResult>;
-  close(): Promise<void>;
-  /** What keeps the engine from running such jobs; null: nothing. */
-  lacks(need: EngineNeed): Promise<Lack | null>;
-}
+export type { Engine, EngineNeed, Job, JobResult };
 
 /** A participant's own secrets, fresh every session. */
 export interface SessionSecrets {

@@ -226,8 +226,8 @@ test('B1 a sum is out of range by one coefficient that carries a coordinate, or 
   expect([...values].map((value) => Math.round(value * 1e6))).toEqual([500000, -1000000]);
   for (const more of [2n ** 32n, -(2n ** 32n)]) expect(() => open(1, more)).toThrow('does not open');
   // Nothing but noise is in those that follow.
-  for (const guard of [2, 3, ring.degree - 1])
-    for (const more of [85n, -85n]) expect(() => open(guard, more)).toThrow('does not open');
+  for (const empty of [2, 3, ring.degree - 1])
+    for (const more of [85n, -85n]) expect(() => open(empty, more)).toThrow('does not open');
 });
 
 // --------------------------------------------------------------------------------------- what opens, but out of range

@@ -10,17 +10,17 @@ import { answerBytes, shareBytes, sharingOf } from '../../../crypto/ckks/sharing
 import { errorBound } from '../../../crypto/ckks/parameters.js';
 import { secretKeyFromSeed } from '../../../crypto/ckks/sampling.js';
 import type { Job } from '../../../crypto/engine/types.js';
-import { createNodeEngine, type NodeEngine } from '../../../crypto/engine/node.js';
+import { createNodeEngine } from '../../../crypto/engine/node.js';
 import { agree, maskKeyPair } from '../../../crypto/key-agreement.js';
 import { SHARE_BYTES, splitSecret } from '../../../crypto/secret-sharing.js';
 import { systemRandom } from '../../../crypto/random.js';
 import { signTask, parseTaskSpec } from '../../operator/index.js';
 import type { Task } from '../../protocol/documents.js';
 import { proposedColluders, quorum } from '../../protocol/parameters.js';
-import { uploadBytes } from '../../protocol/suite.js';
+import { type Engine, uploadBytes } from '../../protocol/suite.js';
 import { encodedVectors, ringOf } from '../../protocol/suites/ckks-sumkey/numbers.js';
 import { suiteById } from '../../protocol/suites/index.js';
-import { median } from '../simulate/turnstile.js';
+import { median } from '../median.js';
 import { partyOf } from '../simulate/setup.js';
 
 export interface SuitesOptions {
@@ -79,7 +79,7 @@ export async function benchSuites(options: SuitesOptions): Promise<SuiteCost[]> 
 
 async function costOf(
   options: SuitesOptions,
-  engine: NodeEngine,
+  engine: Engine,
   suiteId: string,
   encoding: SuiteCost['encoding'],
 ): Promise<SuiteCost> {

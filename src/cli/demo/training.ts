@@ -19,6 +19,7 @@ import { demoModel } from './reference.js';
 import { type DemoSession, droppedOf, survivorsOf } from './result.js';
 import { MAX_PATIENTS, type Standardisation, toMeta } from './standardisation.js';
 import { killRoundMs, LIMITS_MS } from './timing.js';
+import { median } from '../median.js';
 
 /** Largest change of one weight in one session; the largest seen with this network is below 1. */
 const MAX_CHANGE = 2;
@@ -96,7 +97,7 @@ export async function startTraining(
     return {
       sessionIds: [...step.aborted.map((retry) => retry.session), step.session],
       updates,
-      sentBytes: median(ended.map(({ sessionBytes }) => sessionBytes)),
+      sentBytes: Math.round(median(ended.map(({ sessionBytes }) => sessionBytes))),
       session: {
         number: step.session.number,
         roster: step.session.u1?.length ?? 0,
@@ -152,6 +153,3 @@ async function stageKill(
     wasKilledIn: (other: Member, sessionId: string) => other === member && killedIn === sessionId,
   };
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

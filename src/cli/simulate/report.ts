@@ -4,7 +4,7 @@ import type { SessionSummary } from '../../rpc/operator-api.js';
 import { byteSize } from '../output.js';
 import type { Comparison } from './compare.js';
 import type { SimulationOptions } from './options.js';
-import { median } from './turnstile.js';
+import { median } from '../median.js';
 
 export interface SimulationReport {
   readonly participants: number;

@@ -27,8 +27,7 @@ import {
   toMeta,
 } from '../../../src/cli/demo/standardisation.js';
 import type { Task } from '../../../src/protocol/documents.js';
-import { quantiseInput } from '../../../src/protocol/quantise.js';
-import { prepare as prepareFloats } from '../../../src/protocol/suites/ckks-sumkey/encrypt.js';
+import { quantiseInput, plainVectors } from '../../../src/protocol/quantise.js';
 import { encodedVectors } from '../../../src/protocol/suites/ckks-sumkey/numbers.js';
 import type { ParticipantApi } from '../../../src/rpc/participant-api.js';
 import { readStatistics, statisticsVectors } from '../../../src/statistics/index.js';
@@ -157,7 +156,7 @@ describe('what was received', () => {
         { name: 'long', length: long.length, bits: 60, scale: 2 ** 45, clip: 4, weighted: false },
       ],
     };
-    const inputs = prepareFloats(floats, { vectors: { a: vectors.a, long }, weight: 3, clipping: 'reject' });
+    const inputs = plainVectors(floats, { vectors: { a: vectors.a, long }, weight: 3, clipping: 'reject' });
     const upload = concatBytes(
       ...encodedVectors(floats).map(({ encoding, length }, v) => {
         const words = chunksOf(ring, encoding, length).map(({ from, to }) =>

@@ -274,7 +274,7 @@ describe('KEY_MISMATCH, never a wrong sum', () => {
     expect(codeOf(() => open(ring, session, { sum, key, survivors: 2, length: N }))).toBe('KEY_MISMATCH');
   });
 
-  test('a guard coefficient beyond what so many errors can add up to', () => {
+  test('a coefficient without a message beyond what so many errors can add up to', () => {
     const session = contribute(2, 5);
     const sum = sumOf(ring, session.ciphertexts, 'coefficients', 5);
     const key = keySum(ring, session.keys);

@@ -12,14 +12,9 @@ import type { SessionContext } from '../../context.js';
 import type { Task } from '../../documents.js';
 import { refuse } from '../../errors.js';
 import type { VectorLayout } from '../../parameters.js';
-import { type PlainInput, plainVectors, type VectorInput } from '../../quantise.js';
+import type { VectorInput } from '../../quantise.js';
 import type { Accumulator, Held, Job, JobResult, Upload } from '../../suite.js';
 import { encodedVectors, layoutOf, ringOf } from './numbers.js';
-
-/** Clipped and weighted, nothing else: there is nothing to round, and the same input is the same vector every time. */
-export function prepare(task: Task, input: PlainInput): VectorInput {
-  return plainVectors(task, input);
-}
 
 export function planUpload(session: SessionContext, held: Held, input: VectorInput): Job {
   const { task, ctx } = session;

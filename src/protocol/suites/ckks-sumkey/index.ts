@@ -3,11 +3,12 @@
  * survivors is ever put together. Floats go in; a participant that drops out after its upload costs nothing. For up to
  * about 1000 participants. Rests on RLWE with the sum of keys and of errors published; that awaits outside review.
  */
-import { refuse } from '../../errors.js';
-import { quorum } from '../../parameters.js';
+import { checkStated, quorum } from '../../parameters.js';
+import { plainVectors } from '../../quantise.js';
 import type { Suite } from '../../suite.js';
+import { everyoneElse } from '../complete-graph.js';
 import { aggregateLengths, decodeAggregate } from './aggregate.js';
-import { accumulator, checkUpload, finishUpload, planUpload, prepare } from './encrypt.js';
+import { accumulator, checkUpload, finishUpload, planUpload } from './encrypt.js';
 import { checkTask, completeVector, encodingKind, layoutOf, ringOf } from './numbers.js';
 import { finishOpen, planOpen } from './open.js';
 import { parseReveal, reveal } from './reveal.js';
@@ -31,7 +32,8 @@ export const ckksSumkey: Suite = {
   engineNeed: (task) => ({ kind: 'ckks', ring: ringOf(task), encoding: encodingKind(task) }),
   layout: layoutOf,
   sizes,
-  prepare,
+  // There is nothing to round: the same input is the same vector every time.
+  prepare: plainVectors,
   derive(task, electorateSize) {
     checkTask(task);
     const q = quorum(electorateSize, task.maxColluders);
@@ -39,16 +41,9 @@ export const ckksSumkey: Suite = {
     return { q, t: q, packed: q - task.maxColluders, degree: ringOf(task).degree };
   },
   checkParameters(task, electorateSize, rosterSize, parameters) {
-    const expected = this.derive(task, electorateSize, rosterSize);
-    const same =
-      Object.keys(parameters).length === Object.keys(expected).length &&
-      Object.entries(expected).every(([name, value]) => parameters[name] === value);
-    if (!same) {
-      refuse('BELOW_POLICY', 'peer', 'the coordinator states other numbers than the task gives');
-    } // check: A7, C12
+    checkStated(parameters, this.derive(task, electorateSize, rosterSize)); // check: A7, C12
   },
-  neighbours: (session, position) =>
-    session.roster.map((_, index) => index).filter((index) => index !== position),
+  neighbours: everyoneElse,
   deal,
   commitment: (session, self, _secrets, dealt, shareRoot) => commitment(session, self, dealt, shareRoot),
   maxPacketBytes,

@@ -9,13 +9,13 @@ import {
   type Encoding,
   type EncodingKind,
   errorBound,
+  fits,
   MAX_PARTICIPANTS,
   MAX_SCALE_BITS,
 } from '../../../../crypto/ckks/parameters.js';
 import { type Ring, RINGS } from '../../../../crypto/ckks/ring.js';
-import { type Task, type VectorSpec, WEIGHT_VECTOR } from '../../documents.js';
+import { type Task, type VectorSpec, type WantedVector, WEIGHT_VECTOR } from '../../documents.js';
 import { refuse } from '../../errors.js';
-import type { WantedVector } from '../../fixed-point.js';
 import { checkTaskForm, type VectorLayout } from '../../parameters.js';
 
 /** Critical extension of a task whose coordinates lie in the slots of SEAL's encoder, not in coefficients. */
@@ -143,10 +143,6 @@ function checkScale(vector: VectorSpec, ring: Ring, task: Task): void {
     );
   } // check: B2
 }
-
-/** n·max|x|·scale < q/4 leaves room for the errors, and shows a sum that opened under a wrong key. */
-const fits = (ring: Ring, scale: number, maxAbs: number, participants: number): boolean =>
-  participants * maxAbs * scale < Number(ring.modulus >> 2n);
 
 /**
  * The finest scale that fits, if with it the error of a sum is below the precision that is asked for, below half a step of a

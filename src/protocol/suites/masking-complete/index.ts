@@ -3,21 +3,17 @@
  * Bonawitz et al. 2017 with active-adversary consistency, hardened as PROTOCOL §4 lists.
  */
 import { SHARE_BYTES } from '../../../../crypto/secret-sharing.js';
-import type { SessionContext } from '../../context.js';
-import { refuse } from '../../errors.js';
 import { chooseFixedPoint } from '../../fixed-point.js';
 import { checkSpareBits, packSums, unpackSums } from '../../packed-vectors.js';
-import { checkTask, layoutOf, quorum } from '../../parameters.js';
+import { checkStated, checkTask, layoutOf, quorum } from '../../parameters.js';
 import { decodeAggregate, quantiseInput } from '../../quantise.js';
 import type { Members } from '../../sets.js';
 import type { Suite } from '../../suite.js';
+import { everyoneElse } from '../complete-graph.js';
 import { accumulator, finishUpload, planUpload } from './masks.js';
 import { planOpen, withSelf } from './open.js';
 import { parseReveal, reveal } from './reveal.js';
 import { COMMITMENT_BYTES, deal, MAX_PACKET_BYTES, selfMaskCommitment, SHARE_KINDS } from './sharing.js';
-
-const everyoneElse = (session: SessionContext, position: number): Members =>
-  session.roster.map((_, index) => index).filter((index) => index !== position);
 
 const within = (members: Members, set: Members): Members =>
   members.filter((position) => set.includes(position));
@@ -46,19 +42,7 @@ export const maskingComplete: Suite = {
     return { q, t: q };
   },
   checkParameters(task, electorateSize, rosterSize, parameters) {
-    const expected = this.derive(task, electorateSize, rosterSize);
-    const names = Object.keys(parameters).sort().join();
-    if (
-      names !== 'q,t' || // check: C12
-      parameters.q !== expected.q || // check: A7, C12
-      parameters.t !== expected.t // check: A7, C12
-    ) {
-      refuse(
-        'BELOW_POLICY',
-        'peer',
-        `the coordinator states other numbers than the task gives (q = t = ${expected.q})`,
-      );
-    }
+    checkStated(parameters, this.derive(task, electorateSize, rosterSize)); // check: A7, C12
   },
   neighbours: everyoneElse,
   deal: (session, self, secrets, random) => deal(session, self, everyoneElse(session, self), secrets, random),
