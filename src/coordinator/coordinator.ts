@@ -63,6 +63,8 @@ export interface CoordinatorOptions {
    * 1000 ms; default: never.
    */
   readonly retentionMs?: number;
+  /** Keeps uploads until their session is purged, so that an auditor can compute its sum again. Default: false. */
+  readonly escrow?: boolean;
   readonly random?: Random;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
@@ -119,6 +121,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     organiser,
     engine: tracedEngine(instrumentedEngine(options.engine, metrics), tracer),
     clock,
+    escrow: options.escrow ?? false,
     leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
     random: options.random ?? systemRandom,
     logger,
@@ -150,7 +153,9 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     publicKey: signer.publicKey,
     operator,
     operatorAs: (name) => recordedOperator(operator, actionRecorder(shell, name)),
-    recordForbidden: (name, action) => actionRecorder(shell, name)(action, '', { outcome: 'FORBIDDEN' }),
+    async recordForbidden(name, action) {
+      await actionRecorder(shell, name)(action, '', { outcome: 'FORBIDDEN' });
+    },
     participant(caller) {
       requireBytes(caller.identity, 'identity', 32);
       return new ParticipantService(shell, parts, caller);

@@ -8,12 +8,14 @@ import { sessionHeadCodec } from '../protocol/transcript/session-head.js';
 import type {
   ActionQuery,
   ActionSummary,
+  LogExport,
   OpenSession,
   OperatorApi,
   SessionOutcome,
   SessionSummary,
   TaskSummary,
 } from '../rpc/operator-api.js';
+import { escrowItems } from './escrow.js';
 import { SessionOpener } from './open-session.js';
 import type { Parts } from './parts.js';
 import { sessionHead } from './session-head.js';
@@ -127,6 +129,14 @@ export class OperatorService implements OperatorApi {
     const { store } = this.#shell;
     yield sessionHeadCodec.encode(await sessionHead(store, this.#parts.views, sessionId));
     yield* await store.readLeaves(sessionId);
+  }
+
+  exportLog(): Promise<LogExport> {
+    return this.#parts.checkpoints.all();
+  }
+
+  exportEscrow(sessionId: string): AsyncGenerator<Uint8Array> {
+    return escrowItems(this.#shell, this.#parts.views, sessionId);
   }
 
   putCertificate(certificate: Signed): Promise<void> {

@@ -87,7 +87,7 @@ export class ParticipantUploads {
     try {
       await this.#parts.uploads.commit(sessionId, this.#hex, async (upload) => {
         checkUpload(frozen, signed, upload, deps);
-        const input = { sender: this.#hex, signed, upload };
+        const input = { sender: this.#hex, signed, upload, keep: this.#shell.escrow };
         const outcome = await store.commitInput(sessionId, input, sums);
         requireAccepted(outcome);
         if (outcome === 'stored') metrics.count('blindsum_messages_accepted_total', { round: 'r2' });

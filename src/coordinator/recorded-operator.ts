@@ -4,7 +4,7 @@
  */
 import { toHex } from '../../crypto/bytes.js';
 import { certificateCodec, revocationCodec } from '../protocol/documents.js';
-import { BlindsumError, printable } from '../protocol/errors.js';
+import { BlindsumError, printable, refuse } from '../protocol/errors.js';
 import type { Signed } from '../protocol/signed.js';
 import type { OperatorApi } from '../rpc/operator-api.js';
 import type { OperatorAction } from '../storage/port.js';
@@ -19,6 +19,8 @@ interface Change<T> {
   readonly detail?: Detail;
   /** Where the call itself decides what it is about. */
   readonly madeSubject?: (made: T) => string;
+  /** What was made is handed out only if that is on record. */
+  readonly onlyOnRecord?: boolean;
 }
 
 const ID = /^[0-9a-f]{64}$/;
@@ -26,7 +28,8 @@ const ID = /^[0-9a-f]{64}$/;
 const idOnly = (text: string): string => (ID.test(text) ? text : '');
 const REASON_LENGTH = 200;
 
-type Recorder = (action: string, subject: string, detail: Detail) => Promise<void>;
+/** Resolves with whether it is on record. */
+type Recorder = (action: string, subject: string, detail: Detail) => Promise<boolean>;
 
 /** @param actor the name of the token that the operator logged in with */
 export const actionRecorder =
@@ -36,24 +39,45 @@ export const actionRecorder =
     logger.info(row, 'operator');
     try {
       await store.recordAction(row);
+      return true;
     } catch (error) {
       // What was done is done: to fail the call would make the operator do it again.
       logger.error({ ...row, ...describeError(error) }, 'an action of an operator could not be recorded');
+      return false;
     }
   };
 
 /** @param put of the operator who calls */
 export function recordedOperator(api: OperatorApi, put: Recorder): OperatorApi {
   async function recorded<T>(call: Promise<T>, change: Change<T>): Promise<T> {
-    const { action, subject = '', detail = {}, madeSubject } = change;
+    const { action, subject = '', detail = {}, madeSubject, onlyOnRecord = false } = change;
+    let made: T;
     try {
-      const made = await call;
-      await put(action, madeSubject?.(made) ?? subject, { ...detail, outcome: 'done' });
-      return made;
+      made = await call;
     } catch (error) {
       const outcome = error instanceof BlindsumError ? error.code : 'INTERNAL';
       await put(action, subject, { ...detail, outcome });
       throw error;
+    }
+    const isKept = await put(action, madeSubject?.(made) ?? subject, { ...detail, outcome: 'done' });
+    if (!isKept && onlyOnRecord)
+      refuse('STORE_FAILED', 'environment', 'this could not be recorded, so nothing is handed out');
+    return made;
+  }
+
+  /** On record before the first of them leaves. */
+  async function* handedOut(items: AsyncIterable<Uint8Array>, subject: string): AsyncGenerator<Uint8Array> {
+    const iterator = items[Symbol.asyncIterator]();
+    try {
+      const change = { action: 'ExportEscrow', subject, onlyOnRecord: true };
+      for (
+        let step = await recorded(iterator.next(), change);
+        step.done !== true;
+        step = await iterator.next()
+      )
+        yield step.value;
+    } finally {
+      await iterator.return?.();
     }
   }
 
@@ -65,8 +89,10 @@ export function recordedOperator(api: OperatorApi, put: Recorder): OperatorApi {
     watchSession: (sessionId, signal) => api.watchSession(sessionId, signal),
     getOutcome: (sessionId) => api.getOutcome(sessionId),
     exportSession: (sessionId) => api.exportSession(sessionId),
+    exportLog: () => api.exportLog(),
     listActions: (query) => api.listActions(query),
 
+    exportEscrow: (sessionId) => handedOut(api.exportEscrow(sessionId), sessionId),
     createTask: (task, pinned) =>
       recorded(api.createTask(task, pinned), {
         action: 'CreateTask',

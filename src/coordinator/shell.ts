@@ -52,6 +52,8 @@ export interface Shell {
   readonly clock: Clock;
   /** How long other nodes wait for a sign of life before they take over. */
   readonly leaseMs: number;
+  /** Whether uploads are kept until their session is purged. */
+  readonly escrow: boolean;
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;

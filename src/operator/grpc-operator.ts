@@ -113,6 +113,15 @@ function operatorCalls(channel: GrpcChannel): OperatorApi {
         yield* toByteList(page.leaves);
       }
     },
+    async exportLog() {
+      const { checkpoint, entries } = await merged(channel.reply(service.ExportLog, {}));
+      return { checkpoint: checkpoint === '' ? null : checkpoint, entries: toByteList(entries) };
+    },
+    async *exportEscrow(sessionId) {
+      for await (const page of channel.reply(service.ExportEscrow, { sessionId })) {
+        yield* toByteList(page.items);
+      }
+    },
     async putCertificate(certificate) {
       await channel.unary(service.PutCertificate, { document: certificate });
     },

@@ -61,6 +61,13 @@ export interface SessionOutcome {
   readonly aggregate: Uint8Array | null;
 }
 
+export interface LogExport {
+  /** Signed note over exactly these entries, with the cosignatures that are there; null: nothing was logged yet. */
+  readonly checkpoint: string | null;
+  /** Payloads, from the first. */
+  readonly entries: readonly Uint8Array[];
+}
+
 /** What an operator changed, or tried to. */
 export interface ActionSummary {
   /** Increases with every action; gaps mean nothing. */
@@ -106,6 +113,12 @@ export interface OperatorApi {
   getOutcome(sessionId: string): Promise<SessionOutcome>;
   /** Items of a transcript (PROTOCOL §12.5): the head, then the leaves of the session tree in order. */
   exportSession(sessionId: string): AsyncIterable<Uint8Array>;
+  exportLog(): Promise<LogExport>;
+  /**
+   * Items of the escrow of a closed session (PROTOCOL §12.6), as far as uploads were kept. For auditors: the one call that
+   * hands out what single participants sent.
+   */
+  exportEscrow(sessionId: string): AsyncIterable<Uint8Array>;
   putCertificate(certificate: Signed): Promise<void>;
   putRevocation(revocation: Signed): Promise<void>;
   /** The newest first. */

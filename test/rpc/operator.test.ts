@@ -1,11 +1,23 @@
 // Every method of OperatorApi over real gRPC and TLS.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { operatorToken } from '../../src/coordinator/grpc/operator-tokens.js';
 import { inputHash } from '../../src/protocol/statements.js';
-import type { OperatorApi, SessionSummary, TaskSummary } from '../../src/rpc/operator-api.js';
-import { collect, fill, identities, plain, signed, startWorld, type World } from './fakes.js';
+import type { LogExport, OperatorApi, SessionSummary, TaskSummary } from '../../src/rpc/operator-api.js';
+import {
+  collect,
+  COORDINATOR,
+  fill,
+  identities,
+  OPERATOR_TOKEN,
+  plain,
+  signed,
+  startWorld,
+  type World,
+} from './fakes.js';
 
 const SESSION = 'ab'.repeat(32);
 const TASK = 'cd'.repeat(32);
+const AUDITOR_TOKEN = 'auditor-token-of-the-tests-32-characters-';
 
 const task = (pinned: readonly Uint8Array[] | null): TaskSummary => ({
   taskId: TASK,
@@ -40,6 +52,10 @@ const aborted = session(3, {
   abort: { code: 'NO_QUORUM', message: 'too few', blamed: identities(2) },
 });
 const outcome = { opening: signed(1), result: signed(2), abort: null, aggregate: fill(3_000_000, 4) };
+let log: LogExport = {
+  checkpoint: 'origin\n5000\nroot\n\n\u2014 line\n',
+  entries: Array.from({ length: 5000 }, (_, i) => fill(130, i)),
+};
 const transcript = Array.from({ length: 3000 }, (_, i) => fill(100 + i, i));
 
 const actions = Array.from({ length: 1000 }, (_, i) => ({
@@ -74,6 +90,11 @@ const api: Partial<OperatorApi> = {
     note('exportSession', ...args);
     yield* transcript;
   },
+  exportLog: async () => log,
+  async *exportEscrow(...args) {
+    note('exportEscrow', ...args);
+    yield* transcript;
+  },
   putCertificate: async (...args) => note('putCertificate', ...args),
   putRevocation: async (...args) => note('putRevocation', ...args),
   listActions: async (...args) => (note('listActions', ...args), actions),
@@ -81,9 +102,19 @@ const api: Partial<OperatorApi> = {
 
 let world: World;
 let operator: ReturnType<World['operator']>;
+let auditor: typeof operator;
 beforeAll(async () => {
-  world = await startWorld({}, api);
+  world = await startWorld({}, api, {
+    auth: {
+      coordinatorKey: COORDINATOR.publicKey,
+      operatorTokens: () => [
+        operatorToken('operator', OPERATOR_TOKEN),
+        operatorToken('auditor', AUDITOR_TOKEN, 'auditor'),
+      ],
+    },
+  });
   operator = world.operator();
+  auditor = world.operator({ token: AUDITOR_TOKEN });
 });
 afterAll(() => world.close());
 const lastCall = (): unknown[] | undefined => calls.at(-1);
@@ -149,6 +180,17 @@ test('outcome with and without an aggregate', async () => {
 test('the transcript, head and leaves in order', async () => {
   expect(plain(await collect(operator.exportSession(SESSION)))).toEqual(plain(transcript));
   expect(plain(lastCall())).toEqual(plain(['exportSession', SESSION]));
+});
+
+test('the log, also when it is empty; an escrow, item by item', async () => {
+  expect(plain(await operator.exportLog())).toEqual(plain(log));
+  const whole = log;
+  log = { checkpoint: null, entries: [] };
+  expect(await operator.exportLog()).toEqual(log);
+  log = whole;
+  expect(plain(await collect(auditor.exportEscrow(SESSION)))).toEqual(plain(transcript));
+  expect(plain(lastCall())).toEqual(plain(['exportEscrow', SESSION]));
+  await expect(collect(operator.exportEscrow(SESSION))).rejects.toMatchObject({ code: 'FORBIDDEN' });
 });
 
 test('the record of actions', async () => {

@@ -27,6 +27,8 @@ export interface ServeConfig {
   readonly roundMs: number;
   /** Infinity: nothing is deleted by itself. */
   readonly retentionMs: number;
+  /** Whether uploads are kept for auditors. */
+  readonly escrow: boolean;
   readonly log: 'debug' | 'info' | 'warn' | 'error';
   readonly metrics: { readonly listen: string | null };
   readonly tracing: { readonly endpoint: string | null; readonly sampleRatio: number };
@@ -85,6 +87,7 @@ export function readConfig(resolved: Resolved, isInsecure: boolean): ServeConfig
     joinMs: parseDuration(settings.session.join),
     roundMs: parseDuration(settings.session.round),
     retentionMs: settings.retention === OFF ? Infinity : parseDuration(settings.retention),
+    escrow: settings.escrow !== OFF,
     log: settings.log,
     metrics: { listen: unlessOff(settings.metrics.listen) },
     tracing: { ...settings.tracing, endpoint: unlessOff(settings.tracing.endpoint) },

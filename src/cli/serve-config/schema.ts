@@ -104,6 +104,14 @@ export const configSchema = z.strictObject({
         'how long after its end the sums, shares and input of a session are kept: 30d; signed messages and the result stay; off: for ever',
       ),
     }),
+  escrow: z
+    .enum(['on', OFF])
+    .default(OFF)
+    .meta({
+      ...notes(
+        'on: uploads are kept like sums and shares, until retention ends or the session is purged, so that an auditor (token create --role auditor) can compute each sum again; off: they are added up and dropped',
+      ),
+    }),
   log: z
     .enum(['debug', 'info', 'warn', 'error'])
     .default('info')

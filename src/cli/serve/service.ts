@@ -96,6 +96,7 @@ async function open(
     organiser: config.organiser,
     defaults: { joinMs: config.joinMs, roundMs: config.roundMs },
     retentionMs: config.retentionMs,
+    escrow: config.escrow,
     limits: config.limits.coordinator,
     quotas: config.quotas,
   });

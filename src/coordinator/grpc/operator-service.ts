@@ -1,5 +1,6 @@
 /** The operator's service: each method is one call of OperatorApi; inputs come in chunks. */
 import type { ActionsPage } from '../../rpc/generated/blindsum/v1/ActionsPage.js';
+import type { LogPage } from '../../rpc/generated/blindsum/v1/LogPage.js';
 import type { OperatorServiceDefinition } from '../../rpc/generated/blindsum/v1/OperatorService.js';
 import { toByteList, toBytes, toInteger, toSigned, toSignedList } from '../../rpc/messages.js';
 import type { OperatorApi } from '../../rpc/operator-api.js';
@@ -78,6 +79,13 @@ export function operatorHandlers(staging: InputStaging): Handlers<OperatorServic
         yield isFirst ? { head: items[0] as Uint8Array, leaves: items.slice(1) } : { leaves: items };
         isFirst = false;
       }
+    },
+    async *ExportLog(api) {
+      const { checkpoint, entries } = await api.exportLog();
+      yield* pages<LogPage>({ checkpoint: checkpoint ?? '' }, { entries: [...entries] });
+    },
+    async *ExportEscrow(api, { sessionId }) {
+      for await (const items of batches(api.exportEscrow(sessionId))) yield { items };
     },
     async PutCertificate(api, { document }) {
       await api.putCertificate(toSigned(document, 'the certificate'));

@@ -12,7 +12,9 @@ import type { CheckpointRequest as _blindsum_v1_CheckpointRequest, CheckpointReq
 import type { CreateTaskReply as _blindsum_v1_CreateTaskReply, CreateTaskReply__Output as _blindsum_v1_CreateTaskReply__Output } from './blindsum/v1/CreateTaskReply.js';
 import type { CreateTaskRequest as _blindsum_v1_CreateTaskRequest, CreateTaskRequest__Output as _blindsum_v1_CreateTaskRequest__Output } from './blindsum/v1/CreateTaskRequest.js';
 import type { Empty as _blindsum_v1_Empty, Empty__Output as _blindsum_v1_Empty__Output } from './blindsum/v1/Empty.js';
+import type { EscrowPage as _blindsum_v1_EscrowPage, EscrowPage__Output as _blindsum_v1_EscrowPage__Output } from './blindsum/v1/EscrowPage.js';
 import type { ListActionsRequest as _blindsum_v1_ListActionsRequest, ListActionsRequest__Output as _blindsum_v1_ListActionsRequest__Output } from './blindsum/v1/ListActionsRequest.js';
+import type { LogPage as _blindsum_v1_LogPage, LogPage__Output as _blindsum_v1_LogPage__Output } from './blindsum/v1/LogPage.js';
 import type { OpenSessionRequest as _blindsum_v1_OpenSessionRequest, OpenSessionRequest__Output as _blindsum_v1_OpenSessionRequest__Output } from './blindsum/v1/OpenSessionRequest.js';
 import type { OperatorServiceClient as _blindsum_v1_OperatorServiceClient, OperatorServiceDefinition as _blindsum_v1_OperatorServiceDefinition } from './blindsum/v1/OperatorService.js';
 import type { PurgeSessionRequest as _blindsum_v1_PurgeSessionRequest, PurgeSessionRequest__Output as _blindsum_v1_PurgeSessionRequest__Output } from './blindsum/v1/PurgeSessionRequest.js';
@@ -45,7 +47,9 @@ export interface ProtoGrpcType {
       CreateTaskReply: MessageTypeDefinition<_blindsum_v1_CreateTaskReply, _blindsum_v1_CreateTaskReply__Output>
       CreateTaskRequest: MessageTypeDefinition<_blindsum_v1_CreateTaskRequest, _blindsum_v1_CreateTaskRequest__Output>
       Empty: MessageTypeDefinition<_blindsum_v1_Empty, _blindsum_v1_Empty__Output>
+      EscrowPage: MessageTypeDefinition<_blindsum_v1_EscrowPage, _blindsum_v1_EscrowPage__Output>
       ListActionsRequest: MessageTypeDefinition<_blindsum_v1_ListActionsRequest, _blindsum_v1_ListActionsRequest__Output>
+      LogPage: MessageTypeDefinition<_blindsum_v1_LogPage, _blindsum_v1_LogPage__Output>
       OpenSessionRequest: MessageTypeDefinition<_blindsum_v1_OpenSessionRequest, _blindsum_v1_OpenSessionRequest__Output>
       OperatorService: SubtypeConstructor<typeof grpc.Client, _blindsum_v1_OperatorServiceClient> & { service: _blindsum_v1_OperatorServiceDefinition }
       Phase: EnumTypeDefinition

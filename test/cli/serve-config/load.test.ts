@@ -47,6 +47,8 @@ test('durations and limits arrive in their units', async () => {
 });
 
 test('nothing is deleted by itself unless a time is given', async () => {
+  expect([(await load()).escrow, (await load({ escrow: 'on' })).escrow]).toEqual([false, true]);
+  await expect(load({ escrow: 'yes' })).rejects.toThrow('escrow: ');
   expect((await load()).retentionMs).toBe(Infinity);
   expect((await load({ retention: '30d' })).retentionMs).toBe(30 * 86_400_000);
   await expect(load({ retention: '999ms' })).rejects.toThrow('retention: a duration of at least 1s');

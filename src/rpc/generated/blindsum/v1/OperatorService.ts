@@ -7,7 +7,9 @@ import type { CancelSessionRequest as _blindsum_v1_CancelSessionRequest, CancelS
 import type { CreateTaskReply as _blindsum_v1_CreateTaskReply, CreateTaskReply__Output as _blindsum_v1_CreateTaskReply__Output } from '../../blindsum/v1/CreateTaskReply.js';
 import type { CreateTaskRequest as _blindsum_v1_CreateTaskRequest, CreateTaskRequest__Output as _blindsum_v1_CreateTaskRequest__Output } from '../../blindsum/v1/CreateTaskRequest.js';
 import type { Empty as _blindsum_v1_Empty, Empty__Output as _blindsum_v1_Empty__Output } from '../../blindsum/v1/Empty.js';
+import type { EscrowPage as _blindsum_v1_EscrowPage, EscrowPage__Output as _blindsum_v1_EscrowPage__Output } from '../../blindsum/v1/EscrowPage.js';
 import type { ListActionsRequest as _blindsum_v1_ListActionsRequest, ListActionsRequest__Output as _blindsum_v1_ListActionsRequest__Output } from '../../blindsum/v1/ListActionsRequest.js';
+import type { LogPage as _blindsum_v1_LogPage, LogPage__Output as _blindsum_v1_LogPage__Output } from '../../blindsum/v1/LogPage.js';
 import type { OpenSessionRequest as _blindsum_v1_OpenSessionRequest, OpenSessionRequest__Output as _blindsum_v1_OpenSessionRequest__Output } from '../../blindsum/v1/OpenSessionRequest.js';
 import type { PurgeSessionRequest as _blindsum_v1_PurgeSessionRequest, PurgeSessionRequest__Output as _blindsum_v1_PurgeSessionRequest__Output } from '../../blindsum/v1/PurgeSessionRequest.js';
 import type { PutInputReply as _blindsum_v1_PutInputReply, PutInputReply__Output as _blindsum_v1_PutInputReply__Output } from '../../blindsum/v1/PutInputReply.js';
@@ -53,6 +55,28 @@ export interface OperatorServiceClient extends grpc.Client {
   createTask(argument: _blindsum_v1_CreateTaskRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_blindsum_v1_CreateTaskReply__Output>): grpc.ClientUnaryCall;
   createTask(argument: _blindsum_v1_CreateTaskRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_CreateTaskReply__Output>): grpc.ClientUnaryCall;
   createTask(argument: _blindsum_v1_CreateTaskRequest, callback: grpc.requestCallback<_blindsum_v1_CreateTaskReply__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * What an auditor recomputes the sum from: the uploads of the survivors and the shares that were revealed.
+   */
+  ExportEscrow(argument: _blindsum_v1_SessionRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_EscrowPage__Output>;
+  ExportEscrow(argument: _blindsum_v1_SessionRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_EscrowPage__Output>;
+  /**
+   * What an auditor recomputes the sum from: the uploads of the survivors and the shares that were revealed.
+   */
+  exportEscrow(argument: _blindsum_v1_SessionRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_EscrowPage__Output>;
+  exportEscrow(argument: _blindsum_v1_SessionRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_EscrowPage__Output>;
+  
+  /**
+   * The log with its newest checkpoint.
+   */
+  ExportLog(argument: _blindsum_v1_Empty, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_LogPage__Output>;
+  ExportLog(argument: _blindsum_v1_Empty, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_LogPage__Output>;
+  /**
+   * The log with its newest checkpoint.
+   */
+  exportLog(argument: _blindsum_v1_Empty, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_LogPage__Output>;
+  exportLog(argument: _blindsum_v1_Empty, options?: grpc.CallOptions): grpc.ClientReadableStream<_blindsum_v1_LogPage__Output>;
   
   /**
    * The head of the transcript and the leaves of the session tree, in order: what an auditor verifies.
@@ -190,6 +214,16 @@ export interface OperatorServiceHandlers extends grpc.UntypedServiceImplementati
   CreateTask: grpc.handleUnaryCall<_blindsum_v1_CreateTaskRequest__Output, _blindsum_v1_CreateTaskReply>;
   
   /**
+   * What an auditor recomputes the sum from: the uploads of the survivors and the shares that were revealed.
+   */
+  ExportEscrow: grpc.handleServerStreamingCall<_blindsum_v1_SessionRequest__Output, _blindsum_v1_EscrowPage>;
+  
+  /**
+   * The log with its newest checkpoint.
+   */
+  ExportLog: grpc.handleServerStreamingCall<_blindsum_v1_Empty__Output, _blindsum_v1_LogPage>;
+  
+  /**
    * The head of the transcript and the leaves of the session tree, in order: what an auditor verifies.
    */
   ExportSession: grpc.handleServerStreamingCall<_blindsum_v1_SessionRequest__Output, _blindsum_v1_TranscriptPage>;
@@ -242,6 +276,8 @@ export interface OperatorServiceDefinition extends grpc.ServiceDefinition {
   CancelSession: MethodDefinition<_blindsum_v1_CancelSessionRequest, _blindsum_v1_Empty, _blindsum_v1_CancelSessionRequest__Output, _blindsum_v1_Empty__Output>
   CloseTask: MethodDefinition<_blindsum_v1_TaskRequest, _blindsum_v1_Empty, _blindsum_v1_TaskRequest__Output, _blindsum_v1_Empty__Output>
   CreateTask: MethodDefinition<_blindsum_v1_CreateTaskRequest, _blindsum_v1_CreateTaskReply, _blindsum_v1_CreateTaskRequest__Output, _blindsum_v1_CreateTaskReply__Output>
+  ExportEscrow: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_EscrowPage, _blindsum_v1_SessionRequest__Output, _blindsum_v1_EscrowPage__Output>
+  ExportLog: MethodDefinition<_blindsum_v1_Empty, _blindsum_v1_LogPage, _blindsum_v1_Empty__Output, _blindsum_v1_LogPage__Output>
   ExportSession: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_TranscriptPage, _blindsum_v1_SessionRequest__Output, _blindsum_v1_TranscriptPage__Output>
   GetOutcome: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_SessionOutcomePage, _blindsum_v1_SessionRequest__Output, _blindsum_v1_SessionOutcomePage__Output>
   GetSession: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_SessionSummaryPage, _blindsum_v1_SessionRequest__Output, _blindsum_v1_SessionSummaryPage__Output>
