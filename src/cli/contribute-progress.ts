@@ -28,9 +28,9 @@ export async function showProgress(output: Output): Promise<ShownProgress> {
 const ROUND_TEXT: Readonly<Record<Round, string>> = {
   r0: 'joined; waiting for the others',
   r1: 'roster checked, keys shared',
-  r2: 'masked input sent',
+  r2: 'hidden input sent',
   r3: 'sets checked and signed',
-  r4: 'shares for unmasking sent',
+  r4: 'shares that open the sum sent',
 };
 
 /** Null: nothing worth a line. */
@@ -44,6 +44,8 @@ function describe(event: Exclude<ProgressEvent, { type: 'upload' }>): string | n
       return `warning: only ${event.nonZero} of the ${event.length} coordinates of ${event.vector} are not zero; where nobody else has a value, the sum is yours (SECURITY.md, "Sparse vectors")`;
     case 'round':
       return `${event.round}: ${ROUND_TEXT[event.round]}`;
+    case 'held':
+      return 'r2: waiting with the upload until nobody can complain about shares any more, or there is room';
     case 'complaint':
       return event.answered
         ? 'answered a complaint about a packet of shares'

@@ -1,14 +1,9 @@
 /** How a session ended for this participant: the sum it may believe, or the reason why there is none. */
 import { isEnded } from '../protocol/phase.js';
+import { abortText } from '../protocol/after-abort.js';
 import { acceptAbort, acceptResult } from '../protocol/client/outcome.js';
 import type { Unmasked } from '../protocol/client/state.js';
-import {
-  BlindsumError,
-  type ErrorCode,
-  errorCodeOf,
-  isBlindsumError,
-  printable,
-} from '../protocol/errors.js';
+import { BlindsumError, type ErrorCode, errorCodeOf, isBlindsumError } from '../protocol/errors.js';
 import type { DecodedAggregate } from '../protocol/quantise.js';
 import type { Signed } from '../protocol/signed.js';
 import type { OutcomeReply } from '../rpc/participant-api.js';
@@ -67,12 +62,7 @@ function abortError(run: Run, signed: Signed): BlindsumError {
     acceptAbort(openingId, run.env.trust.anchors.coordinator, signed, { verify: run.env.deps.verify }),
   );
   const blamed = abort.blamed.length === 1 ? abort.blamed[0] : undefined;
-  return new SignedAbort(
-    errorCodeOf(abort.code),
-    `the session aborted in ${printable(abort.round)}: ${printable(abort.message)}`,
-    signed,
-    blamed,
-  );
+  return new SignedAbort(errorCodeOf(abort.code), abortText(abort), signed, blamed);
 }
 
 export const statementOf = (error: unknown): Signed | null =>

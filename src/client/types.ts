@@ -152,6 +152,8 @@ export type ProgressEvent =
   /** This participant's message of the round was accepted. `bytes`: what was sent, without protocol overhead. */
   | ({ readonly type: 'round'; readonly round: Round; readonly bytes: number } & OfSession)
   | ({ readonly type: 'masking'; readonly done: number; readonly total: number } & OfSession)
+  /** The coordinator has the header and lets the upload wait: others may still complain about shares, or there is no room. */
+  | ({ readonly type: 'held' } & OfSession)
   | ({ readonly type: 'upload'; readonly sentBytes: number; readonly totalBytes: number } & OfSession)
   | ({ readonly type: 'complaint'; readonly answered: boolean } & OfSession)
   | ({ readonly type: 'closed'; readonly survivors: number } & OfSession)

@@ -36,7 +36,7 @@ export async function sendUpload(
 
 async function begin(run: Run, header: Signed, lost: () => void): Promise<number> {
   const signal = run.phases.over;
-  for (;;) {
+  for (let asked = 0; ; asked += 1) {
     const reply: BeginUploadReply = await ask(
       run,
       (inner) => run.env.transport.beginUpload(run.id, header, inner),
@@ -45,12 +45,7 @@ async function begin(run: Run, header: Signed, lost: () => void): Promise<number
     );
     if ('nextOffset' in reply) return reply.nextOffset;
     const inMs = Math.min(Math.max(reply.retryAfterMs, 50), 60_000);
-    run.emit({
-      type: 'retry',
-      code: 'OVERLOADED',
-      message: 'the coordinator is not ready for the upload yet',
-      inMs,
-    });
+    if (asked === 0) run.emit({ type: 'held', session: run.id, number: run.number });
     await run.env.sleep(inMs, signal);
     if (signal.aborted) throw cancelled(signal);
   }

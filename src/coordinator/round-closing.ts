@@ -102,7 +102,7 @@ export class RoundCloser {
     const revoked = await revokedIdentities(this.#shell);
     // Every participant would refuse a roster with a revoked certificate in it.
     if (records.some(({ sender }) => revoked.has(sender))) {
-      const message = 'a participant was revoked after it had joined; open another session';
+      const message = 'a participant was revoked after it had joined';
       return this.abort(row, { code: 'CERTIFICATE_REVOKED', message, blamed: [] });
     }
     const [header, before] = await Promise.all([this.#views.header(row), store.readLeaves(row.id)]);

@@ -1,8 +1,9 @@
 /** The outcome of a session as an operator reads it: verified against the pinned coordinator key, decoded by the task. */
 import { equalBytes } from '../../crypto/bytes.js';
+import { abortText } from '../protocol/after-abort.js';
 import { splitAggregate } from '../protocol/aggregate.js';
 import { type Task, taskCodec } from '../protocol/documents.js';
-import { errorCodeOf, printable, refuse } from '../protocol/errors.js';
+import { errorCodeOf, refuse } from '../protocol/errors.js';
 import type { DecodedAggregate } from '../protocol/quantise.js';
 import { suiteById } from '../protocol/suites/index.js';
 import { openSigned, type Signed } from '../protocol/signed.js';
@@ -21,11 +22,7 @@ export function readOutcome(
     const abort = openSigned(abortCodec, outcome.abort, coordinator, undefined, 'WRONG_COORDINATOR');
     if (!equalBytes(abort.opening, openingHash(outcome.opening)))
       refuse('CONTEXT_MISMATCH', 'peer', 'the abort is for another session');
-    refuse(
-      errorCodeOf(abort.code),
-      'peer',
-      `the session aborted in ${printable(abort.round)}: ${printable(abort.message)}`,
-    );
+    refuse(errorCodeOf(abort.code), 'peer', abortText(abort));
   }
   if (outcome.result === null) refuse('WRONG_ROUND', 'caller', 'the session has not ended yet');
   const result = openSigned(resultCodec, outcome.result, coordinator, undefined, 'WRONG_COORDINATOR');

@@ -115,7 +115,11 @@ function clipped(spec: VectorSpec, value: number, index: number, clipping: Clipp
   const clip = typeof spec.clip === 'number' ? spec.clip : (spec.clip[index] as number);
   if (Math.abs(value) <= clip) return value;
   if (clipping === 'reject') {
-    refuse('OVER_CLIP', 'caller', `vector ${spec.name}: coordinate ${index} exceeds the clip of ${clip}`);
+    refuse(
+      'OVER_CLIP',
+      'caller',
+      `vector ${spec.name}: coordinate ${index} exceeds the clip of ${clip}: correct it, or have such coordinates cut (clipping, --clip)`,
+    );
   } // check: B2
   return Math.sign(value) * clip;
 }

@@ -126,7 +126,7 @@ export function checkUnchanged(record: ScopeRecord, input: Uint8Array | null, ve
     refuse(
       'INPUT_CHANGED',
       'self',
-      'another vector was sent before for the same scope and input; send the same one, or one that answers a new input, or use a new data set label',
+      'another vector was sent before for the same scope and input (the same values count as another vector under another weight, suite, scale or clip); send the same one, or one that answers a new input, or use a new data set label',
     );
   } // check: A11
 }

@@ -140,6 +140,19 @@ test('SIGHUP reads at once, and nothing is read after the end', async () => {
   expect(process.listenerCount('SIGHUP')).toBe(before);
 });
 
+test('a key of another certificate is refused, and both files are named', async () => {
+  const [pair, other] = await Promise.all([createDevTls([]), createDevTls([])]);
+  const [certificate, key] = [join(folder, 'cert'), join(folder, 'key')];
+  writeFileSync(certificate, pair.certPem);
+  writeFileSync(key, other.keyPem);
+  let taken = 0;
+  const source = reloadableTls({ certificate, key, clientCa: undefined }, '', () => void (taken += 1));
+  expect(() => source.reload()).toThrow(`${key} is not the private key of ${certificate}`);
+  writeFileSync(key, pair.keyPem);
+  source.reload();
+  expect(taken).toBe(1);
+});
+
 test('a CA of client certificates that is cut off is refused: it would let in nobody', async () => {
   const { certPem, keyPem, caPem } = await createDevTls([]);
   const [certificate, key, clientCa] = [join(folder, 'cert'), join(folder, 'key'), join(folder, 'ca')];

@@ -45,6 +45,8 @@ test('lines: of the open round, who is expected in it, and how long it may last'
   ]);
   // The message is somebody else's: it must not reach the terminal's controls.
   expect(watchLine(aborted)).toMatch(/^aborted: CANCELLED: wrong.* input$/);
+  const few = { code: 'TOO_FEW_SURVIVORS', message: '3 sent, 4 are needed', blamed: [] };
+  expect(watchLine({ ...aborted, abort: few })).toMatch(/^aborted: .* are needed; nobody has voted/);
   expect(watchLine(aborted)).not.toContain('\u001b');
   expect(timeLeft(summary({ phaseDeadlineInMs: 1e7 }), 0)).toBe('3 h left');
   expect(timeLeft(summary(), 70_000)).toBe('0 s left');
@@ -74,7 +76,7 @@ test('bars: one for each round, full when all expected have answered', async () 
     expect.stringMatching(/^r1 shared keys █{30} 5\/5$/),
     expect.stringMatching(/^r2 sent input {2}█{18}░{12} 3\/5 +20 min left$/),
     expect.stringMatching(/^r3 signed sets ░{30}$/),
-    expect.stringMatching(/^r4 unmasked {4}░{30}$/),
+    expect.stringMatching(/^r4 answered {4}░{30}$/),
   ]);
   view.show(ended);
   view.stop();

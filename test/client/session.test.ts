@@ -123,6 +123,28 @@ describe('contribute', () => {
     for (const { signed } of latches) expect(JSON.stringify(sent)).toContain(toHex(signed.payload));
   });
 
+  test('an upload that has to wait is told once, and not as trouble', async () => {
+    const made = await world();
+    const events: ProgressEvent[] = [];
+    let begun = 0;
+    const transport = intercept(made.api(0), async (method, _args, call) => {
+      if (method === 'beginUpload' && (begun += 1) <= 3) return { retryAfterMs: 50 };
+      return await call();
+    });
+    const first = made.client(0, { transport }).contribute({
+      task: made.taskId,
+      vectors: { counts: valuesOf(0) },
+      onProgress: (event) => events.push(event),
+    });
+    const all = [first, ...others(made, [0])];
+    await made.open();
+    await Promise.all(all);
+    expect(begun).toBe(4);
+    const types = events.map(({ type }) => type);
+    expect(types.filter((type) => type === 'held')).toHaveLength(1);
+    expect(types).not.toContain('retry');
+  });
+
   test('an upload goes on where it was, or from the beginning when the bytes are gone', async () => {
     const made = await world({ task: { vectors: [vectorOf({ length: 400_000, bits: 32, clip: 1000 })] } });
     let calls = 0;

@@ -216,7 +216,7 @@ describe('a start that fails', () => {
     [
       'half a TLS key',
       'BAD_CONFIG',
-      /certificate and key are not a pair/,
+      /half-server\.key is not the private key of .*\.pem/,
       () => ({ TLS_KEY: file('half-server.key') }),
     ],
     [

@@ -24,7 +24,9 @@ interface ContributeFlags extends ConnectionFlags {
 
 export function contributeCommand(): Command {
   const command = new Command('contribute')
-    .description('send vectors, masked, to the next session of a task; get the sum and the mean back')
+    .description(
+      'send vectors, masked or encrypted as the task says, to its next session; get the sum and the mean back',
+    )
     .requiredOption('--task <id>', 'task id, in full')
     .requiredOption('--identity <key>', 'your private key file')
     .option('--cert <file>', 'your certificate; not needed when the task lists your key')

@@ -32,7 +32,7 @@ export function demoCommand(): Command {
     .option('--suite <id>', 'protocol suite: masking/complete or ckks/sumkey', 'masking/complete')
     .option(
       '--kill <points>',
-      'r2 (before the masked input), r3 (after it, before consistency), r2,r3 or none; default r2,r3 where somebody may drop out',
+      'r2 (before the hidden input), r3 (after it, before consistency), r2,r3 or none; default r2,r3 where somebody may drop out',
     )
     .option('--out <dir>', "write the sessions' transcripts there")
     .option('--save <file>', 'write the trained model there')

@@ -18,11 +18,13 @@ interface Flags {
 }
 
 const HELP = `
---dropout takes one rate (0.1: so many vanish after their shares were accepted and before their masked input) or a value
+--dropout takes one rate (0.1: so many vanish after their shares were accepted and before their input) or a value
 per round, a rate below 1 or a whole number of participants: r0:1,r2:0.1,r4:2. Who vanishes follows from the seed.
 
-Exit code: 0 when the sum is exact (floats: within the error that the suite promises); 1 when it is not, or the session
-aborted.
+"exact" in the JSON: every coordinate is within "errorBound" of what was put in. That is 0 for suites that sum integers; for
+those that sum floats (ckks/sumkey) it is the error that the suite promises, and "maxAbsError" the one that there was.
+
+Exit code: 0 when the sum is exact in this sense; 1 when it is not, or the session aborted.
 
 Examples:
   blindsum simulate --participants 50 --length 100000 --dropout 0.1 --transport grpc

@@ -42,7 +42,7 @@ export function createReport(output: Output, sessions: number): Report {
       note('');
     },
     killed({ point }, { process: { name } }) {
-      const when = point === 'r2' ? 'before its masked input' : 'after its masked input, before consistency';
+      const when = point === 'r2' ? 'before its hidden input' : 'after its hidden input, before consistency';
       note(`             ${name} killed (SIGKILL) ${when}; waiting for the deadline`);
     },
     trained({ session, sentBytes }) {

@@ -18,7 +18,7 @@ import { packageVersion } from '../package-version.js';
 import { filesOf, keepFresh, stateOf } from './reload.js';
 import type { SqliteStore } from '../../storage/sqlite/index.js';
 import type { ServeConfig } from '../serve-config/index.js';
-import { readTls, reloadableTls } from './tls-files.js';
+import { readTls, reloadableTls, requirePair } from './tls-files.js';
 import { readTokens } from './token-files.js';
 
 export interface RunningService {
@@ -72,6 +72,7 @@ async function open(
   // Before anything is open: these files are what is wrong most often.
   const readAs = { tls: stateOf(filesOf(config.tls ?? {})), tokens: stateOf(filesOf(config.operatorTokens)) };
   const tls = config.tls && readTls(config.tls);
+  if (tls !== null && config.tls !== null) requirePair(tls, config.tls);
   let tokens = readTokens(config.operatorTokens);
   const tracing = await startTracing(config.tracing, logger);
   opened.onClose(() => tracing.stop(TRACES_GRACE_MS));

@@ -3,7 +3,7 @@ import { readText } from '../../client/node/files.js';
 import type { TlsPair } from '../../coordinator/index.js';
 import { refuse } from '../../protocol/errors.js';
 import { filesOf, type Reloadable } from './reload.js';
-import { certificateOf, expiresMs } from '../x509.js';
+import { certificateOf, expiresMs, keyMatches } from '../x509.js';
 
 export interface TlsFiles {
   readonly certificate: string;
@@ -19,6 +19,15 @@ export function readTls({ certificate, key, clientCa }: TlsFiles): TlsPair {
   // TLS would take what is cut off for a CA that nobody has a certificate from.
   certificateOf(clientCaPem, clientCa);
   return { ...pair, clientCaPem };
+}
+
+/**
+ * That the two files belong together; TLS itself would only say that something is wrong with one of them.
+ * @throws BlindsumError BAD_CONFIG naming the files
+ */
+export function requirePair({ certPem, keyPem }: TlsPair, { certificate, key }: TlsFiles): void {
+  if (!keyMatches(certificateOf(certPem, certificate), keyPem))
+    refuse('BAD_CONFIG', 'caller', `${key} is not the private key of ${certificate}`);
 }
 
 /** For the log: which one it is, and until when. @throws BlindsumError BAD_CONFIG when it has expired */
@@ -44,6 +53,7 @@ export const reloadableTls = (
   readAs,
   reload() {
     const pair = readTls(files);
+    requirePair(pair, files);
     const described = describeTls(pair, files.certificate);
     replace(pair);
     return described;

@@ -1,5 +1,6 @@
 /** `session watch`: how far each round of a session is. Bars on a terminal, else one line for each change. */
 import type { MultiBar, SingleBar } from 'cli-progress';
+import { afterAbort } from '../../protocol/after-abort.js';
 import { printable } from '../../protocol/errors.js';
 import { isEnded, type Round, ROUNDS } from '../../protocol/phase.js';
 import type { SessionSummary } from '../../rpc/operator-api.js';
@@ -23,7 +24,7 @@ const NAMES: Readonly<Record<Round, string>> = {
   r1: 'shared keys',
   r2: 'sent input',
   r3: 'signed sets',
-  r4: 'unmasked',
+  r4: 'answered',
 };
 
 function roundsOf({ phase, accepted, electorate, u1, u2, u3 }: SessionSummary): RoundView[] {
@@ -46,7 +47,10 @@ export function timeLeft({ phase, phaseDeadlineInMs }: SessionSummary, waitedMs:
 
 /** For example `r2 sent input 3/5, 40 s left`. */
 export function watchLine(session: SessionSummary): string {
-  if (session.abort !== null) return printable(`aborted: ${session.abort.code}: ${session.abort.message}`);
+  if (session.abort !== null) {
+    const { code, message } = session.abort;
+    return printable(`aborted: ${code}: ${message}${afterAbort(code, session.u3 !== null)}`);
+  }
   const open = roundsOf(session).find(({ isOpen }) => isOpen);
   if (open === undefined) return `closed: the sum of ${session.u3?.length ?? 0}`;
   const { round, accepted, expected } = open;

@@ -14,7 +14,7 @@ export interface SimulationReport {
   readonly survivors: number;
   /** Vanished before the message of the round. */
   readonly dropped: Readonly<Record<Round, number>>;
-  /** Every coordinate of the sum is the one that the harness kept apart, within errorBound; false when the session aborted. */
+  /** Every coordinate of the sum is within errorBound (0 for sums of integers) of the one that the harness kept apart; false when the session aborted. */
   readonly exact: boolean;
   /** Largest absolute error of a coordinate; null when there is no sum to compare. */
   readonly maxAbsError: number | null;
@@ -102,8 +102,8 @@ export function describeReport(report: SimulationReport): string {
     `${report.suite}, ${report.participants} participants, ${report.length} coordinates`,
     `outcome       ${outcome}`,
     `dropped       ${lost.length === 0 ? 'nobody' : lost.join(', ')}`,
-    `client        share ${seconds.clientShare.toFixed(3)} s, mask ${seconds.clientMask.toFixed(3)} s (median)`,
-    `coordinator   unmask ${seconds.coordinatorUnmask.toFixed(3)} s; whole session ${seconds.total.toFixed(1)} s`,
+    `client        share ${seconds.clientShare.toFixed(3)} s, hide ${seconds.clientMask.toFixed(3)} s (median)`,
+    `coordinator   open ${seconds.coordinatorUnmask.toFixed(3)} s; whole session ${seconds.total.toFixed(1)} s`,
     `bytes         ${byteSize(protocolBytes.up)} up, ${byteSize(protocolBytes.down)} down, ${byteSize(report.uploadBytesPerParticipant)} up per participant, ${Number(report.uploadBytesPerCoordinate.toFixed(2))} B per coordinate`,
     `peak memory   ${byteSize(report.peakRssBytes)} (everybody in one process)`,
   ].join('\n');
@@ -113,5 +113,5 @@ function accuracy({ exact, maxAbsError, errorBound }: SimulationReport): string 
   if (!exact) return 'WRONG';
   return errorBound === 0
     ? 'every integer as expected'
-    : `every coordinate within ${maxAbsError?.toPrecision(2)} of the expected one`;
+    : `every coordinate within ${maxAbsError?.toPrecision(2)} of the expected one (promised: ${errorBound?.toPrecision(2)})`;
 }

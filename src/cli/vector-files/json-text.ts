@@ -13,6 +13,9 @@ export function parseJson(bytes: Uint8Array, offset = 0): unknown {
   try {
     value = JSON.parse(text);
   } catch (cause) {
+    const beyond = notFinite(text);
+    if (beyond !== undefined)
+      throw unreadable(`the JSON from byte ${offset} on has ${beyond}: it is no number that can be summed`);
     throw unreadable(`the JSON from byte ${offset} on is not valid${where(cause)}`);
   }
   const key = duplicateKey(text);
@@ -25,6 +28,13 @@ export function parseJson(bytes: Uint8Array, offset = 0): unknown {
 function where(cause: unknown): string {
   const position = /at position \d+/.exec(String(cause))?.[0];
   return position === undefined ? '' : ` (${position})`;
+}
+
+/** As Python and others write what JSON cannot hold; quoted texts are passed over. */
+function notFinite(text: string): string | undefined {
+  for (const match of text.matchAll(/"(?:[^"\\]|\\.)*"|\b(NaN|Infinity)\b/g))
+    if (match[1] !== undefined) return `${match[1]} at position ${match.index}`;
+  return undefined;
 }
 
 /** The first key that appears twice in the same object of a valid JSON text. */

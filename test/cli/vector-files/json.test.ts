@@ -46,7 +46,9 @@ test.each([
   ['{"a": [1], "\\u0061" : [2]}', 'has the key "a" twice'],
   ['"text"', 'neither an array of numbers nor an object'],
   ['null', 'neither an array of numbers nor an object'],
-  ['[NaN]', 'is not valid'],
+  ['[1, NaN]', 'has NaN at position 4: it is no number that can be summed'],
+  ['{"NaN \\" NaN": [-Infinity]}', 'has Infinity at position 17'],
+  ['{"NaN": [1', 'is not valid'],
   ['[1', 'is not valid'],
   ['', 'is not valid'],
 ])('%j is refused', (text, problem) => {
