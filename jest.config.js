@@ -29,6 +29,7 @@ export default {
   // Only so that what hangs ends: a busy machine is no failure.
   testTimeout: 240_000,
   globalSetup: '<rootDir>/test/setup/dist-is-fresh.js',
+  testSequencer: '<rootDir>/test/setup/longest-first.js',
   projects: [
     {
       ...shared,

@@ -10,7 +10,11 @@ export interface Postgres {
   dispose(): Promise<void>;
 }
 
-export function startPostgres(settings?: Readonly<Record<string, string>>): Promise<Postgres>;
+/** @param parent the folder for its data */
+export function startPostgres(
+  settings?: Readonly<Record<string, string>>,
+  parent?: string,
+): Promise<Postgres>;
 export function query(url: string, text: string): Promise<Record<string, unknown>[]>;
 /** A port that nobody listens on just now. */
 export function freePort(): Promise<number>;

@@ -22,13 +22,16 @@ import pg from 'pg';
 
 const require = createRequire(import.meta.url);
 
-/** @param settings of the server, by name */
-export async function startPostgres(settings = {}) {
-  const root = mkdtempSync(join(tmpdir(), 'blindsum-postgres-'));
-  chmodSync(root, 0o755);
+/**
+ * @param settings of the server, by name
+ * @param parent the folder for its data
+ */
+export async function startPostgres(settings = {}, parent = tmpdir()) {
+  const [root, home] = [tmpdir(), parent].map((folder) => mkdtempSync(join(folder, 'blindsum-postgres-')));
+  for (const folder of [root, home]) chmodSync(folder, 0o755);
   const native = copyBinaries(join(root, 'native'));
   const owner = serverUser();
-  const data = join(root, 'data');
+  const data = join(home, 'data');
   mkdirSync(data, 0o700);
   if (owner.uid !== undefined) chownSync(data, owner.uid, owner.gid ?? owner.uid);
   execFileSync(
@@ -67,7 +70,7 @@ export async function startPostgres(settings = {}) {
     },
     async dispose() {
       await stop('immediate');
-      rmSync(root, { recursive: true, force: true });
+      for (const folder of [root, home]) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -9,19 +9,21 @@ import { party } from './fixtures.js';
 import { expectLogOfEnded, expectVersion1, MORE_ENDED } from './version-1.js';
 
 let server: Postgres;
+let conforming: string;
 beforeAll(async () => {
   server = await startPostgres({ max_connections: '100' });
+  conforming = await server.createDatabase();
 });
 afterAll(() => server.dispose());
 
 storeConformance('postgres', async () => {
-  const url = await server.createDatabase();
-  const store = await createPostgresStore({ url, node: 'a' });
+  const store = await createPostgresStore({ url: conforming, node: 'a' });
   return {
     store,
     dispose: async () => {
       await store.close();
-      await query(server.url, `DROP DATABASE ${new URL(url).pathname.slice(1)} WITH (FORCE)`);
+      // As good as a new database, and much quicker.
+      await query(conforming, 'DROP SCHEMA public CASCADE; CREATE SCHEMA public');
     },
   };
 });
