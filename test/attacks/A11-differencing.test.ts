@@ -10,13 +10,9 @@ import { datasetScope, type ScopeRecord } from '../../src/protocol/scope.js';
 import { signBody } from '../../src/protocol/signed.js';
 import {
   at,
-  type AtR1,
-  type AtR2,
   type AtR3,
   type AtR4,
   type Closed,
-  closeR0,
-  closeR1,
   closeR2,
   closeR3,
   closeR4,
@@ -26,6 +22,7 @@ import {
   participants,
   policyOf,
   setUp,
+  playToUploads,
 } from '../helpers/protocol.js';
 
 const parties = participants(5);
@@ -50,7 +47,7 @@ function journals(remember = true) {
       number += 1;
       const opening = { session: number };
       const setup = setUp(parties, { seed: `session ${number}`, opening, scope, lastSession: number - 1 });
-      const r2 = closeR1(closeR0(setup, ALL) as AtR1, ALL) as AtR2;
+      const r2 = playToUploads(setup);
       let r3: AtR3 | null = null;
       const code = codeOf(() => {
         r3 = closeR2(r2, u3) as AtR3;
@@ -111,7 +108,7 @@ test('A11 whatever sets the coordinator tries, one after the other, what it open
 
 /** Four rounds of a session over everybody, and participant 0 in it as it decides on its vote. */
 const setup = setUp(parties, { policy: policyOf({ acceptGrants: true }) });
-const r2 = closeR1(closeR0(setup, ALL) as AtR1, ALL) as AtR2;
+const r2 = playToUploads(setup);
 const r3 = closeR2(r2, ALL) as AtR3;
 
 test('A11 a grant in hand that the opening does not name changes nothing', () => {

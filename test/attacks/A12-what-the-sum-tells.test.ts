@@ -5,14 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { taskWarnings } from '../../src/operator/index.js';
-import { type AtR1, type AtR2, type AtR3, type AtR4, type Closed } from '../helpers/protocol.js';
 import {
-  closeR0,
-  closeR1,
-  closeR2,
-  closeR3,
+  type Closed,
   closeR4,
   participants,
+  playToAnswers,
+  playToUploads,
   setUp,
   taskOf,
 } from '../helpers/protocol.js';
@@ -31,8 +29,8 @@ test('A12 SECURITY says so, with the case of three', () => {
 
 test('A12 of two participants besides a colluder one learns the sum, and of one the value: so three at least', () => {
   const setup = setUp(participants(3));
-  const r2 = closeR1(closeR0(setup, [0, 1, 2]) as AtR1, [0, 1, 2]) as AtR2;
-  const r4 = closeR3(closeR2(r2, [0, 1, 2]) as AtR3, [0, 1, 2]) as AtR4;
+  const r2 = playToUploads(setup);
+  const r4 = playToAnswers(r2, [0, 1, 2]);
   const [sum] = (closeR4(r4, [0, 1, 2]) as Closed).sums as [Uint32Array];
   const input = (index: number, at: number) => setup.members[index]?.input[0]?.[at] as number;
   // What the warning is about: the first one's view of the two others.

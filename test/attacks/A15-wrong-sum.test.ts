@@ -10,15 +10,8 @@ import type { Signed } from '../../src/protocol/signed.js';
 import { type Result, resultCodec } from '../../src/protocol/statements.js';
 import {
   altered,
-  type AtR1,
-  type AtR2,
-  type AtR3,
   type AtR4,
   type Closed,
-  closeR0,
-  closeR1,
-  closeR2,
-  closeR3,
   closeR4,
   codeOf,
   coordinator,
@@ -29,6 +22,8 @@ import {
   type Party,
   setUp,
   vectorOf,
+  playToAnswers,
+  playToUploads,
 } from '../helpers/protocol.js';
 
 const parties = participants(5);
@@ -36,9 +31,9 @@ const ALL = [0, 1, 2, 3, 4];
 const SURVIVORS = [0, 1, 2, 3];
 const vectors = [vectorOf(), vectorOf({ name: 'more', length: 3 })];
 const setup = setUp(parties, { task: { vectors } });
-const r2 = closeR1(closeR0(setup, ALL) as AtR1, ALL) as AtR2;
+const r2 = playToUploads(setup);
 const over = (u3: readonly number[]) => {
-  const r4 = closeR3(closeR2(r2, u3) as AtR3, u3) as AtR4;
+  const r4 = playToAnswers(r2, u3);
   return { r4, closed: closeR4(r4, u3) as Closed };
 };
 const { r4, closed } = over(SURVIVORS);

@@ -25,6 +25,7 @@ import {
   setUp,
   sharesMessage,
   zeros,
+  playToUploads,
 } from '../helpers/protocol.js';
 import {
   ALL,
@@ -63,7 +64,7 @@ test('A4 two quorums of one electorate share an honest signer, for every size an
 /** Seven, of whom the last two collude (⌈7/3⌉ − 1), q = 5. U3 is everybody, or everybody but the first. */
 const seven = setUp(participants(7), { task: { maxColluders: 2 } });
 const everyone = [...seven.parties.keys()];
-const masked = closeR1(closeR0(seven, everyone) as AtR1, everyone) as AtR2;
+const masked = playToUploads(seven);
 const lists = [everyone, everyone.slice(1)].map((members) => closeR2(masked, members) as AtR3) as [
   AtR3,
   AtR3,

@@ -34,6 +34,7 @@ import {
   setUp,
   sharesMessage,
   zeros,
+  playToUploads,
 } from '../helpers/protocol.js';
 import { ckksTask, expectSum, floats } from '../protocol/ckks/task.js';
 import {
@@ -90,7 +91,7 @@ function upToR2({ share, packet }: Deviation): AtR2 {
     ...member,
     deps: { ...member.deps, suite: () => suite },
   });
-  return closeR1(closeR0({ ...setup, members }, ALL) as AtR1, ALL) as AtR2;
+  return playToUploads({ ...setup, members });
 }
 
 const complaint = (state: string) => [{ dealer: DEALER, holder: HOLDER, state }];
@@ -168,7 +169,7 @@ test('B1 a proof that says nothing of the shares is complained about by everybod
         })
       : message;
   const setup = setUp(parties, { task: ckksTask(7), input: floats, r1 });
-  const r2 = closeR1(closeR0(setup, ALL) as AtR1, ALL) as AtR2;
+  const r2 = playToUploads(setup);
   const complaints = complaintsIn(r2);
   expect(complaints.map(({ holder }) => holder)).toEqual([0, 1, 2, 4, 5, 6]);
   expect(provenBad(r2.frozen, complaints)).toEqual([DEALER]);

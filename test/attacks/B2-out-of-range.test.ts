@@ -13,11 +13,8 @@ import { checkTask, requiredBits } from '../../src/protocol/parameters.js';
 import { decodeAggregate, type PlainInput, quantiseInput } from '../../src/protocol/quantise.js';
 import {
   altered,
-  type AtR1,
   type AtR2,
   type Closed,
-  closeR0,
-  closeR1,
   codeOf,
   coordinatorDeps,
   participants,
@@ -26,6 +23,7 @@ import {
   setUp,
   taskOf,
   vectorOf,
+  playToUploads,
 } from '../helpers/protocol.js';
 
 const parties = participants(5);
@@ -115,7 +113,7 @@ test('B2 at the limit of the bits the sum of everybody is exact, in both directi
 // ------------------------------------------------------------------------------------ what a dishonest upload can do
 
 const setup = setUp(parties, { task: { vectors: [vectorOf({ bits: 10 })] } });
-const r2 = closeR1(closeR0(setup, [0, 1, 2, 3, 4]) as AtR1, [0, 1, 2, 3, 4]) as AtR2;
+const r2 = playToUploads(setup);
 const { header } = (r2.members[0] as AtR2['members'][number]).send;
 const self = parties[0] as Party;
 const upload = (bytes: Uint8Array) => {

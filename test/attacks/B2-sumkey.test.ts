@@ -14,21 +14,17 @@ import { uploadBytes } from '../../src/protocol/suite.js';
 import {
   altered,
   at,
-  type AtR1,
-  type AtR2,
-  closeR0,
-  closeR1,
   codeOf,
   coordinatorDeps,
   fill,
   participants,
   runJob,
   setUp,
+  playToUploads,
 } from '../helpers/protocol.js';
 import { ckksTask, floats, SMALL, wholeTask } from '../protocol/ckks/task.js';
 
 const parties = participants(3);
-const everyone = [0, 1, 2];
 // Each a chunk of 2048 words of 54 bits, however few its coordinates.
 const setup = setUp(parties, {
   task: ckksTask(3, [
@@ -39,7 +35,7 @@ const setup = setUp(parties, {
 });
 const { task } = setup.header;
 const ring = ringOf(task);
-const r2 = closeR1(closeR0(setup, everyone) as AtR1, everyone) as AtR2;
+const r2 = playToUploads(setup);
 const { header, upload } = at(r2.members, 0).send;
 const lengths = layoutOf(task).map(({ byteLength }) => byteLength) as [number, number];
 

@@ -10,11 +10,7 @@ import { fitLeaves, shareLeaves } from '../../src/protocol/shares.js';
 import {
   type Aborted,
   at,
-  type AtR1,
-  type AtR2,
   type Closed,
-  closeR0,
-  closeR1,
   closeR4,
   expectedSums,
   must,
@@ -22,6 +18,7 @@ import {
   replaced,
   resigned,
   zeros,
+  playToUploads,
 } from '../helpers/protocol.js';
 import { ALL, dealer, DEALER, revealing, upToR1, upToR2, upToR4 } from './helpers/dealer.js';
 
@@ -95,7 +92,7 @@ test('B3 a mask key that does not come out names its dealer, whose shares all fi
   const member = at(setup.members, DEALER);
   const members = replaced(setup.members, DEALER, { ...member, state: { ...member.state, maskSeed: zeros } });
   const u3 = ALL.filter((position) => position !== DEALER);
-  const masked = closeR1(closeR0({ ...setup, members }, ALL) as AtR1, ALL) as AtR2;
+  const masked = playToUploads({ ...setup, members });
   const end = closeR4(upToR4(masked, u3), u3) as Aborted;
   expect(end.abort).toMatchObject(culprit);
 });

@@ -17,10 +17,6 @@ import {
 } from '../../src/protocol/scope.js';
 import { type Signed, signBody } from '../../src/protocol/signed.js';
 import {
-  type AtR1,
-  type AtR2,
-  closeR0,
-  closeR1,
   closeR2,
   codeOf,
   coordinator,
@@ -31,6 +27,7 @@ import {
   taskOf,
   unchanged,
   verify,
+  playToUploads,
 } from '../helpers/protocol.js';
 
 const parties = participants(6);
@@ -251,7 +248,7 @@ test('over whole sessions: after a vote only the same set is signed again, with 
       scope: ({ name }) => records.get(name) as ScopeRecord,
       lastSession: number - 1,
     });
-    const r2 = closeR1(closeR0(setup, [0, 1, 2, 3, 4, 5]) as AtR1, [0, 1, 2, 3, 4, 5]) as AtR2;
+    const r2 = playToUploads(setup);
     const r3 = closeR2(r2, u3);
     if (r3.round !== 'r3') throw new Error('aborted');
     for (const { index, scope: after } of r3.members) records.set(parties[index]?.name as string, after);

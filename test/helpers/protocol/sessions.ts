@@ -27,6 +27,16 @@ export interface Rounds {
   readonly r4: AtR4;
 }
 
+/** All of them in r0 and r1. */
+export function playToUploads(setup: Setup): AtR2 {
+  const everyone = [...setup.members.keys()];
+  return going(closeR1(going(closeR0(setup, everyone)), everyone));
+}
+
+/** r2 and r3 of these, who are U3. */
+export const playToAnswers = (r2: AtR2, u3: readonly number[]): AtR4 =>
+  going(closeR3(going(closeR2(r2, u3)), u3));
+
 /** Everybody answers until r1, and those in `u3` (roster positions) from r2 on. */
 export function playRounds(setup: Setup, u3: readonly number[] = [...setup.members.keys()]): Rounds {
   const everyone = [...setup.members.keys()];

@@ -19,6 +19,7 @@ import {
   playRounds,
   runSession,
   setUp,
+  playToAnswers,
 } from '../../helpers/protocol.js';
 import { ckksTask, expectSum, floats, SMALL } from './task.js';
 
@@ -39,7 +40,7 @@ describe.each([3, 4, 5, 6, 7, 8, 9, 10])('%i participants', (count) => {
 
   /** Roster positions of those who stay. */
   const whole = (r2: AtR2, present = r2.members.map(({ position }) => position)): [AtR4, Ending] => {
-    const r4 = closeR3(closeR2(r2, present) as AtR3, present) as AtR4;
+    const r4 = playToAnswers(r2, present);
     return [r4, closeR4(r4, present)];
   };
   const cases: [string, string, (present: number[]) => string | null, () => [AtR4, Ending], number[]][] = [
