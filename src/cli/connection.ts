@@ -118,8 +118,9 @@ export interface OperatorConnection {
 export async function withOperator<T>(
   flags: ConnectionFlags,
   use: (connection: OperatorConnection) => Promise<T>,
+  limits: { readonly maxReplyBytes?: number } = {},
 ): Promise<T> {
-  const connection = await connectOperator(flags);
+  const connection = await connectOperator(flags, limits);
   try {
     return await use(connection);
   } finally {
@@ -127,7 +128,10 @@ export async function withOperator<T>(
   }
 }
 
-async function connectOperator(flags: ConnectionFlags): Promise<OperatorConnection> {
+async function connectOperator(
+  flags: ConnectionFlags,
+  limits: { readonly maxReplyBytes?: number },
+): Promise<OperatorConnection> {
   const { coordinator, trust, tokenFile, clientTls, insecure } = await resolveConnection(flags);
   const tokenPath =
     tokenFile ??
@@ -139,6 +143,7 @@ async function connectOperator(flags: ConnectionFlags): Promise<OperatorConnecti
     token: readText(tokenPath).trim(),
     coordinatorKey: trust.anchors.coordinator,
     insecure,
+    ...limits,
     ...(trust.ca === undefined ? {} : { ca: trust.ca }),
     ...(clientTls === undefined ? {} : { clientTls }),
   });

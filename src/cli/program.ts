@@ -6,6 +6,7 @@ import { contributeCommand } from './commands/contribute.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { enrolCommand } from './commands/enrol.js';
+import { escrowCommand } from './commands/escrow.js';
 import { keygenCommand } from './commands/keygen.js';
 import { planCommand } from './commands/plan.js';
 import { serveCommand } from './commands/serve.js';
@@ -24,6 +25,7 @@ const COMMANDS = [
   enrolCommand,
   taskCommand,
   sessionCommand,
+  escrowCommand,
   contributeCommand,
   tokenCommand,
   actionsCommand,

@@ -81,7 +81,9 @@ describe('three participants by hand', () => {
     );
     expect(result).toMatchObject({ survivors: 3, weight: 6 });
     await runJson(['session', 'export', session?.sessionId as string, '--out', 'transcript'], place());
-    expect(await readdir(join(folder, 'transcript'))).toHaveLength(1);
+    expect((await readdir(join(folder, 'transcript'))).sort()).toEqual([
+      ...['checkpoint', 'log', 'manifest', 'sessions', 'trust.yaml'],
+    ]);
   });
 
   test('another file for the same data is refused, whatever input the session names', async () => {

@@ -54,10 +54,7 @@ test('by default: five hospitals, ten sessions, one killed before and one after 
   expect(result.sessions.at(-1)?.accuracy).toBe(blindsum);
   for (const accuracy of [pooled, largestHospitalAlone]) expect(accuracy).toBeGreaterThan(0.8);
 
-  expect(readdirSync(join(folder, 'transcripts'))).toHaveLength(11);
-  expect(
-    readdirSync(join(folder, 'transcripts')).every((name) => /^session-\d{6}-[0-9a-f]{16}\.cbor$/.test(name)),
-  ).toBe(true);
+  expect(readdirSync(join(folder, 'transcripts', 'sessions'))).toHaveLength(11);
   const { model, meta } = await decodeModel(readFileSync(join(folder, 'model.bin')));
   expect(meta).toMatchObject({ step: 11, attempt: 1 });
   model.dispose();

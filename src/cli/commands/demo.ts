@@ -34,7 +34,10 @@ export function demoCommand(): Command {
       '--kill <points>',
       'r2 (before the hidden input), r3 (after it, before consistency), r2,r3 or none; default r2,r3 where somebody may drop out',
     )
-    .option('--out <dir>', "write the sessions' transcripts there")
+    .option(
+      '--out <path>',
+      'write an archive of all sessions there, for blindsum audit: a folder, or a .tar.gz file',
+    )
     .option('--save <file>', 'write the trained model there')
     .option('--json', 'print JSON')
     .addHelpText(

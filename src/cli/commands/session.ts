@@ -1,8 +1,9 @@
 /** `blindsum session`: open, watch, cancel sessions and fetch their results. */
 import { Command, Option } from 'commander';
 import { withConnection } from '../connection.js';
+import { exportSessions } from '../audit/export.js';
 import { durationBetween, parseDuration } from '../durations.js';
-import { cancel, exportTranscript, list, open, purge, result, show, watch } from '../session/actions.js';
+import { cancel, list, open, purge, result, show, watch } from '../session/actions.js';
 
 const phaseTime = (flag: string, description: string): Option =>
   new Option(flag, `${description}, 1s to 30d`)
@@ -91,11 +92,21 @@ export function sessionCommand(): Command {
   session.addCommand(
     add(
       new Command('export')
-        .description('the transcript: every accepted signed message and every statement')
-        .addHelpText('after', '\nExample:\n  blindsum session export 258d --out transcripts')
-        .argument('<id>', 'session id or a prefix')
-        .requiredOption('--out <dir>', 'folder to write to'),
-    ).action(exportTranscript),
+        .description(
+          'an archive for auditors: of each ended session all signed messages and statements, and the log',
+        )
+        .addHelpText(
+          'after',
+          '\nExamples:\n  blindsum session export 258d --out audit\n  blindsum session export --all --out audit.tar.gz\nCheck it with: blindsum audit verify audit --trust trust.yaml',
+        )
+        .argument('[id]', 'session id or a prefix')
+        .option('--task <id>', 'all ended sessions of this task')
+        .option('--all', 'all ended sessions')
+        .requiredOption(
+          '--out <path>',
+          'folder, or file ending in .tar, .tar.gz or .tgz; nothing is written over',
+        ),
+    ).action(exportSessions),
   );
   return session;
 }

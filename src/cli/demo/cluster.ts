@@ -31,6 +31,8 @@ export interface Cluster {
   readonly address: string;
   /** The coordinator's public key. */
   readonly coordinator: Uint8Array;
+  /** The organiser's public key. */
+  readonly organiser: Uint8Array;
   readonly operator: OperatorApi;
   readonly participants: readonly Member[];
   /** Writes, signs and creates a task for all of them. */
@@ -120,6 +122,7 @@ async function connectAll(
   return {
     address,
     coordinator: key,
+    organiser: organiser.publicKey,
     operator,
     crash,
     participants: participants.map((process, index) => ({

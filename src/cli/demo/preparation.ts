@@ -18,7 +18,6 @@ import { LIMITS_MS } from './timing.js';
 
 export interface Prepared {
   readonly session: DemoSession;
-  readonly sessionId: string;
   readonly patients: number;
   readonly standardisation: Standardisation;
 }
@@ -57,7 +56,6 @@ export async function prepare(
   );
   const columns = recordsOf({ features: survivors.flatMap(({ features }) => features) });
   return {
-    sessionId: session.sessionId,
     patients: statistics.count,
     standardisation: standardisationOf(statistics),
     session: {

@@ -5,8 +5,7 @@ import { dirname, resolve } from 'node:path';
 
 import { loadTensorFlow, type TensorFlow } from '../../learning/index.js';
 import { refuse } from '../../protocol/errors.js';
-import type { SessionSummary } from '../../operator/index.js';
-import { writeTranscript } from '../transcript-files.js';
+import { requireFree, writeArchive } from '../audit/write-archive.js';
 import { type Cluster, startCluster } from './cluster.js';
 import { hospitalData } from './hospitals.js';
 import type { DemoOptions } from './options.js';
@@ -31,6 +30,7 @@ export interface Demo {
 export async function runDemo(options: DemoOptions, report: Report, signal: AbortSignal): Promise<Demo> {
   if (options.save !== null) await checkWritable('--save', dirname(resolve(options.save)), options.save);
   if (options.out !== null) await checkWritable('--out', await existing(resolve(options.out)), options.out);
+  if (options.out !== null) await requireFree(options.out);
   const loaded = await loadTensorFlow();
   const data = hospitalData(options.seed, options.participants);
   let cluster: Cluster | null = null;
@@ -58,11 +58,7 @@ async function story(
   signal: AbortSignal,
 ): Promise<Demo> {
   const { seed, suite, sessions, kills, out, save } = options;
-  const keep = async (of: Pick<SessionSummary, 'sessionId' | 'number'>): Promise<void> => {
-    if (out !== null) await writeTranscript(out, of, cluster.operator.exportSession(of.sessionId));
-  };
   const prepared = await prepare(cluster, data.hospitals, { suite, signal });
-  await keep({ sessionId: prepared.sessionId, number: prepared.session.number });
   report.prepared(prepared);
 
   const training = await startTraining(cluster, loaded, {
@@ -77,9 +73,13 @@ async function story(
   const done = [];
   for (let number = 1; number <= sessions; number += 1) {
     const trained = await training.session(kills.find((kill) => kill.session === number));
-    for (const session of trained.sessionIds) await keep(session);
     report.trained(trained);
     done.push(trained);
+  }
+  if (out !== null) {
+    const { operator, organiser, coordinator } = cluster;
+    const keys = { organiser, coordinator, witnesses: [] };
+    await writeArchive({ operator, keys, scope: { kind: 'all' }, out });
   }
   if (save !== null) await writeFile(save, training.driver.model);
 
@@ -93,7 +93,7 @@ async function story(
   };
   const [first] = cluster.participants;
   const last = done.at(-1);
-  const upload = first && last && cluster.received(last.sessionIds.at(-1)?.sessionId ?? '', first.identity);
+  const upload = first && last && cluster.received(last.sessionId, first.identity);
   const update = last?.updates.find(({ name }) => name === first?.process.name);
   return {
     result: {

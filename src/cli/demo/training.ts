@@ -43,8 +43,7 @@ export interface Training {
 
 export interface TrainedSession {
   readonly session: DemoSession;
-  /** Those that aborted, then the one that closed. */
-  readonly sessionIds: readonly Pick<SessionSummary, 'sessionId' | 'number'>[];
+  readonly sessionId: string;
   /** True updates of those in the sum. */
   readonly updates: readonly (TrueUpdate & { readonly name: string })[];
   /** All that one participant sent, as protobuf messages, in the median. */
@@ -95,7 +94,7 @@ export async function startTraining(
     });
     for (const { process } of cluster.participants) process.updates.clear();
     return {
-      sessionIds: [...step.aborted.map((retry) => retry.session), step.session],
+      sessionId,
       updates,
       sentBytes: Math.round(median(ended.map(({ sessionBytes }) => sessionBytes))),
       session: {

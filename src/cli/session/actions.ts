@@ -157,16 +157,3 @@ export async function result(id: string, flags: Flags & { output?: string; mean?
     await writeAggregate(aggregate, targets, new Map());
   });
 }
-
-export async function exportTranscript(id: string, flags: Flags & { out: string }): Promise<void> {
-  await withOperator(flags, async (connection) => {
-    const { writeTranscript } = await import('../transcript-files.js');
-    const session = await find(connection, id);
-    const written = await writeTranscript(
-      flags.out,
-      session,
-      connection.operator.exportSession(session.sessionId),
-    );
-    createOutput(flags.json === true).result(written, `${written.path}: ${written.entries} records`);
-  });
-}
