@@ -7,17 +7,20 @@ import { fileURLToPath } from 'node:url';
 import { loadSync, type Options, type PackageDefinition } from '@grpc/proto-loader';
 import type { OperatorServiceDefinition } from './generated/blindsum/v1/OperatorService.js';
 import type { ParticipantServiceDefinition } from './generated/blindsum/v1/ParticipantService.js';
+import type { WitnessServiceDefinition } from './generated/blindsum/v1/WitnessService.js';
 
 export const PARTICIPANT_SERVICE = 'blindsum.v1.ParticipantService';
 export const OPERATOR_SERVICE = 'blindsum.v1.OperatorService';
+export const WITNESS_SERVICE = 'blindsum.v1.WitnessService';
 
-const FILES = ['blindsum/v1/participant.proto', 'blindsum/v1/operator.proto'];
+const FILES = ['participant', 'operator', 'witness'].map((name) => `blindsum/v1/${name}.proto`);
 
 export interface Protos {
   /** Everything, for reflection. */
   readonly definition: PackageDefinition;
   readonly participant: ParticipantServiceDefinition;
   readonly operator: OperatorServiceDefinition;
+  readonly witness: WitnessServiceDefinition;
 }
 
 /** The protos/ folder of the package: this module lies two folders deep in the sources, three in dist/. */
@@ -51,5 +54,6 @@ function load(): Protos {
     // What the generated types describe is exactly what these files load as.
     participant: definition[PARTICIPANT_SERVICE] as unknown as ParticipantServiceDefinition,
     operator: definition[OPERATOR_SERVICE] as unknown as OperatorServiceDefinition,
+    witness: definition[WITNESS_SERVICE] as unknown as WitnessServiceDefinition,
   };
 }

@@ -18,9 +18,9 @@ import { cosign, openCosignatures } from '../../src/protocol/transcript/cosignat
 import { logEntryCodec } from '../../src/protocol/transcript/log-entry.js';
 import { formatNote, parseNote, signatureLine } from '../../src/protocol/transcript/signed-note.js';
 import type { Store } from '../../src/storage/port.js';
-import { tampered } from '../coordinator/tampered-store.js';
 import { all, expectCode, makeWorld, openSession, type Session, type World } from '../coordinator/world.js';
 import { at, codeOf, coordinator, participants, verify } from '../helpers/protocol.js';
+import { storeWith } from '../helpers/store-with.js';
 
 const [witness, stranger] = participants(9).slice(7) as [
   ReturnType<typeof participants>[0],
@@ -89,7 +89,7 @@ async function ended(world: World): Promise<Session> {
 
 /** Another node on the same store, in which some operations answer otherwise. */
 const changed = (world: World, instead: (store: Store) => Partial<Store>): World =>
-  makeWorld({ witnesses: [WITNESS], wrap: () => tampered(world.store, instead(world.store)) });
+  makeWorld({ witnesses: [WITNESS], wrap: () => storeWith(world.store, instead(world.store)) });
 
 test('A4 only the witness itself adds its cosignature, and only over the head that is in the store', async () => {
   const world = makeWorld({ witnesses: [WITNESS] });

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { equalBytes, toHex } from '../../crypto/bytes.js';
 import { verifyConsistency, verifyInclusion } from '../../crypto/merkle.js';
 import type { Witness } from '../../src/coordinator/index.js';
+import { createPrometheusMetrics } from '../../src/coordinator/metrics/prometheus.js';
 import { signedLeaf } from '../../src/protocol/signed.js';
 import { setCodec } from '../../src/protocol/statements.js';
 import {
@@ -16,8 +17,9 @@ import { logEntryCodec } from '../../src/protocol/transcript/log-entry.js';
 import { formatNote, signatureLine } from '../../src/protocol/transcript/signed-note.js';
 import type { CheckpointReply, ReceiptReply } from '../../src/rpc/log-api.js';
 import { coordinator, participants, type Party, verify } from '../helpers/protocol.js';
+import { storeWith } from '../helpers/store-with.js';
+import { readPage } from '../helpers/metrics-page.js';
 import { settle } from './manual-clock.js';
-import { tampered } from './tampered-store.js';
 import {
   all,
   expectCode,
@@ -277,6 +279,33 @@ describe('cosignatures', () => {
   });
 });
 
+test('metrics tell how long the log is, and what each witness cosigned last', async () => {
+  const metrics = createPrometheusMetrics();
+  const page = async () => readPage(await metrics.page());
+  const world = makeWorld({ witnesses, metrics });
+  const { taskId } = await aborted(world);
+  const head = open(await api(world, first).getCheckpoint(NOTHING));
+  expect((await page()).of('blindsum_log_entries')).toBe(1);
+  expect((await page()).of('blindsum_cosigned_entries')).toBe(0);
+  await put(world, 0, 1, lineOf(head, WITNESSES[0]!, 1_700_000_077));
+  await aborted(world, taskId);
+  const next = open(await api(world, first).getCheckpoint(NOTHING));
+  await put(world, 0, 2, lineOf(next, WITNESSES[0]!, 1_700_000_099));
+  await put(world, 1, 1, lineOf(head, WITNESSES[1]!, 1_700_000_088));
+  const at = (witness: string) => ({ witness });
+  const told = await page();
+  expect(told.of('blindsum_log_entries')).toBe(2);
+  expect(told.of('blindsum_cosigned_entries', at('witness-0'))).toBe(2);
+  expect(told.of('blindsum_cosigned_timestamp_seconds', at('witness-0'))).toBe(1_700_000_099);
+  expect(told.of('blindsum_cosigned_timestamp_seconds', at('witness-1'))).toBe(1_700_000_088);
+
+  // A node that heard of it from the store only.
+  const others = createPrometheusMetrics();
+  const node = makeWorld({ witnesses, metrics: others, wrap: () => world.store });
+  await api(node, first).getCheckpoint({ oldSize: 0, witnesses: 1 });
+  expect(readPage(await others.page()).of('blindsum_cosigned_entries', at('witness-0'))).toBe(2);
+});
+
 test('a log of 100,000 entries is read once; each further checkpoint reads and hashes only what is new', async () => {
   const size = 100_000;
   let grown = size;
@@ -284,7 +313,7 @@ test('a log of 100,000 entries is read once; each further checkpoint reads and h
   const entry = (at: number) => Uint8Array.of(at & 255, (at >> 8) & 255, at >> 16);
   const world = makeWorld({
     wrap: (store) =>
-      tampered(store, {
+      storeWith(store, {
         logSize: async () => grown,
         readLog: async (from, to) => {
           reads.push(to - from);

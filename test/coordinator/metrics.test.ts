@@ -271,5 +271,7 @@ test('A11 the page names no participant, no task, no session', async () => {
     'service',
     'state',
     'version',
+    // As the configuration names them.
+    'witness',
   ]);
 });

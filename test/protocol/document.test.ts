@@ -102,11 +102,12 @@ test('§3.3 has every payload with its number of fields', () => {
   }
 });
 
-test('§8.4 and §8.5 have every call', () => {
-  const { participant, operator } = loadProtos();
+test('§8.4, §8.5 and §8.8 have every call', () => {
+  const { participant, operator, witness } = loadProtos();
   for (const [number, service] of [
     ['8.4', participant],
     ['8.5', operator],
+    ['8.8', witness],
   ] as const) {
     const named = rows(section(number)).flatMap(([calls = '']) =>
       [...calls.matchAll(/`(\w+)`/g)].map(([, call]) => call),

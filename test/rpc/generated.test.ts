@@ -30,8 +30,8 @@ test('generating the types again gives no difference', () => {
 });
 
 test('no method streams its requests: browsers cannot', () => {
-  const { participant, operator } = loadProtos();
-  const methods = [...Object.values(participant), ...Object.values(operator)];
+  const { participant, operator, witness } = loadProtos();
+  const methods = [participant, operator, witness].flatMap((service) => Object.values(service));
   expect(methods.length).toBeGreaterThan(30);
   expect(methods.filter(({ requestStream }) => requestStream)).toEqual([]);
 });

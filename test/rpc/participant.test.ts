@@ -37,6 +37,25 @@ const REPLIES = {
     answers: [{ answer: signed(1), shares: [fill(32, 1), fill(32, 2)] }],
   },
   outcome: { result: signed(7), abort: null },
+  checkpoint: {
+    checkpoint: 'origin\n7\nroot\n\n— origin signature\n',
+    consistency: [fill(32, 1), fill(32, 2)],
+  },
+  receipt: {
+    log: { checkpoint: 'another note\n', consistency: [fill(32, 3)] },
+    entry: fill(120, 4),
+    index: 6,
+    inclusion: [fill(32, 5), fill(32, 6)],
+    sessionCheckpoint: 'note of the session\n',
+    leaves: [
+      { leaf: fill(300, 7), index: 2, inclusion: [fill(32, 8)] },
+      { leaf: fill(70_000, 9), index: 2 ** 31, inclusion: [] },
+    ],
+    statements: [
+      { size: 2, consistency: [fill(32, 10)] },
+      { size: 9, consistency: [] },
+    ],
+  },
   announcements: [
     { sessionId: SESSION, opening: signed(1), electorate: identities(20_000), hasInput: true },
     { sessionId: TASK, opening: signed(2), electorate: [], hasInput: false },
@@ -80,6 +99,11 @@ const api: Partial<ParticipantApi> = {
   getSignatures: async (...args) => (note('getSignatures', ...args), REPLIES.signatures),
   unmask: async (...args) => note('unmask', ...args),
   getOutcome: async (...args) => (note('getOutcome', ...args), REPLIES.outcome),
+  getCheckpoint: async (query) => (
+    note('getCheckpoint', query),
+    query.witnesses === 9 ? { checkpoint: null, consistency: [] } : REPLIES.checkpoint
+  ),
+  getReceipt: async (...args) => (note('getReceipt', ...args), REPLIES.receipt),
   getAggregate: async (...args) => (note('getAggregate', ...args), new Uint8Array(0)),
 };
 
@@ -110,6 +134,16 @@ describe('replies', () => {
   test('complaints and outcome', async () => {
     expect(plain(await client.getComplaints(SESSION))).toEqual(plain([{ header: signed(1) }]));
     expect(plain(await client.getOutcome(SESSION))).toEqual(plain(REPLIES.outcome));
+  });
+
+  test('checkpoint, with none there is, and receipt', async () => {
+    const query = { oldSize: 4_000_000_000, witnesses: 3 };
+    expect(plain(await client.getCheckpoint(query))).toEqual(plain(REPLIES.checkpoint));
+    expect(lastCall()).toEqual(['getCheckpoint', query]);
+    const none = await client.getCheckpoint({ oldSize: 0, witnesses: 9 });
+    expect(none).toEqual({ checkpoint: null, consistency: [] });
+    expect(plain(await client.getReceipt(SESSION, query))).toEqual(plain(REPLIES.receipt));
+    expect(lastCall()).toEqual(['getReceipt', SESSION, query]);
   });
 
   test('an input of 20 MB, and an empty aggregate', async () => {

@@ -1,6 +1,8 @@
 /** What `serve` runs with: the settings, and the secrets that they name, read from their files. */
 import { dirname } from 'node:path';
+import { identityFromSeed } from '../../../crypto/signature.js';
 import { readIdentity, readPublicKey } from '../../client/node/key-files.js';
+import type { Witness } from '../../coordinator/index.js';
 import type { Quotas } from '../../coordinator/organisations.js';
 import { refuse } from '../../protocol/errors.js';
 import { parseDuration } from '../durations.js';
@@ -15,6 +17,7 @@ import { limitsOf, type ServeLimits } from './limits.js';
 import { readQuotas } from './organisations.js';
 import { type Resolved, resolveSettings } from './resolve.js';
 import { OFF } from './schema.js';
+import { readWitnesses } from './witnesses.js';
 
 export interface ServeConfig {
   readonly listen: string;
@@ -22,6 +25,7 @@ export interface ServeConfig {
   readonly coordinatorSeed: Uint8Array;
   readonly organiser: Uint8Array;
   readonly operatorTokens: TokenFiles;
+  readonly witnesses: readonly Witness[];
   readonly store: StoreConfig;
   readonly joinMs: number;
   readonly roundMs: number;
@@ -77,12 +81,14 @@ export function readConfig(resolved: Resolved, isInsecure: boolean): ServeConfig
     operatorTokenFile: file('operatorTokenFile'),
     storePasswordFile: file('storePasswordFile'),
   };
+  const coordinatorSeed = readIdentity(files.coordinatorKey);
   return {
     listen: settings.listen,
     tls,
-    coordinatorSeed: readIdentity(files.coordinatorKey),
+    coordinatorSeed,
     organiser: readPublicKey(file('organiser') as string),
     operatorTokens: tokenFiles(resolved),
+    witnesses: readWitnesses(resolved, identityFromSeed(coordinatorSeed).publicKey),
     store: readStore(resolved),
     joinMs: parseDuration(settings.session.join),
     roundMs: parseDuration(settings.session.round),

@@ -73,6 +73,23 @@ export const configSchema = z.strictObject({
     true,
   ),
   operatorTokenFile: optionalFile('or one token, of at least 32 random characters', 'operator.token'),
+  witnesses: z
+    .array(
+      z.strictObject({
+        name: text.regex(/^[^\s+]{1,64}$/u, "a name has up to 64 characters, no white space and no '+'"),
+        key: text,
+      }),
+    )
+    .max(32)
+    .optional()
+    .meta({
+      ...notes(
+        'who may cosign the log: name and public key (.pub file or hex); the private key stays there',
+        {
+          example: '[{ name: hospital-a, key: hospital-a.pub }]',
+        },
+      ),
+    }),
   data: text
     .default('data')
     .meta({ ...notes('folder for the SQLite file that sessions are kept in', { isPath: true }) }),

@@ -1,7 +1,7 @@
 /** A running coordinator: store, engine, coordinator and gRPC server put together. Used by `serve` and by `demo`. */
 import { identityFromSeed } from '../../../crypto/signature.js';
 import { createNodeEngine, JOBS_PER_WORKER } from '../../../crypto/engine/node.js';
-import { wipe } from '../../../crypto/bytes.js';
+import { equalBytes, wipe } from '../../../crypto/bytes.js';
 import { createCoordinator, createGrpcServer, systemClock } from '../../coordinator/index.js';
 import { watchClock } from '../../coordinator/clock-watch.js';
 import { Health } from '../../coordinator/health.js';
@@ -100,6 +100,7 @@ async function open(
     escrow: config.escrow,
     limits: config.limits.coordinator,
     quotas: config.quotas,
+    witnesses: config.witnesses,
   });
   opened.onClose(() => coordinator.stop());
   await coordinator.start();
@@ -110,10 +111,12 @@ async function open(
   const server = await createGrpcServer({
     participant: (caller) => coordinator.participant(caller),
     operator: (name) => coordinator.operatorAs(name),
+    witness: (key) => coordinator.witness(key),
     auth: {
       coordinatorKey: identity.publicKey,
       operatorTokens: () => tokens,
       passedMs: () => systemClock.now(),
+      isWitness: (key) => config.witnesses.some(({ publicKey }) => equalBytes(publicKey, key)),
       onForbidden: (name, method) => coordinator.recordForbidden(name, method),
       authorize: ({ identity: caller, certificate }) => coordinator.authorize(caller, certificate),
     },

@@ -7,7 +7,7 @@ import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import { decodeSigned } from '../../protocol/attachments.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import type { Signed } from '../../protocol/signed.js';
-import { OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/protos.js';
+import { OPERATOR_SERVICE, PARTICIPANT_SERVICE, WITNESS_SERVICE } from '../../rpc/protos.js';
 import { AUTHORIZATION, CERTIFICATE, COORDINATOR, TOKEN_SKEW_SECONDS } from '../../rpc/token.js';
 import type { Caller } from '../caller.js';
 import { hashOperatorToken, type OperatorToken } from './operator-tokens.js';
@@ -21,6 +21,8 @@ export interface GrpcAuth {
   readonly operatorTokens: () => readonly OperatorToken[];
   /** Refuses a caller, or its certificate, by throwing a BlindsumError. */
   readonly authorize?: (caller: Caller) => void | Promise<void>;
+  /** Default: nobody is. */
+  readonly isWitness?: (key: Uint8Array) => boolean;
   /** Told of who calls what its role may not, before it is refused: for the record. */
   readonly onForbidden?: (name: string, method: string) => void | Promise<void>;
   /** Of the machine. Default: its wall clock. */
@@ -32,6 +34,7 @@ export interface GrpcAuth {
 export type Principal =
   | { readonly kind: 'participant'; readonly caller: Caller }
   | { readonly kind: 'operator'; readonly name: string }
+  | { readonly kind: 'witness'; readonly key: Uint8Array }
   | { readonly kind: 'anyone' };
 
 const OPEN_TO_ANYONE = ['grpc.health.v1.Health', 'grpc.reflection.v1.', 'grpc.reflection.v1alpha.'];
@@ -66,6 +69,12 @@ export async function authenticate(
     case OPERATOR_SERVICE:
       checkMeant(auth, metadata);
       return { kind: 'operator', name: await operatorOf(auth, methodOf(path), bearer(metadata)) };
+    case WITNESS_SERVICE: {
+      const key = await identify(auth, bearer(metadata));
+      admit({ identity: key });
+      if (auth.isWitness?.(key) === true) return { kind: 'witness', key };
+      throw new BlindsumError('FORBIDDEN', 'peer', 'no witness with this key is configured here');
+    }
     default:
       if (isOpenToAnyone(path)) return { kind: 'anyone' };
       throw new BlindsumError('FORBIDDEN', 'peer', `no access to ${service}`);

@@ -4,7 +4,7 @@
  */
 import { BlindsumError } from '../../protocol/errors.js';
 import { fingerprint } from '../../protocol/fingerprint.js';
-import { OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/protos.js';
+import { OPERATOR_SERVICE, PARTICIPANT_SERVICE, WITNESS_SERVICE } from '../../rpc/protos.js';
 import { codeOf } from '../../rpc/status.js';
 import type { Logger } from '../logger.js';
 import type { LabelsOf } from '../metrics/definitions.js';
@@ -104,9 +104,14 @@ const QUIET: ReadonlySet<string> = new Set(['CANCELLED', 'OVERLOADED', 'UNREACHA
 /** Where the coordinator is at fault. */
 const FAILURES: ReadonlySet<string> = new Set(['INTERNAL', 'STORE_FAILED']);
 
+const SERVICE_LABELS: ReadonlyMap<string | undefined, OpenCalls['service']> = new Map([
+  [PARTICIPANT_SERVICE, 'participant'],
+  [OPERATOR_SERVICE, 'operator'],
+  [WITNESS_SERVICE, 'witness'],
+]);
+
 /** @param path '/blindsum.v1.ParticipantService/GetTask' */
 function nameOf(path: string): [OpenCalls['service'], string] {
   const [, service, method = ''] = path.split('/');
-  if (service === PARTICIPANT_SERVICE) return ['participant', method];
-  return [service === OPERATOR_SERVICE ? 'operator' : 'open', method];
+  return [SERVICE_LABELS.get(service) ?? 'open', method];
 }

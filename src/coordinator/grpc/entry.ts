@@ -48,10 +48,11 @@ export function enter(options: EntryOptions, call: Arriving): Entry {
   const { limits, places, quotas, openPlaces, receiving } = options;
   const { method, principal, stream } = call;
   const isOpen = principal.kind === 'anyone';
-  const caller = principal.kind === 'participant' ? toHex(principal.caller.identity) : principal.kind;
+  const caller = callerKey(principal);
   const end = (error: BlindsumError): void => endStream(stream, () => call.refuse(error));
   const takePlace = (): (() => void) => {
     if (isOpen) return openPlaces.take(stream?.session, () => end(overtaken()));
+    if (principal.kind === 'witness') return places.take(caller);
     if (principal.kind !== 'participant') return () => undefined;
     return both(places.take(caller), () => quotas.enter(principal.caller));
   };
@@ -86,6 +87,17 @@ export function enter(options: EntryOptions, call: Arriving): Entry {
     },
     leave,
   };
+}
+
+function callerKey(principal: Principal): string {
+  switch (principal.kind) {
+    case 'participant':
+      return toHex(principal.caller.identity);
+    case 'witness':
+      return toHex(principal.key);
+    default:
+      return principal.kind;
+  }
 }
 
 /** @param leave given back when there is no second place */

@@ -1,5 +1,5 @@
 /**
- * The coordinator's gRPC server: participants, operators, health (grpc.health.v1) and reflection on one port.
+ * The coordinator's gRPC server: participants, operators, witnesses, health (grpc.health.v1) and reflection on one port.
  *
  * Security: TLS 1.3 only. Plaintext, for a proxy that ends TLS on the same machine, is refused on any address that is not
  * loopback. Callers are known before a request is read (auth.ts).
@@ -12,9 +12,10 @@ import { toHex } from '../../../crypto/bytes.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { isLoopback, parseAddress } from '../../rpc/address.js';
 import { MAX_REQUEST_BYTES } from '../../rpc/limits.js';
+import type { WitnessApi } from '../../rpc/log-api.js';
 import type { OperatorApi } from '../../rpc/operator-api.js';
 import type { ParticipantApi } from '../../rpc/participant-api.js';
-import { loadProtos, OPERATOR_SERVICE, PARTICIPANT_SERVICE } from '../../rpc/protos.js';
+import { loadProtos, OPERATOR_SERVICE, PARTICIPANT_SERVICE, WITNESS_SERVICE } from '../../rpc/protos.js';
 import { PROTOCOL_REVISION } from '../../rpc/version.js';
 import { type Logger, silentLogger } from '../logger.js';
 import { type Metrics, one, silentMetrics } from '../metrics/port.js';
@@ -37,12 +38,15 @@ import { Receiving } from './receiving.js';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './server-limits.js';
 import { strikes } from './strikes.js';
 import { Tls13ServerCredentials, type TlsPair } from './tls13-credentials.js';
+import { witnessHandlers } from './witness-service.js';
 
 export interface GrpcServerOptions {
   /** The interface as this caller may use it; called for every call. May refuse by throwing. */
   readonly participant: (caller: Caller) => ParticipantApi | Promise<ParticipantApi>;
   /** The interface as the operator of this name may use it. */
   readonly operator: (name: string) => OperatorApi;
+  /** The interface of the witness with this key; needed where `auth` lets witnesses in. */
+  readonly witness?: (key: Uint8Array) => WitnessApi;
   readonly auth: GrpcAuth;
   /** 'host:port'; port 0 takes a free one. */
   readonly listen: string;
@@ -156,9 +160,16 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
     (metadata) => options.operator(operatorOf(calls, metadata)),
     environment,
   );
+  addService(
+    server,
+    protos.witness,
+    witnessHandlers,
+    (metadata) => witnessOf(options, calls, metadata),
+    environment,
+  );
   const health = new HealthImplementation();
   const setServing = (serving: boolean): void => {
-    for (const name of ['', PARTICIPANT_SERVICE, OPERATOR_SERVICE]) {
+    for (const name of ['', PARTICIPANT_SERVICE, OPERATOR_SERVICE, WITNESS_SERVICE]) {
       health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
     }
   };
@@ -218,6 +229,17 @@ function operatorOf(calls: WeakMap<Metadata, Passed>, metadata: Metadata): strin
   const principal = calls.get(metadata)?.principal;
   if (principal?.kind !== 'operator') throw new Error('a call reached its handler without authentication');
   return principal.name;
+}
+
+function witnessOf(
+  { witness }: GrpcServerOptions,
+  calls: WeakMap<Metadata, Passed>,
+  metadata: Metadata,
+): WitnessApi {
+  const principal = calls.get(metadata)?.principal;
+  if (principal?.kind !== 'witness' || witness === undefined)
+    throw new Error('a call reached its handler without authentication');
+  return witness(principal.key);
 }
 
 async function shutDown(server: Server, listener: Listener, graceMs: number): Promise<void> {

@@ -9,28 +9,40 @@ import { equalBytes } from '../../../crypto/bytes.js';
 import type { GrowingTree } from '../../../crypto/growing-tree.js';
 import { isBlindsumError, refuse } from '../../protocol/errors.js';
 import { headText, logOrigin, signCheckpoint, type TreeHead } from '../../protocol/transcript/checkpoint.js';
-import { openCosignatures, type Witness, witnessId } from '../../protocol/transcript/cosignature.js';
 import {
-  type NoteSignature,
-  parseSignatureLine,
-  signatureLine,
-} from '../../protocol/transcript/signed-note.js';
+  type Cosigned,
+  openCosignatures,
+  type Witness,
+  witnessId,
+} from '../../protocol/transcript/cosignature.js';
+import { parseSignatureLine } from '../../protocol/transcript/signed-note.js';
 import type { CheckpointQuery, CheckpointReply } from '../../rpc/log-api.js';
+import type { LogExport } from '../../rpc/operator-api.js';
 import type { LoggedSession } from '../../storage/port.js';
+import { one } from '../metrics/port.js';
 import type { Shell } from '../shell.js';
 import { LogTree } from './log-tree.js';
 
+type Part = Pick<Shell, 'store' | 'deps' | 'metrics'>;
+
 export class Checkpoints {
-  readonly #shell: Pick<Shell, 'store' | 'deps'>;
+  readonly #shell: Part;
   readonly #tree: LogTree;
   readonly #witnesses: ReadonlyMap<string, Witness>;
   readonly #origin: string;
+  /** The largest head that each witness cosigned, by its name, and when; as far as this node knows. */
+  readonly #newest = new Map<string, { readonly size: number; readonly seconds: number }>();
 
-  constructor(shell: Pick<Shell, 'store' | 'deps'>, witnesses: readonly Witness[]) {
+  constructor(shell: Part, witnesses: readonly Witness[]) {
     this.#shell = shell;
     this.#tree = new LogTree(shell.store);
     this.#witnesses = new Map(witnesses.map((witness) => [witnessId(witness), witness]));
     this.#origin = logOrigin(shell.deps.signer.publicKey);
+    const ofWitnesses = (value: 'size' | 'seconds') => () =>
+      [...this.#newest].map(([witness, known]) => ({ labels: { witness }, value: known[value] }));
+    shell.metrics.read('blindsum_log_entries', () => one(this.#tree.size));
+    shell.metrics.read('blindsum_cosigned_entries', ofWitnesses('size'));
+    shell.metrics.read('blindsum_cosigned_timestamp_seconds', ofWitnesses('seconds'));
   }
 
   /**
@@ -54,7 +66,7 @@ export class Checkpoints {
   }
 
   /** All entries, and the checkpoint over exactly them. */
-  async all(): Promise<{ readonly checkpoint: string | null; readonly entries: readonly Uint8Array[] }> {
+  async all(): Promise<LogExport> {
     const tree = await this.#tree.current();
     const { size } = tree;
     if (size === 0) return { checkpoint: null, entries: [] };
@@ -79,10 +91,12 @@ export class Checkpoints {
       refuse('CONTEXT_MISMATCH', 'peer', `the log has ${tree.size} entries, no checkpoint of size ${size}`);
     }
     const note = { text: headText(this.#head(tree, size)), signatures: [parseSignatureLine(line)] };
-    if (openCosignatures(note, [witness], deps.verify).length === 0) {
+    const cosigned = openCosignatures(note, [witness], deps.verify);
+    if (cosigned.length === 0) {
       refuse('BAD_SIGNATURE', 'peer', `the line is not a cosignature of witness ${witness.name}`);
     } // check: A4
     await store.putCosignature({ size, witness: witnessId(witness), line });
+    this.#learn(size, cosigned);
   }
 
   #head(tree: GrowingTree, size: number): TreeHead {
@@ -111,20 +125,27 @@ export class Checkpoints {
   async #note(tree: GrowingTree, size: number): Promise<string> {
     const { store, deps } = this.#shell;
     const head = this.#head(tree, size);
-    const cosignatures = (await store.readCosignatures(size))
+    const lines = (await store.readCosignatures(size))
       .filter(({ witness }) => this.#witnesses.has(witness))
-      .map(({ line }) => parseSignatureLine(line));
-    this.#requireCosigned(head, cosignatures); // check: A4
-    return signCheckpoint(head, deps.signer) + cosignatures.map(signatureLine).join('');
+      .map(({ line }) => line);
+    this.#requireCosigned(head, lines); // check: A4
+    return signCheckpoint(head, deps.signer) + lines.map((line) => `${line}\n`).join('');
   }
 
-  #requireCosigned(head: TreeHead, signatures: readonly NoteSignature[]): void {
+  #requireCosigned(head: TreeHead, lines: readonly string[]): void {
     try {
-      const note = { text: headText(head), signatures };
-      openCosignatures(note, [...this.#witnesses.values()], this.#shell.deps.verify);
+      const note = { text: headText(head), signatures: lines.map(parseSignatureLine) };
+      this.#learn(head.size, openCosignatures(note, [...this.#witnesses.values()], this.#shell.deps.verify));
     } catch (error) {
-      if (!isBlindsumError(error, 'BAD_SIGNATURE')) throw error;
-      refuse('INTERNAL', 'self', 'the log in the store is not the one that was cosigned');
+      if (!isBlindsumError(error)) throw error;
+      refuse('INTERNAL', 'self', 'the log in the store is not the one that was cosigned', { cause: error });
+    }
+  }
+
+  #learn(size: number, cosigned: readonly Cosigned[]): void {
+    for (const { witness, seconds } of cosigned) {
+      const known = this.#newest.get(witness.name);
+      if (known === undefined || size >= known.size) this.#newest.set(witness.name, { size, seconds });
     }
   }
 }

@@ -16,6 +16,11 @@ export class LogTree {
     this.#store = store;
   }
 
+  /** As it is known by now. */
+  get size(): number {
+    return this.#tree.size;
+  }
+
   /**
    * With all that was logged when it was asked for. It only grows.
    * @throws BlindsumError INTERNAL: entries are gone

@@ -1,4 +1,4 @@
-/** What one witness asks (PROTOCOL §8.7). Its key was proven by the transport. */
+/** What one witness asks (PROTOCOL §8.8). Its key was proven by the transport. */
 import type { Witness } from '../../protocol/transcript/cosignature.js';
 import type { CheckpointQuery, CheckpointReply, WitnessApi } from '../../rpc/log-api.js';
 import { throwIfAborted } from '../shell.js';

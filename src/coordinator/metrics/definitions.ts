@@ -3,11 +3,11 @@
  * wants them.
  *
  * No label tells participants, tasks or sessions apart: their number has no bound, and counts per participant would tell
- * who was in which sum (attack A11).
+ * who was in which sum (attack A11). A witness is one of the few that the configuration names.
  */
 import { ROUNDS } from '../../protocol/phase.js';
 
-export const SERVICES = ['participant', 'operator', 'open'] as const;
+export const SERVICES = ['participant', 'operator', 'witness', 'open'] as const;
 export const DROP_REASONS = ['absent', 'unfinished', 'blamed'] as const;
 
 interface Definition {
@@ -74,6 +74,22 @@ export const METRICS = {
     kind: 'counter',
     help: 'Participants that were awaited in a round and missing at its end: absent, unfinished (upload), blamed.',
     labels: { round: ROUNDS, reason: DROP_REASONS },
+  },
+
+  blindsum_log_entries: {
+    kind: 'gauge',
+    help: 'Entries of the log when this node looked last: somebody asked for a checkpoint, or a witness cosigned one.',
+    labels: {},
+  },
+  blindsum_cosigned_entries: {
+    kind: 'gauge',
+    help: 'Entries of the largest head that a witness of the configuration cosigned, as far as this node knows.',
+    labels: { witness: null },
+  },
+  blindsum_cosigned_timestamp_seconds: {
+    kind: 'gauge',
+    help: 'When it did, by its own clock, seconds since 1970.',
+    labels: { witness: null },
   },
 
   blindsum_unmask_streams_total: {

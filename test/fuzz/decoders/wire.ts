@@ -1,5 +1,5 @@
 /**
- * What arrives at the coordinator: tokens, and the requests of every method of both services, by the very path that the
+ * What arrives at the coordinator: tokens, and the requests of every method of all services, by the very path that the
  * server takes, from the bytes of the message through sizes, shape and parser to the call of the interface.
  */
 import { EventEmitter } from 'node:events';
@@ -10,6 +10,7 @@ import { InputStaging } from '../../../src/coordinator/grpc/input-staging.js';
 import { operatorHandlers } from '../../../src/coordinator/grpc/operator-service.js';
 import { participantHandlers } from '../../../src/coordinator/grpc/participant-service.js';
 import { verifyToken } from '../../../src/coordinator/grpc/verify-token.js';
+import { witnessHandlers } from '../../../src/coordinator/grpc/witness-service.js';
 import { BlindsumError, type ErrorCode, errorCodeOf } from '../../../src/protocol/errors.js';
 import { loadProtos } from '../../../src/rpc/protos.js';
 import { CODE, FAULT } from '../../../src/rpc/status.js';
@@ -62,7 +63,7 @@ const capture = (add: (server: { addService: (...args: never[]) => void }) => vo
 };
 
 const environment = { stopping: new AbortController().signal, drainMs: 1000, cutOff: () => undefined };
-const { participant, operator } = loadProtos();
+const { participant, operator, witness } = loadProtos();
 const staging = new InputStaging(MAX_INPUT_BYTES);
 const services: Readonly<Record<string, Captured>> = {
   participant: capture((server) =>
@@ -70,6 +71,9 @@ const services: Readonly<Record<string, Captured>> = {
   ),
   operator: capture((server) =>
     addService(server as never, operator, operatorHandlers(staging), () => api as never, environment),
+  ),
+  witness: capture((server) =>
+    addService(server as never, witness, witnessHandlers, () => api as never, environment),
   ),
 };
 
