@@ -80,6 +80,14 @@ export interface DealerRecord {
   readonly leaves: ReadonlyMap<number, readonly Uint8Array[]>;
 }
 
+/** What an r4 says of one dealer. */
+export interface Revealing {
+  /** Null: of all survivors together. */
+  readonly dealer: number | null;
+  /** One of `shareKinds`; null: nothing, for want of a usable share. */
+  readonly kind: string | null;
+}
+
 export interface RevealRecord {
   readonly position: number;
   readonly reveal: Reveal;
@@ -119,6 +127,8 @@ export interface Suite {
   readonly agrees: boolean;
   /** Whether every survivor answers with a sum over all of U3, so that one unusable share is one too many. */
   readonly needsEveryShare: boolean;
+  /** Whether participants have only chosen neighbours, so that `checkSets` has something to look at. */
+  readonly sparse: boolean;
 
   /** Scale and bits where the author of a task left them open. @throws BlindsumError WOULD_WRAP, BAD_CONFIG (fault caller) */
   completeVector(
@@ -181,6 +191,13 @@ export interface Suite {
   reveal(session: SessionContext, sets: Sets, held: Held): Reveal;
   /** The coordinator's check of the only form these sets allow. @throws BlindsumError MALFORMED */
   checkReveal(session: SessionContext, sets: Sets, helper: number, wire: Reveal): void;
+  /** What an r4 with these kind bytes reveals. @throws BlindsumError MALFORMED: nothing that these sets allow */
+  revealed(session: SessionContext, sets: Sets, helper: number, kinds: Uint8Array): readonly Revealing[];
+  /**
+   * Whether a coordinator that sees so many shares of one dealer, of each kind in the order of `shareKinds`, may be able to
+   * read its input. Sums over all survivors are not counted.
+   */
+  exposes(session: SessionContext, shares: readonly number[]): boolean;
 
   /**
    * @param mayWait whether more may still be revealed: a suite may ask for more than it needs, with TOO_FEW_SHARES

@@ -32,7 +32,7 @@ async function bundle(name: string): Promise<{ left: string[]; text: string }> {
   return { left, text: result.outputFiles[0]?.text ?? '' };
 }
 
-test.each(['blindsum', 'blindsum/client'])(
+test.each(['blindsum', 'blindsum/client', 'blindsum/audit'])(
   '%s bundles for the browser without a builtin of Node',
   async (name) => {
     const { left, text } = await bundle(name);

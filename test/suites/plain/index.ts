@@ -19,6 +19,7 @@ export const plainSuite: Suite = {
   shareKinds: [],
   agrees: false,
   needsEveryShare: false,
+  sparse: false,
   completeVector: chooseFixedPoint,
   checkTask,
   engineNeed: () => ({ kind: 'mask' }),
@@ -60,6 +61,11 @@ export const plainSuite: Suite = {
   checkReveal(_session, _sets, _helper, { kinds, shares }) {
     if (kinds.length > 0 || shares.length > 0) refuse('MALFORMED', 'peer', 'there is nothing to reveal');
   },
+  revealed(_session, _sets, _helper, kinds) {
+    if (kinds.length > 0) refuse('MALFORMED', 'peer', 'there is nothing to reveal');
+    return [];
+  },
+  exposes: () => false,
   planOpen(session, _sets, sum) {
     const layout = layoutOf(session.task);
     const bases = splitSums(layout, sum);

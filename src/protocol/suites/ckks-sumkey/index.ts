@@ -11,7 +11,7 @@ import { aggregateLengths, decodeAggregate } from './aggregate.js';
 import { accumulator, checkUpload, finishUpload, planUpload } from './encrypt.js';
 import { checkTask, completeVector, encodingKind, layoutOf, ringOf } from './numbers.js';
 import { finishOpen, planOpen } from './open.js';
-import { parseReveal, reveal } from './reveal.js';
+import { parseReveal, reveal, revealed } from './reveal.js';
 import {
   acceptsCommitment,
   acceptsShares,
@@ -27,6 +27,7 @@ export const ckksSumkey: Suite = {
   shareKinds: SHARE_KINDS,
   agrees: false,
   needsEveryShare: true,
+  sparse: false,
   completeVector,
   checkTask,
   engineNeed: (task) => ({ kind: 'ckks', ring: ringOf(task), encoding: encodingKind(task) }),
@@ -58,6 +59,9 @@ export const ckksSumkey: Suite = {
   checkReveal(session, _sets, _helper, wire) {
     parseReveal(session, wire);
   },
+  revealed: (_session, _sets, _helper, kinds) => revealed(kinds),
+  // Packed sharing is a ramp: beyond n_C shares each one more gives away a part of the key.
+  exposes: ({ task }, shares) => shares.some((count) => count > task.maxColluders),
   planOpen: (session, sets, sum, _dealers, reveals, mayWait) =>
     planOpen(session, sets, sum, reveals, mayWait),
   finishOpen,

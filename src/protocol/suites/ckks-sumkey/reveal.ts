@@ -7,7 +7,7 @@ import { sumShares } from '../../../../crypto/ckks/packed-sharing.js';
 import { answerBytes } from '../../../../crypto/ckks/sharing.js';
 import type { SessionContext } from '../../context.js';
 import { refuse } from '../../errors.js';
-import type { Held, Reveal, Sets } from '../../suite.js';
+import type { Held, Reveal, Revealing, Sets } from '../../suite.js';
 import { ringOf } from './numbers.js';
 import { sharingIn } from './sharing.js';
 
@@ -42,4 +42,13 @@ export function parseReveal(session: SessionContext, { kinds, shares }: Reveal):
     refuse('MALFORMED', 'peer', 'r4 is not one sum of shares');
   }
   return share;
+}
+
+/** What the transcript shows of an r4, which has no share in it. @throws BlindsumError MALFORMED (fault peer) */
+export function revealed(kinds: Uint8Array): Revealing[] {
+  const [kind] = kinds;
+  if (kinds.length !== 1 || (kind !== SUM_SHARE && kind !== UNAVAILABLE)) {
+    refuse('MALFORMED', 'peer', 'r4 is not one sum of shares');
+  } // check: B4
+  return [{ dealer: null, kind: kind === SUM_SHARE ? 'sumKey' : null }];
 }

@@ -3,17 +3,22 @@
  * Bonawitz et al. 2017 with active-adversary consistency, hardened as PROTOCOL §4 lists.
  */
 import { SHARE_BYTES } from '../../../../crypto/secret-sharing.js';
+import type { SessionContext } from '../../context.js';
 import { chooseFixedPoint } from '../../fixed-point.js';
 import { checkSpareBits, packSums, unpackSums } from '../../packed-vectors.js';
 import { checkStated, checkTask, layoutOf, quorum } from '../../parameters.js';
 import { decodeAggregate, quantiseInput } from '../../quantise.js';
 import type { Members } from '../../sets.js';
-import type { Suite } from '../../suite.js';
+import type { Sets, Suite } from '../../suite.js';
 import { everyoneElse } from '../complete-graph.js';
 import { accumulator, finishUpload, planUpload } from './masks.js';
 import { planOpen, withSelf } from './open.js';
-import { parseReveal, reveal } from './reveal.js';
+import { parseReveal, reveal, revealed } from './reveal.js';
 import { COMMITMENT_BYTES, deal, MAX_PACKET_BYTES, selfMaskCommitment, SHARE_KINDS } from './sharing.js';
+
+/** Whom `position` answers for in r4. */
+const answersFor = (session: SessionContext, { u2 }: Pick<Sets, 'u2'>, position: number): Members =>
+  withSelf(within(everyoneElse(session, position), u2.members), position);
 
 const within = (members: Members, set: Members): Members =>
   members.filter((position) => set.includes(position));
@@ -23,6 +28,7 @@ export const maskingComplete: Suite = {
   shareKinds: SHARE_KINDS,
   agrees: true,
   needsEveryShare: false,
+  sparse: false,
   completeVector: chooseFixedPoint,
   checkTask,
   engineNeed: () => ({ kind: 'mask' }),
@@ -58,11 +64,13 @@ export const maskingComplete: Suite = {
   checkUpload: (_task, vector, part) => checkSpareBits(vector, part),
   accumulator: (task) => accumulator(layoutOf(task)),
   checkSets: () => undefined,
-  reveal: (session, sets, held) =>
-    reveal(withSelf(within(everyoneElse(session, held.self), sets.u2.members), held.self), sets, held),
+  reveal: (session, sets, held) => reveal(answersFor(session, sets, held.self), sets, held),
   checkReveal(session, sets, helper, wire) {
-    parseReveal(withSelf(within(everyoneElse(session, helper), sets.u2.members), helper), sets, wire);
+    parseReveal(answersFor(session, sets, helper), sets, wire);
   },
+  revealed: (session, sets, helper, kinds) => revealed(answersFor(session, sets, helper), sets, kinds),
+  // Of one kind alone any number may be known: the other one hides the input.
+  exposes: ({ parameters }, shares) => shares.every((count) => count >= parameters.t),
   planOpen: (session, sets, sum, dealers, reveals) =>
     planOpen(
       session,

@@ -6,7 +6,7 @@
 import { SHARE_BYTES } from '../../../../crypto/secret-sharing.js';
 import { refuse } from '../../errors.js';
 import type { Members } from '../../sets.js';
-import type { Held, Reveal, Sets } from '../../suite.js';
+import type { Held, Reveal, Revealing, Sets } from '../../suite.js';
 
 export type Revealed =
   | { readonly kind: 'selfMaskShare'; readonly share: Uint8Array }
@@ -33,25 +33,46 @@ function revealOne(position: number, survived: boolean, held: Held): Revealed {
   return survived ? { kind: 'selfMaskShare', share } : { kind: 'maskKeyShare', share };
 }
 
+/**
+ * The kind of share for each neighbour, as the kind bytes say it; these sets allow one for each.
+ * @throws BlindsumError MALFORMED (fault peer)
+ */
+export function parseKinds(neighbourhood: Members, sets: Sets, kinds: Uint8Array): Revealed['kind'][] {
+  const survivors = new Set(sets.u3.members);
+  if (kinds.length !== neighbourhood.length)
+    refuse('MALFORMED', 'peer', 'r4 does not answer for each neighbour once'); // check: B4
+  return neighbourhood.map((position, index) => {
+    if (kinds[index] === KIND_BYTES.unavailable) return 'unavailable';
+    const kind = survivors.has(position) ? 'selfMaskShare' : 'maskKeyShare';
+    if (kinds[index] !== KIND_BYTES[kind]) {
+      refuse('MALFORMED', 'peer', 'r4 reveals a share of the wrong kind');
+    } // check: B1
+    return kind;
+  });
+}
+
 /** The coordinator's reading: one answer per member of the helper's neighbourhood. */
 export function parseReveal(neighbourhood: Members, sets: Sets, wire: Reveal): ReadonlyMap<number, Revealed> {
-  const survivors = new Set(sets.u3.members);
-  if (wire.kinds.length !== neighbourhood.length)
-    refuse('MALFORMED', 'peer', 'r4 does not answer for each neighbour once'); // check: B4
   const shares = [...wire.shares];
+  const kinds = parseKinds(neighbourhood, sets, wire.kinds);
   const answers = neighbourhood.map((position, index): [number, Revealed] => {
-    const byte = wire.kinds[index];
-    if (byte === KIND_BYTES.unavailable) return [position, { kind: 'unavailable', reason: 'complaint' }];
-    const kind = survivors.has(position) ? 'selfMaskShare' : 'maskKeyShare';
+    const kind = kinds[index] as Revealed['kind'];
+    if (kind === 'unavailable') return [position, { kind, reason: 'complaint' }];
     const share = shares.shift();
-    if (
-      byte !== KIND_BYTES[kind] || // check: B1
-      share?.length !== SHARE_BYTES // check: B4
-    ) {
-      refuse('MALFORMED', 'peer', 'r4 reveals a share of the wrong kind or length');
-    }
+    if (share?.length !== SHARE_BYTES) {
+      refuse('MALFORMED', 'peer', 'r4 reveals a share of the wrong length');
+    } // check: B4
     return [position, { kind, share }];
   });
   if (shares.length > 0) refuse('MALFORMED', 'peer', 'r4 carries more shares than its kinds name'); // check: B4
   return new Map(answers);
 }
+
+const SHARE_KIND_OF = { selfMaskShare: 'selfMask', maskKeyShare: 'maskKey', unavailable: null } as const;
+
+/** What the transcript shows of an r4, which has no shares in it. */
+export const revealed = (neighbourhood: Members, sets: Sets, kinds: Uint8Array): Revealing[] =>
+  parseKinds(neighbourhood, sets, kinds).map((kind, index) => ({
+    dealer: neighbourhood[index] as number,
+    kind: SHARE_KIND_OF[kind],
+  }));

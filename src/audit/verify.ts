@@ -1,0 +1,246 @@
+/**
+ * The audit of an archive of transcripts (PROTOCOL §12.7): first the log, then receipts, then one session after the other, at
+ * last what has to hold between them. One session is in memory at a time. The checks are pure; only here is anything awaited.
+ */
+import { equalBytes, toHex } from '../../crypto/bytes.js';
+import { sha256 } from '../../crypto/hash.js';
+import { verifySignature } from '../../crypto/signature.js';
+import type { Task } from '../protocol/documents.js';
+import type { Verify } from '../protocol/signed.js';
+import { suiteById } from '../protocol/suites/index.js';
+import { auditSession, type SessionAudit } from './audit-session.js';
+import { HOLDS, notChecked } from './checks/states.js';
+import { Notebook } from './findings.js';
+import { Identities } from './identities.js';
+import { type AuditedLog, logReport, readLog } from './log.js';
+import { checkGaps, checkPrevious } from './previous.js';
+import { type AuditedReceipts, checkStray, readReceipts } from './receipts.js';
+import { withFindings } from './session-report.js';
+import { checkScopes } from './scopes.js';
+import type { Rules } from './session.js';
+import type { ArchiveScope, Keys, TranscriptSource, VerifyOptions, VerifyTranscripts } from './source.js';
+import type { SessionSummary } from './summary.js';
+import { taskReport } from './tasks.js';
+import type { CheckResult, Finding, SessionReport, TaskReport, Verdict } from './types.js';
+
+export const verifyTranscripts: VerifyTranscripts = async (source, options) => {
+  const counted = { signatures: 0 };
+  const rules = rulesOf(source, options, counted);
+  const books = {
+    archive: new Notebook('archive'),
+    log: new Notebook('log'),
+    receipts: new Notebook('receipts'),
+  };
+  checkAnchors(source.keys, options.anchors, books.archive);
+  const log = await readLog(source, rules, options.minWitnesses ?? 0, books.log);
+  const receipts =
+    source.receipts === undefined ? null : await readReceipts(source.receipts, log, rules, books.receipts);
+  const identities = new Identities();
+  const tasks = new Map<string, Task>();
+  const audits = await readSessions(source, options, {
+    rules,
+    log,
+    receipts,
+    identities,
+    tasks,
+    book: books.archive,
+  });
+  const sessions = inLogOrder(
+    audits.flatMap(({ summary }) => summary ?? []),
+    log,
+  );
+  checkComplete(source.scope, audits, log, books.archive);
+  if (receipts !== null) {
+    const seen = new Set(audits.flatMap(({ report }) => report.id ?? []));
+    checkStray(receipts.unlogged, seen, log, books.receipts);
+  }
+  checkPrevious(sessions, log);
+  checkGaps(sessions, log, source.scope, books.log);
+  const scopes = checkScopes(sessions, identities);
+  const taskReports = tasksOf(tasks, sessions, identities, options, books.archive);
+  const shared = sharedWithPrevious(sessions);
+  const findings = [...Object.values(books).flatMap((book) => book.findings(log.signedFor))];
+  const logFindings = books.log.findings(log.signedFor);
+  const receiptFindings = books.receipts.findings(log.signedFor);
+  const reports = audits.map(({ report, notebook, signedFor, summary }): SessionReport => {
+    const own = notebook.findings(signedFor);
+    findings.push(...own);
+    const before = summary === null ? undefined : shared.get(summary);
+    return { ...report, sharedWithPrevious: before ?? null, checks: withFindings(report.checks, own) };
+  });
+  return verdictOf({
+    findings,
+    anchors: options.anchors === null ? 'not checked' : 'checked',
+    log: logReport(log, checkOf(logFindings, HOLDS)),
+    sessions: reports,
+    tasks: taskReports,
+    scopes,
+    receipts:
+      receipts === null
+        ? null
+        : {
+            files: receipts.files,
+            verified: receipts.verified,
+            sessions: receipts.sessions.size,
+            check: checkOf(receiptFindings, receipts.files === 0 ? notChecked('there are none') : HOLDS),
+          },
+    participants: identities.size,
+    signatures: counted.signatures,
+  });
+};
+
+const checkOf = (findings: readonly Finding[], otherwise: CheckResult): CheckResult =>
+  findings.some(({ severity }) => severity === 'error') ? { state: 'fails', why: '' } : otherwise;
+
+function rulesOf(source: TranscriptSource, options: VerifyOptions, counted: { signatures: number }): Rules {
+  const given = options.verify ?? verifySignature;
+  const verify: Verify = (publicKey, message, signature) => {
+    counted.signatures += 1;
+    return given(publicKey, message, signature);
+  };
+  const known = new Map<string, boolean>();
+  return {
+    keys: options.anchors ?? source.keys,
+    policy: options.policy,
+    revoked: options.revoked ?? new Set(),
+    verify,
+    verifyOnce: (publicKey, message, signature) => {
+      const key = toHex(sha256(publicKey, signature, message));
+      const valid = known.get(key) ?? (signature.length === 64 && verify(publicKey, message, signature));
+      known.set(key, valid);
+      return valid;
+    },
+    suite: options.suite ?? suiteById,
+  };
+}
+
+function checkAnchors(claimed: Keys, anchors: Keys | null, book: Notebook): void {
+  if (anchors === null) {
+    book.add('ANCHORS_NOT_CHECKED');
+    return;
+  }
+  const same =
+    equalBytes(claimed.organiser, anchors.organiser) && equalBytes(claimed.coordinator, anchors.coordinator);
+  if (!same) book.add('OTHER_KEYS', { place: 'trust.yaml' });
+}
+
+interface Reading {
+  readonly rules: Rules;
+  readonly log: AuditedLog;
+  readonly receipts: AuditedReceipts | null;
+  readonly identities: Identities;
+  readonly tasks: Map<string, Task>;
+  readonly book: Notebook;
+}
+
+async function readSessions(
+  source: TranscriptSource,
+  { engine = null, signal, onProgress }: VerifyOptions,
+  { book, ...reading }: Reading,
+): Promise<SessionAudit[]> {
+  const audits: SessionAudit[] = [];
+  const seen = new Set<string>();
+  let bytes = 0;
+  for await (const session of source.sessions) {
+    const leaves: Uint8Array[] = [];
+    for await (const leaf of session.leaves) leaves.push(leaf);
+    signal?.throwIfAborted();
+    bytes += leaves.reduce((total, { length }) => total + length, session.head.length);
+    const audit = await auditSession(session, leaves, { ...reading, escrow: source.escrow, engine, signal });
+    const { id } = audit.report;
+    if (id !== null && seen.has(id)) book.add('SESSION_TWICE', { place: session.place });
+    else audits.push(audit);
+    if (id !== null) seen.add(id);
+    onProgress?.(audits.length, bytes);
+  }
+  return audits;
+}
+
+function inLogOrder(sessions: readonly SessionSummary[], { sessions: logged }: AuditedLog): SessionSummary[] {
+  const at = ({ id }: SessionSummary): number => logged.get(id)?.index ?? Infinity;
+  return [...sessions].sort((a, b) => (at(a) === at(b) ? a.number - b.number : at(a) - at(b)));
+}
+
+/** The archive holds what it claims to: all of it, and nothing else. */
+function checkComplete(
+  scope: ArchiveScope,
+  audits: readonly SessionAudit[],
+  log: AuditedLog,
+  book: Notebook,
+): void {
+  const isIn = (task: string | null, session: string | null): boolean => {
+    switch (scope.kind) {
+      case 'all':
+        return true;
+      case 'task':
+        return task === scope.task;
+      case 'session':
+        return session === scope.session;
+    }
+  };
+  const held = new Set(audits.flatMap(({ report }) => report.id ?? []));
+  for (const { id, taskId, index } of log.sessions.values()) {
+    if (isIn(taskId, id) && !held.has(id)) {
+      book.add('SESSION_MISSING', { place: `log, entry ${index}`, detail: `session ${id}` });
+    }
+  }
+  for (const { report } of audits) {
+    if (report.id !== null && !isIn(report.task, report.id))
+      book.add('OUT_OF_SCOPE', { place: report.place });
+  }
+  if (scope.kind === 'session' && !held.has(scope.session) && !log.sessions.has(scope.session)) {
+    book.add('OUT_OF_SCOPE', { place: 'manifest', detail: `there is no session ${scope.session}` });
+  }
+}
+
+function tasksOf(
+  tasks: ReadonlyMap<string, Task>,
+  sessions: readonly SessionSummary[],
+  identities: Identities,
+  { policy, participation = false }: VerifyOptions,
+  book: Notebook,
+): TaskReport[] {
+  return [...tasks].map(([id, task]) => {
+    const ofTask = sessions.filter((session) => session.task === id);
+    return taskReport(id, task, ofTask, identities, { minHonest: policy.minHonest, participation }, book);
+  });
+}
+
+/** Of each opened session, how many were in the opened one of its task before it. */
+function sharedWithPrevious(sessions: readonly SessionSummary[]): ReadonlyMap<SessionSummary, number> {
+  const last = new Map<string, SessionSummary>();
+  const shared = new Map<SessionSummary, number>();
+  for (const session of sessions) {
+    if (!session.opened || session.survivors === null) continue;
+    const before = last.get(session.task)?.survivors;
+    if (before) shared.set(session, session.survivors.sharedWith(before).length);
+    last.set(session.task, session);
+  }
+  return shared;
+}
+
+type Parts = Omit<Verdict, 'holds' | 'totals'> & {
+  readonly participants: number;
+  readonly signatures: number;
+};
+
+function verdictOf({ participants, signatures, ...parts }: Parts): Verdict {
+  const { findings, sessions } = parts;
+  const count = <T>(items: readonly T[], which: (item: T) => boolean): number => items.filter(which).length;
+  const errors = count(findings, ({ severity }) => severity === 'error');
+  return {
+    holds: errors === 0,
+    ...parts,
+    totals: {
+      sessions: sessions.length,
+      closed: count(sessions, ({ outcome }) => outcome === 'closed'),
+      aborted: count(sessions, ({ outcome }) => outcome === 'aborted'),
+      participants,
+      records: sessions.reduce((total, { records }) => total + records, 0),
+      signatures,
+      replayed: count(sessions, ({ replayed }) => replayed),
+      errors,
+      warnings: findings.length - errors,
+    },
+  };
+}
