@@ -14,6 +14,7 @@ const LONGEST = [
   'simulation/every-dropout.test.ts',
   'client/kill-anywhere.full.test.ts',
   'simulation/hostile-participant.full.test.ts',
+  'simulation/hostile-coordinator-sumkey.test.ts',
   'fuzz/decoders.full.test.ts',
   'architecture/purity.test.ts',
   'property/sums.full.test.ts',
