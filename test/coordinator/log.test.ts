@@ -138,6 +138,24 @@ describe('a receipt', () => {
     expect(leaves).toHaveLength(inTree ? 4 : 3);
   });
 
+  test('has the answers to complaints of who gave them, and of nobody else', async () => {
+    const world = makeWorld();
+    const session = await openSession(world, { misconduct: { 1: { garbageFor: 3 } } });
+    await upTo(session, 'mask');
+    await all(session, 'mask');
+    await session.members[1]!.answer();
+    await settle();
+    for (const step of ['sign', 'reveal'] as const) await all(session, step);
+    expect(await session.phase()).toBe('closed');
+    const [answer] = await world.store.readRecords(session.id, 'answer');
+    const leaf = toHex(signedLeaf(answer!.signed));
+    for (const [at, member] of session.members.entries()) {
+      const leaves = verified(session, await member.api.getReceipt(session.id, NOTHING));
+      expect(leaves).toHaveLength(at === 1 ? 7 : 6);
+      expect(leaves.includes(leaf)).toBe(at === 1);
+    }
+  });
+
   test('is there after the end only, and for who sent something only', async () => {
     const world = makeWorld();
     const session = await openSession(world);

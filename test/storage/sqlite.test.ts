@@ -8,7 +8,8 @@ import { RETENTION_LEASE } from '../../src/storage/port.js';
 import { SqliteConnection } from '../../src/storage/sqlite/connection.js';
 import { sqliteDialect } from '../../src/storage/sqlite/dialect.js';
 import { createSqliteStore } from '../../src/storage/sqlite/index.js';
-import { adder, bytesOf, change, from, header, openSession, record, takenBy } from './fixtures.js';
+import { adder, bytesOf, change, from, header, input, openSession, party, record } from './fixtures.js';
+import { sessionWithHeaders, takenBy } from './fixtures.js';
 import { storeConformance } from './conformance/index.js';
 
 storeConformance('sqlite', async () => {
@@ -28,10 +29,21 @@ test('what was stored is there after the file was closed and opened again; meanw
   const path = join(folder, 'store.sqlite');
   const first = await createSqliteStore({ path });
   const row = await openSession(first);
+  const ended = await sessionWithHeaders(first, 1);
+  await first.commitInput(ended.id, { ...input(0, 3), keep: true }, adder(3));
+  await first.transition(ended.id, from(ended), change({ to: 'closed' }));
+  const cosignature = { size: 1, witness: 'witness', line: '— witness line' };
+  await first.putCosignature(cosignature);
+  const log = await first.readLog(0, 10);
   await expect(createSqliteStore({ path })).rejects.toMatchObject({ code: 'STORE_LOCKED' });
   await first.close();
   const again = await createSqliteStore({ path });
   expect(await again.getSession(row.id)).toEqual(row);
+  expect(log).toHaveLength(1);
+  expect(await again.readLog(0, 10)).toEqual(log);
+  expect(await again.findLogged(ended.id)).toEqual({ index: 0, entry: log[0] });
+  expect(await again.readCosignatures(1)).toEqual([cosignature]);
+  expect(await again.readUpload(ended.id, party(0))).toEqual(input(0, 3).upload);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   // Who had it before gave nothing up.
   expect(await takenBy(again)).toEqual({ [row.id]: true, [RETENTION_LEASE]: false });

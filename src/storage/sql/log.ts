@@ -34,12 +34,16 @@ export async function appendToLog(
     .execute();
 }
 
-/** Those that ended before there was a log. */
+/**
+ * What ended without an entry: before there was a log; and, while the nodes of a coordinator are replaced one by one, on those
+ * that did not know of it yet.
+ */
 export async function logEnded(tx: Tx): Promise<void> {
   const ended = await tx
     .selectFrom('session')
     .select('id')
     .where('phase', 'in', ['closed', 'aborted'])
+    .where('id', 'not in', (query) => query.selectFrom('log').select('session'))
     .orderBy('phase_since_ms')
     .orderBy('id')
     .execute();

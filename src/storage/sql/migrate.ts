@@ -47,8 +47,6 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       PRIMARY KEY (size, witness))`,
   ],
 ];
-/** From this version on what ended is logged. */
-const LOG_VERSION = 3;
 
 /** Text compares by code point in both, so that lists have one order everywhere. */
 const TYPES: Readonly<Record<EngineName, Readonly<Record<string, string>>>> = {
@@ -87,14 +85,15 @@ export async function migrate(db: Kysely<Schema>, engine: EngineName): Promise<v
       throw new Error(
         `the data have schema version ${version}, this program knows versions up to ${SCHEMA_VERSION}: use a newer one`,
       );
-    if (version === SCHEMA_VERSION) return;
     for (let step = version; step < SCHEMA_VERSION; step += 1) {
       for (const statement of statementsOf(engine, step)) await sql.raw(statement).execute(tx);
     }
     if (engine === 'postgres' && version === 0)
       await sql`ALTER TABLE chunk ALTER COLUMN bytes SET STORAGE EXTERNAL`.execute(tx);
-    if (version < LOG_VERSION) await logEnded(tx);
-    await sql`DELETE FROM schema_version`.execute(tx);
-    await sql`INSERT INTO schema_version VALUES (${SCHEMA_VERSION})`.execute(tx);
+    if (version < SCHEMA_VERSION) {
+      await sql`DELETE FROM schema_version`.execute(tx);
+      await sql`INSERT INTO schema_version VALUES (${SCHEMA_VERSION})`.execute(tx);
+    }
+    await logEnded(tx);
   });
 }
