@@ -86,6 +86,8 @@ export interface Revealing {
   readonly dealer: number | null;
   /** One of `shareKinds`; null: nothing, for want of a usable share. */
   readonly kind: string | null;
+  /** Whether the sets allow it. */
+  readonly allowed: boolean;
 }
 
 export interface RevealRecord {
@@ -191,7 +193,7 @@ export interface Suite {
   reveal(session: SessionContext, sets: Sets, held: Held): Reveal;
   /** The coordinator's check of the only form these sets allow. @throws BlindsumError MALFORMED */
   checkReveal(session: SessionContext, sets: Sets, helper: number, wire: Reveal): void;
-  /** What an r4 with these kind bytes reveals. @throws BlindsumError MALFORMED: nothing that these sets allow */
+  /** What an r4 with these kind bytes reveals, allowed or not. @throws BlindsumError MALFORMED: they mean nothing */
   revealed(session: SessionContext, sets: Sets, helper: number, kinds: Uint8Array): readonly Revealing[];
   /**
    * Whether a coordinator that sees so many shares of one dealer, of each kind in the order of `shareKinds`, may be able to

@@ -18,22 +18,21 @@ export interface Revealed {
   readonly shares: readonly Revealing[];
 }
 
-/** Those r4 that can be read, whatever sets they are for. */
+/** What each r4 reveals, whatever sets it is for. */
 export function revealedIn({ records, notebook }: AuditedSession, run: Run): Revealed[] {
   const sets = setsOf(run);
   if (sets === null) return [];
   return records.of('r4').flatMap((record) => {
     const helper = memberOf(run, record.sender);
     if (helper === null) return [];
+    const about = { records: [record.index], identities: [record.sender] };
     try {
-      return [{ helper, record, shares: run.suite.revealed(run.context, sets, helper, record.body.kinds) }];
+      const shares = run.suite.revealed(run.context, sets, helper, record.body.kinds);
+      if (!shares.every(({ allowed }) => allowed)) notebook.add('WRONG_SHARES', about);
+      return [{ helper, record, shares }];
     } catch (error) {
       if (!isBlindsumError(error)) throw error;
-      notebook.add('WRONG_SHARES', {
-        records: [record.index],
-        identities: [record.sender],
-        detail: error.message,
-      });
+      notebook.add('WRONG_SHARES', { ...about, detail: error.message });
       return [];
     }
   });

@@ -150,6 +150,8 @@ export function resigned(records: readonly Signed[]): Uint8Array[] {
 }
 
 function restated(signed: Signed, tree: { size: number; root: Uint8Array }): Signed {
+  // What somebody else signed is left as it is.
+  if (!verify(coordinator.identity, signed.payload, signed.signature)) return signed;
   for (const codec of [setCodec, resultCodec, abortCodec] as const) {
     const body = read<{ size: number; root: Uint8Array }>(codec, signed.payload);
     if (body !== null) return signBody(codec as Codec<typeof body>, { ...body, ...tree }, coordinator.signer);

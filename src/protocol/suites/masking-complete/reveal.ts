@@ -14,6 +14,7 @@ export type Revealed =
   | { readonly kind: 'unavailable'; readonly reason: 'complaint' };
 
 const KIND_BYTES = { selfMaskShare: 1, maskKeyShare: 2, unavailable: 3 } as const;
+const KINDS = Object.keys(KIND_BYTES) as Revealed['kind'][];
 
 /** @param neighbourhood neighbours in U2 and oneself, increasing */
 export function reveal(neighbourhood: Members, sets: Sets, held: Held): Reveal {
@@ -33,30 +34,32 @@ function revealOne(position: number, survived: boolean, held: Held): Revealed {
   return survived ? { kind: 'selfMaskShare', share } : { kind: 'maskKeyShare', share };
 }
 
-/**
- * The kind of share for each neighbour, as the kind bytes say it; these sets allow one for each.
- * @throws BlindsumError MALFORMED (fault peer)
- */
-export function parseKinds(neighbourhood: Members, sets: Sets, kinds: Uint8Array): Revealed['kind'][] {
+interface Read {
+  readonly kind: Revealed['kind'];
+  /** Whether the sets allow it: of each neighbour one kind. */
+  readonly allowed: boolean;
+}
+
+/** What the kind bytes say of each neighbour. @throws BlindsumError MALFORMED (fault peer) */
+function readKinds(neighbourhood: Members, sets: Sets, kinds: Uint8Array): Read[] {
   const survivors = new Set(sets.u3.members);
   if (kinds.length !== neighbourhood.length)
     refuse('MALFORMED', 'peer', 'r4 does not answer for each neighbour once'); // check: B4
   return neighbourhood.map((position, index) => {
-    if (kinds[index] === KIND_BYTES.unavailable) return 'unavailable';
-    const kind = survivors.has(position) ? 'selfMaskShare' : 'maskKeyShare';
-    if (kinds[index] !== KIND_BYTES[kind]) {
-      refuse('MALFORMED', 'peer', 'r4 reveals a share of the wrong kind');
-    } // check: B1
-    return kind;
+    const kind = KINDS.find((name) => KIND_BYTES[name] === kinds[index]);
+    if (kind === undefined) refuse('MALFORMED', 'peer', 'r4 reveals an unknown kind of share'); // check: B4
+    const only = survivors.has(position) ? 'selfMaskShare' : 'maskKeyShare';
+    return { kind, allowed: kind === only || kind === 'unavailable' };
   });
 }
 
 /** The coordinator's reading: one answer per member of the helper's neighbourhood. */
 export function parseReveal(neighbourhood: Members, sets: Sets, wire: Reveal): ReadonlyMap<number, Revealed> {
   const shares = [...wire.shares];
-  const kinds = parseKinds(neighbourhood, sets, wire.kinds);
+  const kinds = readKinds(neighbourhood, sets, wire.kinds);
   const answers = neighbourhood.map((position, index): [number, Revealed] => {
-    const kind = kinds[index] as Revealed['kind'];
+    const { kind, allowed } = kinds[index] as Read;
+    if (!allowed) refuse('MALFORMED', 'peer', 'r4 reveals a share of the wrong kind'); // check: B1
     if (kind === 'unavailable') return [position, { kind, reason: 'complaint' }];
     const share = shares.shift();
     if (share?.length !== SHARE_BYTES) {
@@ -70,9 +73,10 @@ export function parseReveal(neighbourhood: Members, sets: Sets, wire: Reveal): R
 
 const SHARE_KIND_OF = { selfMaskShare: 'selfMask', maskKeyShare: 'maskKey', unavailable: null } as const;
 
-/** What the transcript shows of an r4, which has no shares in it. */
+/** What the transcript shows of an r4, which has no shares in it. @throws BlindsumError MALFORMED (fault peer) */
 export const revealed = (neighbourhood: Members, sets: Sets, kinds: Uint8Array): Revealing[] =>
-  parseKinds(neighbourhood, sets, kinds).map((kind, index) => ({
+  readKinds(neighbourhood, sets, kinds).map(({ kind, allowed }, index) => ({
     dealer: neighbourhood[index] as number,
     kind: SHARE_KIND_OF[kind],
+    allowed,
   }));

@@ -1,0 +1,97 @@
+/** Complaints and answers in transcripts: what honest ones look like, and who may be blamed for what. */
+import { expect, test } from '@jest/globals';
+import { toHex } from '../../crypto/bytes.js';
+import { sha256 } from '../../crypto/hash.js';
+import { answerComplaint } from '../../src/protocol/client/answer-complaint.js';
+import { acceptAnswer } from '../../src/protocol/coordinator/complaints.js';
+import { maskedInputCodec } from '../../src/protocol/messages.js';
+import type { SharePacket } from '../../src/protocol/shares.js';
+import { abortCodec } from '../../src/protocol/statements.js';
+import {
+  altered,
+  at,
+  type AtR2,
+  coordinator,
+  coordinatorDeps,
+  type DropRound,
+  must,
+  participants,
+  type Party,
+} from '../helpers/protocol.js';
+import { ckksTask, floats } from '../protocol/ckks/task.js';
+import { archived, archiveOf, audit, engine, escrowOf, forged, idOf } from './helpers/archive.js';
+import { codes, finding, replace } from './helpers/edits.js';
+import { type Played, type PlayOptions, playSession } from './helpers/played.js';
+
+const parties = participants(5);
+const [p0, p1, p2] = parties as [Party, Party, Party];
+
+/** Some holders complain about the packet that participant 1 dealt, some of whom it answers. */
+const withComplaints = (
+  holders: readonly Party[],
+  answered: readonly Party[],
+  drops: DropRound[],
+  more: PlayOptions = {},
+): Played =>
+  playSession(parties, {
+    ...more,
+    drops,
+    r2: (message, position, { dealers }) => {
+      const holder = at(parties, position);
+      if (!holders.includes(holder)) return message;
+      const { ciphertext } = dealers[1]?.packets[position] as SharePacket;
+      const complaints = [{ dealer: p1.identity, ciphertext: sha256(ciphertext) }];
+      return { ...message, header: altered(maskedInputCodec, message.header, holder, { complaints }) };
+    },
+    answers: ({ frozen, members }: AtR2) => {
+      const dealer = at(members, 1);
+      return answered.map((holder) => {
+        const { header } = at(members, parties.indexOf(holder)).send;
+        const { send } = must(answerComplaint(dealer.state, header, dealer.deps));
+        const request = { sender: p1.identity, signed: send.answer, shares: send.shares };
+        return acceptAnswer(frozen, request, coordinatorDeps);
+      });
+    },
+  });
+
+test.each<[string, PlayOptions, Record<string, number>]>([
+  ['masking/complete', {}, { maskKey: 1, selfMask: 26, withheld: 0 }],
+  ['ckks/sumkey', { task: ckksTask(5), input: floats }, { sumKey: 6, withheld: 0 }],
+])('%s: a complaint that is answered is nothing to find', async (_suite, options, revealed) => {
+  const played = withComplaints([p0], [p0], [5, 5, 5, 5, 5], options) as Required<Played>;
+  const escrow = new Map([[idOf(played.leaves), escrowOf(played)]]);
+  const verdict = await audit(archiveOf([archived(played)], { escrow }), { engine });
+  expect(verdict.findings).toEqual([]);
+  expect(verdict.sessions[0]?.counts).toMatchObject({ complaints: 1, answers: 1 });
+  expect(verdict.sessions[0]?.revealed).toEqual(revealed);
+});
+
+test('a dealer about whom more complain than may collude is blamed, and whoever hides that is found', async () => {
+  const played = withComplaints([p0, p2], [p0], [5, 5, 5, 5, 2]);
+  expect(played.outcome).toMatchObject({ round: 'aborted', abort: { code: 'BAD_DEALER' } });
+  const verdict = await audit(archiveOf([archived(played)]));
+  expect(verdict.findings).toEqual([]);
+  expect(verdict.sessions[0]?.abort?.blamed).toEqual([toHex(p1.identity)]);
+
+  const hidden = forged(
+    played,
+    replace('abort', undefined, (signed) => altered(abortCodec, signed, coordinator, { blamed: [] })),
+  );
+  const found = await audit(archiveOf([hidden]));
+  expect(codes(found)).toEqual(['WRONG_BLAME']);
+  expect(finding(found, 'WRONG_BLAME')).toMatchObject({
+    by: 'coordinator',
+    identities: [toHex(p1.identity)],
+  });
+});
+
+test('a session that an operator cancels blames nobody, whatever the complaints prove', async () => {
+  const played = withComplaints([p0, p2], [p0], [5, 5, 5, 5, 2]);
+  const cancelled = forged(
+    played,
+    replace('abort', undefined, (signed) =>
+      altered(abortCodec, signed, coordinator, { blamed: [], code: 'CANCELLED', message: 'enough' }),
+    ),
+  );
+  expect((await audit(archiveOf([cancelled]))).findings).toEqual([]);
+});
