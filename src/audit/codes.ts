@@ -20,6 +20,19 @@ const warning = meaning('warning');
 
 export const FINDING_CODES = {
   // the files
+  BAD_MANIFEST: error(
+    null,
+    'unknown',
+    'the list of files does not have the form that the specification gives',
+  ),
+  MISSING_FILE: error(null, 'unknown', 'a file is missing that the archive needs, or says it has'),
+  UNLISTED_FILE: error(null, 'unknown', 'there is something that the archive does not say it has'),
+  CHANGED_FILE: error(
+    null,
+    'unknown',
+    'the file is not the one that was exported; it, or the list of files, was changed since',
+  ),
+  UNREADABLE_FILE: error(null, 'unknown', 'the file does not have the form that the specification gives'),
   UNREADABLE_RECORD: error(
     null,
     'coordinator',

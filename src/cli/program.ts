@@ -1,6 +1,7 @@
 /** The command line as a whole: registers the commands, turns errors into one line and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { actionsCommand } from './commands/actions.js';
+import { auditCommand } from './commands/audit.js';
 import { benchCommand } from './commands/bench.js';
 import { contributeCommand } from './commands/contribute.js';
 import { demoCommand } from './commands/demo.js';
@@ -26,6 +27,7 @@ const COMMANDS = [
   taskCommand,
   sessionCommand,
   escrowCommand,
+  auditCommand,
   contributeCommand,
   tokenCommand,
   actionsCommand,

@@ -34,6 +34,17 @@ function expectExact({ preparation, sessions }: DemoResult): void {
   }
 }
 
+/** An audit of the archive finds nothing in it. */
+async function expectAudited(path: string, sessions: number): Promise<void> {
+  const audit = await runJson<{ findings: unknown[]; warnings: { code: string }[]; totals: object }>(
+    ['audit', 'verify', path],
+    place(),
+  );
+  expect(audit.findings).toEqual([]);
+  expect(audit.warnings.map(({ code }) => code)).toContain('ANCHORS_NOT_CHECKED');
+  expect(audit.totals).toMatchObject({ sessions, closed: sessions, errors: 0 });
+}
+
 test('by default: five hospitals, ten sessions, one killed before and one after its masked input', async () => {
   const result = await demo('--out', 'transcripts', '--save', 'model.bin');
   expectExact(result);
@@ -55,6 +66,7 @@ test('by default: five hospitals, ten sessions, one killed before and one after 
   for (const accuracy of [pooled, largestHospitalAlone]) expect(accuracy).toBeGreaterThan(0.8);
 
   expect(readdirSync(join(folder, 'transcripts', 'sessions'))).toHaveLength(11);
+  await expectAudited('transcripts', 11);
   const { model, meta } = await decodeModel(readFileSync(join(folder, 'model.bin')));
   expect(meta).toMatchObject({ step: 11, attempt: 1 });
   model.dispose();
@@ -86,7 +98,7 @@ test('one point only', async () => {
 });
 
 test('floats under keys that add up: one dies with its input in the sum, the model is that of plain averaging', async () => {
-  const flags = ['--participants', '4', '--sessions', '2', '--kill', 'r3'];
+  const flags = ['--participants', '4', '--sessions', '2', '--kill', 'r3', '--out', 'encrypted.tar.gz'];
   const result = await demo('--suite', 'ckks/sumkey', ...flags);
   expectExact(result);
   expect(droppedIn(result.sessions)).toEqual([{ participant: 'hospital-3', round: 'r3', inSum: true }]);
@@ -96,6 +108,7 @@ test('floats under keys that add up: one dies with its input in the sum, the mod
   for (const { maxAbsErrorVsPlain } of result.sessions) expect(maxAbsErrorVsPlain).toBeLessThanOrEqual(bound);
   for (const { maxAbsErrorVsPlain } of result.preparation)
     expect(maxAbsErrorVsPlain).toBeLessThanOrEqual(1e-9);
+  await expectAudited('encrypted.tar.gz', 3);
   expect(Math.abs(result.accuracy.blindsum - result.accuracy.plainFederated)).toBeLessThanOrEqual(0.01);
 });
 

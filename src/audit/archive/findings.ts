@@ -1,23 +1,16 @@
-/** What can be wrong with the files of an archive, before anything in them means something (PROTOCOL §12.7). */
+/** Findings about the files of an archive, before anything in them means something (PROTOCOL §12.7). */
+import { FINDING_CODES } from '../codes.js';
 import type { Finding } from '../types.js';
 
-export const FILE_CODES = {
-  BAD_MANIFEST: 'the list of files does not have the form that the specification gives',
-  MISSING_FILE: 'a file is missing that the archive needs, or says it has',
-  UNLISTED_FILE: 'there is something that the archive does not say it has',
-  CHANGED_FILE: 'the file is not the one that was exported: it was changed since, or the list of files was',
-  UNREADABLE_FILE: 'the file does not have the form that the specification gives',
-} as const;
-export type FileCode = keyof typeof FILE_CODES;
+export type FileCode = 'BAD_MANIFEST' | 'MISSING_FILE' | 'UNLISTED_FILE' | 'CHANGED_FILE' | 'UNREADABLE_FILE';
 
-export const fileFinding = (code: FileCode, place: string, detail = ''): Finding => ({
-  code,
-  severity: 'error',
-  check: null,
-  session: null,
-  place,
-  records: [],
-  by: 'unknown',
-  identities: [],
-  message: detail === '' ? `${FILE_CODES[code]}.` : `${FILE_CODES[code]}: ${detail}.`,
-});
+export function fileFinding(code: FileCode, place: string, detail = ''): Finding {
+  const { severity, check, by, message } = FINDING_CODES[code];
+  return {
+    ...{ code, severity, check, by, place },
+    session: null,
+    records: [],
+    identities: [],
+    message: detail === '' ? `${message}.` : `${message}: ${detail}.`,
+  };
+}

@@ -33,6 +33,10 @@ export interface ArchiveFiles {
 export interface OpenedArchive {
   /** Null: the archive does not say what it holds, or for which keys. */
   readonly source: TranscriptSource | null;
+  /** SHA-256 of the manifest, hex; null: there is none. */
+  readonly manifest: string | null;
+  /** Transcripts that it lists. */
+  readonly sessions: number;
   /** About the files; all of them once the sessions have been read. */
   readonly findings: () => readonly Finding[];
 }
@@ -49,19 +53,25 @@ export async function openArchive(archive: ArchiveFiles, anchors: Keys | null): 
   const note = (code: FileCode, place: string, detail = ''): void =>
     void findings.push(fileFinding(code, place, detail));
   const { paths, small } = await survey(archive, note);
-  if (![...paths].some(isKnown)) {
+  if (![...paths].some((path) => path === MANIFEST || path === CHECKPOINT || isTranscript(path))) {
     refuse(
       'UNREADABLE_FILE',
       'caller',
       `${archive.name} is not an archive of transcripts: there is no ${MANIFEST} in it`,
     );
   }
-  const manifest = manifestOf(small, note);
-  if (manifest === null) return { source: null, findings: () => findings };
-  compare(manifest, paths, small, note);
+  const bytes = small.get(MANIFEST);
+  const manifest = manifestOf(bytes, note);
+  if (manifest !== null) compare(manifest, paths, small, note);
   const keys = keysOf(small, note) ?? anchors;
-  if (keys === null) return { source: null, findings: () => findings };
+  const about = {
+    manifest: bytes === undefined ? null : toHex(sha256(bytes)),
+    sessions: [...(manifest?.files.keys() ?? [])].filter(isTranscript).length,
+    findings: () => findings,
+  };
+  if (manifest === null || keys === null) return { ...about, source: null };
   return {
+    ...about,
     source: {
       scope: manifest.scope,
       keys,
@@ -71,7 +81,6 @@ export async function openArchive(archive: ArchiveFiles, anchors: Keys | null): 
       ),
       sessions: sessionsIn(archive, manifest, note),
     },
-    findings: () => findings,
   };
 }
 
@@ -114,8 +123,7 @@ async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array | 
   return concatBytes(...held);
 }
 
-function manifestOf(small: Survey['small'], note: Note): Manifest | null {
-  const bytes = small.get(MANIFEST);
+function manifestOf(bytes: Uint8Array | undefined, note: Note): Manifest | null {
   if (bytes === undefined) {
     note('MISSING_FILE', MANIFEST);
     return null;
@@ -129,16 +137,22 @@ function manifestOf(small: Survey['small'], note: Note): Manifest | null {
 
 function compare({ files }: Manifest, paths: Survey['paths'], small: Survey['small'], note: Note): void {
   for (const path of new Set([...SMALL_FILES, ...files.keys()])) {
-    if (!paths.has(path) || !files.has(path)) note('MISSING_FILE', path);
+    if (!files.has(path)) note('MISSING_FILE', path, `the ${MANIFEST} does not list it`);
+    else if (!paths.has(path)) note('MISSING_FILE', path, `it is listed in ${lineOf(path, files)}`);
   }
   for (const path of paths) {
-    if (path !== MANIFEST && !files.has(path)) note('UNLISTED_FILE', path);
+    if (path !== MANIFEST && !files.has(path))
+      note('UNLISTED_FILE', path, `the ${MANIFEST} does not list it`);
   }
   for (const [path, bytes] of small) {
     const listed = files.get(path);
-    if (listed !== undefined && toHex(sha256(bytes)) !== listed) note('CHANGED_FILE', path);
+    if (listed !== undefined && toHex(sha256(bytes)) !== listed)
+      note('CHANGED_FILE', path, `its digest is not that in ${lineOf(path, files)}`);
   }
 }
+
+const lineOf = (path: string, files: Manifest['files']): string =>
+  `line ${[...files.keys()].indexOf(path) + 3} of the ${MANIFEST}`;
 
 function keysOf(small: Survey['small'], note: Note): Keys | null {
   const bytes = small.get(TRUST);
@@ -165,7 +179,8 @@ async function* sessionsIn(
     const head = await items.next();
     if (head.done !== true) yield { place: path, head: head.value, leaves: items };
     else if (file.isEmpty) note('UNREADABLE_FILE', `${path}, head`, 'there is nothing in the file');
-    if (toHex(await file.digest()) !== listed) note('CHANGED_FILE', path);
+    if (toHex(await file.digest()) !== listed)
+      note('CHANGED_FILE', path, `its digest is not that in ${lineOf(path, files)}`);
   }
 }
 

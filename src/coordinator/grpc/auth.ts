@@ -127,7 +127,7 @@ async function operatorOf(auth: GrpcAuth, method: string, token: string): Promis
     role === 'auditor'
       ? 'the token of an auditor only reads: use one of an operator'
       : 'this is for auditors: it takes a token made with --role auditor';
-  throw new BlindsumError('FORBIDDEN', 'caller', advice);
+  throw new BlindsumError('FORBIDDEN', 'peer', advice);
 }
 
 function certificateOf(metadata: Metadata): Signed | null {

@@ -1,0 +1,145 @@
+/** Runs an audit from the flags that `audit verify` and `audit report` share. */
+import { stat } from 'node:fs/promises';
+import { openArchive, type Verdict, verifyArchive, verifyTranscripts } from '../../audit/index.js';
+import type { TranscriptSource, VerifyOptions } from '../../audit/source.js';
+import type { Trust } from '../../client/index.js';
+import { refuse } from '../../protocol/errors.js';
+import { type Policy, policySchema } from '../../protocol/policy.js';
+import { describeIssue } from '../../protocol/schema-issue.js';
+import { type ConnectionFlags, withOperator } from '../connection.js';
+import { usage } from '../errors.js';
+import { onInterrupt } from '../interrupt.js';
+import { createProgress, type Output } from '../output.js';
+import { keysOf } from './export.js';
+
+export interface AuditFlags extends ConnectionFlags {
+  readonly receipts?: string;
+  readonly escrow?: string;
+  readonly policy?: string;
+  /** Whether the verdict says who took part in what. */
+  readonly participation?: boolean;
+}
+
+export interface Audited {
+  readonly verdict: Verdict;
+  /** What was audited: a path or an address. */
+  readonly source: string;
+  /** SHA-256 of the manifest, hex; null: a running coordinator, or there is none. */
+  readonly manifest: string | null;
+}
+
+/** Without a policy: the numbers below which nobody should take part; what a task may be for is not the auditor's choice. */
+const NO_POLICY: Policy = policySchema.parse({ evolving: true, acceptGrants: true });
+
+/**
+ * @param target folder or tar file, or the address of a coordinator; undefined: the coordinator of the flags
+ * @throws BlindsumError USAGE, UNREADABLE_FILE, BAD_CONFIG, UNREACHABLE: the audit could not be tried
+ */
+export async function runAudit(
+  target: string | undefined,
+  flags: AuditFlags,
+  output: Output,
+): Promise<Audited> {
+  const interrupt = onInterrupt();
+  const bar = await createProgress('sessions', output);
+  const { rules, close } = await rulesOf(flags, interrupt.signal);
+  try {
+    const beside = await besideOf(flags);
+    const options = (sessions: number): VerifyOptions => ({
+      ...rules,
+      onProgress: (done) => bar.update(done, Math.max(done, sessions)),
+    });
+    return target === undefined || /^https?:\/\//.test(target)
+      ? await ofCoordinator(target, flags, beside, options)
+      : await ofArchive(target, beside, options);
+  } finally {
+    bar.stop();
+    await close();
+    interrupt.dispose();
+  }
+}
+
+type Beside = Pick<TranscriptSource, 'receipts' | 'escrow'>;
+type OptionsFor = (sessions: number) => VerifyOptions;
+
+async function ofArchive(path: string, beside: Beside, optionsFor: OptionsFor): Promise<Audited> {
+  const archive = (await stat(path)).isDirectory()
+    ? (await import('./folder-archive.js')).folderArchive(path)
+    : (await import('./tar-archive.js')).tarArchive(path);
+  const opened = await openArchive(archive, optionsFor(0).anchors);
+  const verdict = await verifyArchive(opened, beside, optionsFor(opened.sessions));
+  return { verdict, source: path, manifest: opened.manifest };
+}
+
+async function ofCoordinator(
+  target: string | undefined,
+  flags: AuditFlags,
+  beside: Beside,
+  optionsFor: OptionsFor,
+): Promise<Audited> {
+  if (target === undefined && flags.coordinator === undefined && process.env['BLINDSUM_CONFIG'] === undefined)
+    usage('give an archive (a folder or a tar file), or a coordinator with --coordinator');
+  const { coordinatorSource } = await import('./coordinator-source.js');
+  const asked = target === undefined ? flags : { ...flags, coordinator: [target] };
+  return withOperator(
+    asked,
+    async ({ operator, trust }) => {
+      const { source, sessions } = await coordinatorSource(operator, keysOf(trust));
+      // The connection would not be there without a trust file.
+      const options = { ...optionsFor(sessions), anchors: keysOf(trust) };
+      const verdict = await verifyTranscripts({ ...source, ...beside }, options);
+      return { verdict, source: (asked.coordinator ?? ['the coordinator']).join(','), manifest: null };
+    },
+    { maxReplyBytes: Infinity },
+  );
+}
+
+async function besideOf({ receipts, escrow }: AuditFlags): Promise<Beside> {
+  if (receipts === undefined && escrow === undefined) return {};
+  const { escrowIn, receiptsIn } = await import('./beside.js');
+  return {
+    ...(receipts === undefined ? {} : { receipts: await receiptsIn(receipts) }),
+    ...(escrow === undefined ? {} : { escrow: await escrowIn(escrow) }),
+  };
+}
+
+async function rulesOf(
+  { trust: trustPath, policy, escrow, participation = false }: AuditFlags,
+  signal: AbortSignal,
+): Promise<{ rules: VerifyOptions; close: () => Promise<void> }> {
+  const trust = trustPath === undefined ? null : await readTrust(trustPath);
+  const given = policy === undefined ? (trust?.policy ?? NO_POLICY) : await readPolicy(policy);
+  const engine = escrow === undefined ? null : await newEngine();
+  return {
+    rules: {
+      anchors: trust === null ? null : keysOf(trust.trust),
+      policy: given,
+      revoked: trust?.trust.revoked ?? new Set(),
+      engine,
+      participation,
+      signal,
+    },
+    close: async () => {
+      await engine?.close();
+    },
+  };
+}
+
+/** The policy counts where the file has one. */
+async function readTrust(path: string): Promise<{ trust: Trust; policy: Policy | null }> {
+  const { loadTrust } = await import('../../client/node/trust-file.js');
+  const { readYaml } = await import('../../client/node/yaml-file.js');
+  const trust = loadTrust(path);
+  const hasPolicy = Object.hasOwn(readYaml(path) as object, 'policy');
+  return { trust, policy: hasPolicy ? trust.anchors.policy : null };
+}
+
+async function readPolicy(path: string): Promise<Policy> {
+  const { readYaml } = await import('../../client/node/yaml-file.js');
+  const document = readYaml(path) ?? {};
+  const parsed = policySchema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  return refuse('BAD_CONFIG', 'caller', `${path}: ${describeIssue(parsed.error, document)}`);
+}
+
+const newEngine = async () => (await import('../../../crypto/engine/node.js')).createNodeEngine();
