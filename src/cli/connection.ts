@@ -64,23 +64,42 @@ async function fromConfig(): Promise<z.infer<typeof configSchema>> {
   refuse('BAD_CONFIG', 'caller', `${path} (BLINDSUM_CONFIG): ${describeIssue(parsed.error, document)}`);
 }
 
-export interface Connection {
+/** How a coordinator is reached. */
+export interface Link {
   /** Of one coordinator: any of them will do. */
   readonly coordinator: readonly string[];
-  readonly trust: Trust;
-  readonly tokenFile: string | undefined;
   readonly clientTls: ClientTls | undefined;
   readonly insecure: boolean;
 }
 
-/** @throws BlindsumError USAGE, NO_TRUST */
-export async function resolveConnection(flags: ConnectionFlags): Promise<Connection> {
+export interface Connection extends Link {
+  readonly trust: Trust;
+  readonly tokenFile: string | undefined;
+}
+
+interface Given extends Link {
+  readonly trustFile: string | undefined;
+  readonly tokenFile: string | undefined;
+}
+
+async function given(flags: ConnectionFlags): Promise<Given> {
   const config = await fromConfig();
   const coordinator =
     flags.coordinator ?? [config.coordinator ?? []].flat().flatMap((text) => addAddresses(text));
   if (coordinator.length === 0) usage('--coordinator (or BLINDSUM_COORDINATOR) is needed');
-  const trustPath = flags.trust ?? config.trust;
-  if (trustPath === undefined) {
+  return {
+    coordinator,
+    clientTls: await readClientTls(flags.tlsCert ?? config.tlsCert, flags.tlsKey ?? config.tlsKey),
+    insecure: flags.insecure === true,
+    trustFile: flags.trust ?? config.trust,
+    tokenFile: flags.tokenFile ?? config.tokenFile,
+  };
+}
+
+/** @throws BlindsumError USAGE, NO_TRUST */
+export async function resolveConnection(flags: ConnectionFlags): Promise<Connection> {
+  const { trustFile, ...link } = await given(flags);
+  if (trustFile === undefined) {
     refuse(
       'NO_TRUST',
       'caller',
@@ -88,13 +107,39 @@ export async function resolveConnection(flags: ConnectionFlags): Promise<Connect
     );
   }
   const { loadTrust } = await import('../client/node/trust-file.js');
-  const clientTls = await readClientTls(flags.tlsCert ?? config.tlsCert, flags.tlsKey ?? config.tlsKey);
+  return { ...link, trust: loadTrust(trustFile) };
+}
+
+export interface PinnedFlags extends ConnectionFlags {
+  readonly coordinatorKey?: string;
+  readonly ca?: string;
+}
+
+export interface PinnedConnection extends Link {
+  /** Ed25519 key of the coordinator. */
+  readonly coordinatorKey: Uint8Array;
+  /** PEM; undefined: the CAs that the platform knows. */
+  readonly ca: string | undefined;
+}
+
+/** For those who need of a trust file no more than the coordinator's key. @throws BlindsumError USAGE, UNREADABLE_FILE */
+export async function resolvePinned(flags: PinnedFlags): Promise<PinnedConnection> {
+  const { trustFile, ...link } = await given(flags);
+  if (flags.coordinatorKey === undefined) {
+    if (flags.ca !== undefined) usage('--ca goes with --coordinator-key; a trust file names its own');
+    if (trustFile === undefined) usage('--coordinator-key or --trust is needed: whose log is witnessed');
+    const { loadTrust } = await import('../client/node/trust-file.js');
+    const { anchors, ca } = loadTrust(trustFile);
+    return { ...link, coordinatorKey: anchors.coordinator, ca };
+  }
+  const { readText } = await import('../client/node/files.js');
+  const { readPublicKey } = await import('../client/node/key-files.js');
+  const { fromHex } = await import('../../crypto/bytes.js');
+  const isHex = /^[0-9a-fA-F]{64}$/.test(flags.coordinatorKey);
   return {
-    coordinator,
-    trust: loadTrust(trustPath),
-    tokenFile: flags.tokenFile ?? config.tokenFile,
-    clientTls,
-    insecure: flags.insecure === true,
+    ...link,
+    coordinatorKey: isHex ? fromHex(flags.coordinatorKey) : readPublicKey(flags.coordinatorKey),
+    ca: flags.ca === undefined ? undefined : readText(flags.ca),
   };
 }
 

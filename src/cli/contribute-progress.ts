@@ -33,6 +33,13 @@ const ROUND_TEXT: Readonly<Record<Round, string>> = {
   r4: 'shares that open the sum sent',
 };
 
+function describeReceipt({ number, log, problem }: Extract<ProgressEvent, { type: 'receipt' }>): string {
+  if (log === null) return `warning: no receipt of session ${number}: ${problem?.code}: ${problem?.message}`;
+  const by = log.witnesses.length === 0 ? '' : `, cosigned by ${log.witnesses.join(', ')}`;
+  const without = log.missing.length === 0 ? '' : `; not in the record: ${log.missing.join(', ')}`;
+  return `receipt of session ${number} kept: entry ${log.index} of the coordinator's log${by}${without}`;
+}
+
 /** Null: nothing worth a line. */
 function describe(event: Exclude<ProgressEvent, { type: 'upload' }>): string | null {
   switch (event.type) {
@@ -50,6 +57,8 @@ function describe(event: Exclude<ProgressEvent, { type: 'upload' }>): string | n
       return event.answered
         ? 'answered a complaint about a packet of shares'
         : 'a complaint was not answered';
+    case 'receipt':
+      return describeReceipt(event);
     case 'retry':
       return `${event.code}: trying again in ${(event.inMs / 1000).toFixed(1)} s`;
     default:

@@ -10,6 +10,7 @@ import { enrolCommand } from './commands/enrol.js';
 import { escrowCommand } from './commands/escrow.js';
 import { keygenCommand } from './commands/keygen.js';
 import { planCommand } from './commands/plan.js';
+import { receiptCommand } from './commands/receipt.js';
 import { serveCommand } from './commands/serve.js';
 import { sessionCommand } from './commands/session.js';
 import { simulateCommand } from './commands/simulate.js';
@@ -29,6 +30,7 @@ const COMMANDS = [
   escrowCommand,
   auditCommand,
   contributeCommand,
+  receiptCommand,
   tokenCommand,
   actionsCommand,
   doctorCommand,

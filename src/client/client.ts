@@ -2,7 +2,7 @@
  * The client: a participant's program around the pure rounds of src/protocol/client. It adds time, the network and the
  * journal, and decides nothing that a round decides.
  *
- *   task ─ verified ─ wait ─ opening ─ verified ─ input ─ hash ─ own work ─ r0 ─ r1 ─ r2 ─ r3 ─ r4 ─ result ─ verified
+ *   task ─ verified ─ wait ─ opening ─ verified ─ log ─ input ─ own work ─ r0 ─ r1 ─ r2 ─ r3 ─ r4 ─ result ─ verified ─ receipt
  *
  * Security: no message leaves before its exact bytes are durable in the journal; a vote is durable with the signature
  * that casts it; nothing is computed twice.
@@ -15,6 +15,8 @@ import { refuseLack } from '../protocol/engine-refusals.js';
 import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import { suiteById } from '../protocol/suites/index.js';
 import { findSession } from './find.js';
+import { observeLog, readerOf, refuseForked } from './log.js';
+import { tryDueReceipts } from './receipts.js';
 import { recover } from './recover.js';
 import { cancelled, defaultSleep } from '../rpc/retry.js';
 import { advertiseKeysRound } from './rounds/r0-advertise-keys.js';
@@ -54,6 +56,7 @@ export function createClient(options: ClientOptions): Client {
   };
   return {
     contribute: (request) => contribute(env, request, () => true),
+    receipt: (session) => journal.receipt(session.toLowerCase()),
     participate: (task, work, request = {}) => participate(env, task, work, request),
   };
 }
@@ -66,18 +69,22 @@ async function contribute(
 ): Promise<ContributionResult> {
   const signal = request.signal ?? new AbortController().signal;
   if (signal.aborted) throw cancelled(signal);
+  await refuseForked(readerOf(env));
   const task = await fetchTask(env, request, signal);
   const options = readyOptions(request, task.body);
   checkBeforeWaiting(env, task, options);
   refuseLack(await env.engine.lacks(env.deps.suite(task.body.suite).engineNeed(task.body)));
   const recovered = await recover(env, task.id, options, signal, consider);
   if (recovered !== null) return recovered;
+  const { onProgress: emit = () => undefined } = options;
+  await tryDueReceipts(env, task.id, { signal, emit });
   const { opened, message, announcement } = await findSession(env, task, options, signal, consider);
   const { sessionId: id, opening, electorate } = announcement;
   const run = startRun(env, { id, opening, options, signal, joined: false });
   return await withinSession(run, async () => {
     const participants = electorate.length;
     run.emit({ type: 'opened', session: id, number: run.number, participants });
+    await observeLog(run, opened.opening.joinMs);
     const plain = await doWork(run, opened, options.vectors);
     await reach(run, 'r0');
     return await runRounds(run, await advertiseKeysRound(run, message, plain));

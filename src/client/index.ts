@@ -18,6 +18,8 @@ export type { ScopeRecord } from '../protocol/scope.js';
 export type { Task } from '../protocol/documents.js';
 export type { Policy } from '../protocol/policy.js';
 export type { Opening } from '../protocol/statements.js';
+export type { ReceiptFile } from '../protocol/transcript/receipt-files.js';
+export type { Witness } from '../protocol/transcript/cosignature.js';
 export type { Engine } from '../protocol/suite.js';
 export type { ParticipantApi } from '../rpc/participant-api.js';
 export { fromHex, toHex } from '../../crypto/bytes.js';

@@ -3,10 +3,13 @@
  * sent its exact bytes are here; a vote is here before it is cast (PROTOCOL §4 latches, §7). One journal belongs to one
  * identity and to one process at a time.
  *
+ * It also remembers the newest head of the coordinator's log, which the next one must continue, and keeps the receipts.
+ *
  * Security: without `resume` it never holds a secret of a session. What it always holds is one rounding seed per scope.
  */
 import type { ScopeRecord } from '../protocol/scope.js';
 import type { Signed } from '../protocol/signed.js';
+import type { ReceiptFile } from '../protocol/transcript/receipt-files.js';
 
 /** Written with the r0 latch: this session number of the task is used up. */
 export interface JoinedEntry {
@@ -71,7 +74,52 @@ export interface EvidenceEntry {
   readonly statements: readonly Signed[];
 }
 
-export type JournalEntry = JoinedEntry | LatchEntry | ScopeEntry | SecretEntry | EndedEntry | EvidenceEntry;
+/** The newest head of a log that was accepted; replaces the one before. */
+export interface CheckpointEntry {
+  readonly kind: 'checkpoint';
+  /** Key of the coordinator, hex. */
+  readonly coordinator: string;
+  /** Signed note. */
+  readonly note: string;
+}
+
+/** Evidence that a log forked. While it is here, no session of this coordinator is joined. */
+export interface ForkEntry {
+  readonly kind: 'fork';
+  /** Key of the coordinator, hex. */
+  readonly coordinator: string;
+  /** In which it was noticed; '' for none. */
+  readonly session: string;
+  /** Signed note: the head that was accepted last. */
+  readonly seen: string;
+  /** Signed note that does not continue it; null: the log was said to be empty. */
+  readonly shown: string | null;
+}
+
+/** Written with the end of a session, and again once its receipt was verified. */
+export interface ReceiptEntry {
+  readonly kind: 'receipt';
+  readonly session: string;
+  /** Null: it has to be asked for. */
+  readonly files: readonly ReceiptFile[] | null;
+}
+
+export type JournalEntry =
+  | JoinedEntry
+  | LatchEntry
+  | ScopeEntry
+  | SecretEntry
+  | EndedEntry
+  | EvidenceEntry
+  | CheckpointEntry
+  | ForkEntry
+  | ReceiptEntry;
+
+/** A session that ended, and whose receipt has to be asked for. */
+export interface ReceiptDue extends Omit<JoinedEntry, 'kind'> {
+  /** Signed result or abort that was accepted; null when this participant left before. */
+  readonly outcome: Signed | null;
+}
 
 export interface Journal {
   /** Public key the journal belongs to; null when it does not remember one. */
@@ -90,5 +138,18 @@ export interface Journal {
   latches(session: string): Promise<readonly LatchEntry[]>;
   secret(session: string): Promise<Uint8Array | null>;
   evidence(session: string): Promise<readonly EvidenceEntry[]>;
+  /** @param coordinator key, hex @returns a signed note; null when no head of its log was accepted yet */
+  checkpoint(coordinator: string): Promise<string | null>;
+  /** @param coordinator key, hex; the first evidence counts */
+  fork(coordinator: string): Promise<ForkEntry | null>;
+  forks(): Promise<readonly ForkEntry[]>;
+  /** Somebody decided to go on with this coordinator: its evidence and the head that was accepted last are deleted. */
+  removeFork(coordinator: string): Promise<void>;
+  /** Null: none is kept. */
+  receipt(session: string): Promise<readonly ReceiptFile[] | null>;
+  /** Sessions whose receipts are kept, in the order they came. */
+  receipts(): Promise<readonly string[]>;
+  /** Of the task, by number. */
+  receiptsDue(task: string): Promise<readonly ReceiptDue[]>;
   close(): Promise<void>;
 }

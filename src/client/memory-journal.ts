@@ -3,7 +3,16 @@
  * never use it for real data.
  */
 import type { ScopeRecord } from '../protocol/scope.js';
-import type { EndedEntry, EvidenceEntry, JoinedEntry, Journal, JournalEntry, LatchEntry } from './journal.js';
+import type {
+  EndedEntry,
+  EvidenceEntry,
+  ForkEntry,
+  JoinedEntry,
+  Journal,
+  JournalEntry,
+  LatchEntry,
+  ReceiptEntry,
+} from './journal.js';
 
 export function createMemoryJournal(identity: Uint8Array | null = null): Journal {
   const joined = new Map<string, JoinedEntry>();
@@ -12,6 +21,9 @@ export function createMemoryJournal(identity: Uint8Array | null = null): Journal
   const scopes = new Map<string, ScopeRecord>();
   const secrets = new Map<string, Uint8Array>();
   const evidence: EvidenceEntry[] = [];
+  const checkpoints = new Map<string, string>();
+  const forks = new Map<string, ForkEntry>();
+  const receipts = new Map<string, ReceiptEntry>();
 
   const lastOf = (task: string): number | null => {
     const numbers = [...joined.values()].filter((entry) => entry.task === task).map(({ number }) => number);
@@ -48,6 +60,15 @@ export function createMemoryJournal(identity: Uint8Array | null = null): Journal
       case 'evidence':
         evidence.push(entry);
         break;
+      case 'checkpoint':
+        checkpoints.set(entry.coordinator, entry.note);
+        break;
+      case 'fork':
+        if (!forks.has(entry.coordinator)) forks.set(entry.coordinator, entry);
+        break;
+      case 'receipt':
+        if (!receipts.get(entry.session)?.files) receipts.set(entry.session, entry);
+        break;
     }
   }
 
@@ -67,6 +88,22 @@ export function createMemoryJournal(identity: Uint8Array | null = null): Journal
     latches: async (session) => copy(latches.filter((latch) => latch.session === session)),
     secret: async (session) => copy(secrets.get(session) ?? null),
     evidence: async (session) => copy(evidence.filter((entry) => entry.session === session)),
+    checkpoint: async (coordinator) => checkpoints.get(coordinator) ?? null,
+    fork: async (coordinator) => forks.get(coordinator) ?? null,
+    forks: async () => [...forks.values()],
+    async removeFork(coordinator) {
+      forks.delete(coordinator);
+      checkpoints.delete(coordinator);
+    },
+    receipt: async (session) => copy(receipts.get(session)?.files ?? null),
+    receipts: async () => [...receipts.values()].flatMap(({ session, files }) => (files ? [session] : [])),
+    receiptsDue: async (task) =>
+      [...joined.values()]
+        .filter(({ session, ...entry }) => entry.task === task && receipts.get(session)?.files === null)
+        .sort((a, b) => a.number - b.number)
+        .map(({ kind: _, ...entry }) =>
+          copy({ ...entry, outcome: ended.get(entry.session)?.statement ?? null }),
+        ),
     close: async () => undefined,
   };
 }

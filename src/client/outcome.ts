@@ -34,6 +34,8 @@ export async function awaitResult(run: Run, state: Unmasked): Promise<Contributi
       ctx: state.session.ctx,
       u3: state.sets.u3.hash,
       tree: { size: result.size, root: result.root },
+      log: null,
+      problem: null,
     },
   };
 }

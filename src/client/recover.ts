@@ -99,7 +99,10 @@ async function abandon(
   consider: (sessionId: string) => boolean,
 ): Promise<void> {
   const end = (outcome: string): Promise<void> =>
-    durably(run.env.journal, [{ kind: 'ended', session: run.id, outcome, statement: null }]);
+    durably(run.env.journal, [
+      { kind: 'ended', session: run.id, outcome, statement: null },
+      { kind: 'receipt', session: run.id, files: null },
+    ]);
   try {
     const { phase } = await run.phases.until(() => true);
     if (isEnded(phase)) return await end('SESSION_DEAD');

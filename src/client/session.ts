@@ -4,9 +4,13 @@
  */
 import type { ClientState } from '../protocol/client/state.js';
 import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
-import type { JournalEntry } from './journal.js';
+import { toHex } from '../../crypto/bytes.js';
+import type { Signed } from '../protocol/signed.js';
+import { openingCodec } from '../protocol/statements.js';
+import type { JournalEntry, ReceiptDue } from './journal.js';
 import { awaitResult, explain, statementOf } from './outcome.js';
 import { isRetryable } from '../rpc/retry.js';
+import { takeReceipt, tryReceipt } from './receipts.js';
 import { shareKeysRound } from './rounds/r1-share-keys.js';
 import { maskedInputRound } from './rounds/r2-masked-input.js';
 import { consistencyRound } from './rounds/r3-consistency.js';
@@ -49,21 +53,34 @@ export async function withinSession(
   const of = { session: run.id, number: run.number };
   try {
     const result = await body();
-    await durably(run.env.journal, [
-      { kind: 'ended', session: run.id, outcome: 'closed', statement: result.receipt.result },
-    ]);
+    const statement = result.receipt.result;
+    // Before the session has ended in the journal: whoever is killed meanwhile gets the sum at the next start.
+    const receipt = await takeReceipt(run.env, due(run, statement), run);
+    const entries: JournalEntry[] = [{ kind: 'ended', session: run.id, outcome: 'closed', statement }];
+    if (receipt.log === null) entries.push({ kind: 'receipt', session: run.id, files: null });
+    await durably(run.env.journal, entries);
     run.emit({ type: 'closed', survivors: result.survivors, ...of });
-    return result;
+    return { ...result, receipt: { ...result.receipt, ...receipt } };
   } catch (raised) {
     const error = await explain(run, raised);
     if (run.joined && !goesOnLater(run, error)) await giveUp(run, error);
     if (error instanceof BlindsumError)
       run.emit({ type: 'aborted', code: error.code, message: error.message, ...of });
+    const abort = statementOf(error);
+    if (run.joined && abort !== null) await tryReceipt(run.env, due(run, abort), run);
     throw error;
   } finally {
     endRun(run);
   }
 }
+
+const due = (run: Run, outcome: Signed): ReceiptDue => ({
+  session: run.id,
+  task: toHex(openingCodec.decode(run.opening.signed.payload).task),
+  number: run.number,
+  opening: run.opening.signed,
+  outcome,
+});
 
 /** With `resume`, what interrupts a process does not end its session. */
 function goesOnLater(run: Run, error: unknown): boolean {
@@ -77,6 +94,7 @@ async function giveUp(run: Run, error: unknown): Promise<void> {
   const outcome = isBlindsumError(error) ? error.code : 'INTERNAL';
   const entries: JournalEntry[] = [
     { kind: 'ended', session: run.id, outcome, statement: statementOf(error) }, // check: A3
+    { kind: 'receipt', session: run.id, files: null },
   ];
   if (run.refusal?.fault === 'peer' && run.seen.length > 0)
     entries.unshift({ kind: 'evidence', session: run.id, code: run.refusal.code, statements: run.seen }); // check: A3

@@ -3,12 +3,13 @@
  * nothing that comes over the network is ever added to it.
  */
 import { z } from 'zod';
-import { fromHex } from '../../crypto/bytes.js';
+import { fromHex, toHex } from '../../crypto/bytes.js';
 import { isAcceptableIdentity } from '../../crypto/signature.js';
 import type { Anchors } from '../protocol/client/state.js';
 import { refuse } from '../protocol/errors.js';
 import { policySchema } from '../protocol/policy.js';
 import { describeIssue } from '../protocol/schema-issue.js';
+import type { Witness } from '../protocol/transcript/cosignature.js';
 
 export interface Trust {
   readonly anchors: Anchors;
@@ -16,6 +17,8 @@ export interface Trust {
   readonly ca: string | undefined;
   /** Identities (hex) with whom this participant takes part in no session, whatever the organiser says. */
   readonly revoked: ReadonlySet<string>;
+  /** Of the coordinator's log; `policy.minWitnesses` says how many must have cosigned it. */
+  readonly witnesses: readonly Witness[];
 }
 
 /** Hex, or the whole line of a .pub file. */
@@ -26,6 +29,14 @@ const identity = z
   .transform(fromHex)
   .refine(isAcceptableIdentity, 'is not an acceptable Ed25519 public key');
 
+const witness = z.strictObject({
+  name: z
+    .string()
+    .max(128)
+    .regex(/^[^\s+]+$/, "expected a name without white space and '+'"),
+  key: identity,
+});
+
 const trustSchema = z.strictObject({
   /** Ed25519 public key that signs tasks, certificates and grants. */
   organiser: identity,
@@ -34,6 +45,8 @@ const trustSchema = z.strictObject({
   ca: z.string().includes('-----BEGIN CERTIFICATE-----', 'expected a PEM certificate').optional(),
   policy: policySchema.prefault({}),
   revoked: z.array(z.string().regex(/^[0-9a-fA-F]{64}$/, 'expected 64 hexadecimal digits')).default([]),
+  /** Each with the key that it uses for nothing else. */
+  witnesses: z.array(witness).max(64).default([]),
 });
 
 /**
@@ -51,9 +64,29 @@ export function parseTrust(value: unknown, source = 'trust file'): Trust {
   const parsed = trustSchema.safeParse(value);
   if (!parsed.success) refuse('BAD_CONFIG', 'caller', `${source}: ${describeIssue(parsed.error, value)}`);
   const { organiser, coordinator, policy, ca, revoked } = parsed.data;
+  const witnesses = parsed.data.witnesses.map(({ name, key }) => ({ name, publicKey: key }));
+  const problem = witnessProblem(witnesses, coordinator, policy.minWitnesses);
+  if (problem !== null) refuse('BAD_CONFIG', 'caller', `${source}: ${problem}`);
   return {
     anchors: { organiser, coordinator, policy },
     ca,
     revoked: new Set(revoked.map((hex) => hex.toLowerCase())),
+    witnesses,
   };
+}
+
+/** Whoever is named twice would count twice, and a coordinator that is its own witness witnesses nothing. */
+function witnessProblem(
+  witnesses: readonly Witness[],
+  coordinator: Uint8Array,
+  minWitnesses: number,
+): string | null {
+  const names = new Set(witnesses.map(({ name }) => name));
+  const keys = new Set(witnesses.map(({ publicKey }) => toHex(publicKey)));
+  if (keys.has(toHex(coordinator))) return 'witnesses: the coordinator cannot be a witness of its own log'; // check: A4
+  if (names.size < witnesses.length || keys.size < witnesses.length)
+    return 'witnesses: each needs a name and a key of its own'; // check: A4
+  if (minWitnesses > witnesses.length)
+    return `policy.minWitnesses: ${minWitnesses} are asked for, but witnesses names ${witnesses.length}`;
+  return null;
 }

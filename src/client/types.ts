@@ -8,6 +8,7 @@ import type { Clipping, NumericArray } from '../protocol/quantise.js';
 import type { Signed, Signer, Verify } from '../protocol/signed.js';
 import type { Opening } from '../protocol/statements.js';
 import type { Engine, Suite } from '../protocol/suite.js';
+import type { ReceiptFile } from '../protocol/transcript/receipt-files.js';
 import type { ParticipantApi } from '../rpc/participant-api.js';
 import type { RetryEvent } from '../rpc/retry.js';
 import type { Journal } from './journal.js';
@@ -109,6 +110,23 @@ export interface ParticipateOptions extends SessionOptions {
   readonly maxSessions?: number;
 }
 
+/** That a session is in the coordinator's log as this participant saw it; the proofs are kept in the journal. */
+export interface LogReceipt {
+  /** Of the log: signed note, with the cosignatures that are there. */
+  readonly checkpoint: string;
+  /** 0-based, of the session in the log. */
+  readonly index: number;
+  /** Names of the witnesses, of those the trust file names, that cosigned the checkpoint. */
+  readonly witnesses: readonly string[];
+  /** Messages that were sent and are not in the record of the session: an r4 that came too late, say. */
+  readonly missing: readonly string[];
+}
+
+export interface ReceiptProblem {
+  readonly code: 'NO_RECEIPT' | 'NOT_WITNESSED' | 'LOG_FORKED' | 'JOURNAL_FAILED';
+  readonly message: string;
+}
+
 /** Kept by the participant: what proves which session its input went into, and what came out. */
 export interface Receipt {
   readonly session: string;
@@ -120,6 +138,9 @@ export interface Receipt {
   readonly u3: Uint8Array;
   /** Session tree that the result is signed over. */
   readonly tree: { readonly size: number; readonly root: Uint8Array };
+  /** Null: the coordinator gave no proof that the session is in its log; `problem` says why. It is asked for again. */
+  readonly log: LogReceipt | null;
+  readonly problem: ReceiptProblem | null;
 }
 
 export interface ContributionResult {
@@ -156,11 +177,19 @@ export type ProgressEvent =
   | ({ readonly type: 'held' } & OfSession)
   | ({ readonly type: 'upload'; readonly sentBytes: number; readonly totalBytes: number } & OfSession)
   | ({ readonly type: 'complaint'; readonly answered: boolean } & OfSession)
+  /** The receipt was verified and kept (`log`), or there is none (`problem`). Of this session, or of an earlier one. */
+  | ({
+      readonly type: 'receipt';
+      readonly log: LogReceipt | null;
+      readonly problem: ReceiptProblem | null;
+    } & OfSession)
   | ({ readonly type: 'closed'; readonly survivors: number } & OfSession)
   | ({ readonly type: 'aborted'; readonly code: ErrorCode; readonly message: string } & OfSession)
   | RetryEvent;
 
 export interface Client {
+  /** The kept receipt of a session, as files; null for none. @param session hex */
+  receipt(session: string): Promise<readonly ReceiptFile[] | null>;
   /**
    * Takes part in the next session of the task, whose sum it resolves with. A session that was interrupted by the end
    * of the process comes first: with `resume` it is finished, without it reported as SESSION_DEAD, once.

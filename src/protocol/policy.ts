@@ -29,6 +29,8 @@ export const policySchema = z.strictObject({
   acceptGrants: z.boolean().default(false),
   /** Attempts at one training session whose earlier attempts aborted after votes. */
   maxAttempts: count(1).default(2),
+  /** Of the witnesses that the trust file names, how many must have cosigned the coordinator's log. */
+  minWitnesses: z.number().int().min(0).max(64).default(0),
 });
 export type Policy = z.infer<typeof policySchema>;
 

@@ -15,7 +15,8 @@ import { join } from 'node:path';
 import { systemRandom } from '../../crypto/random.js';
 import { createMemoryJournal } from '../../src/client/index.js';
 import type { Journal, JournalEntry, LatchEntry } from '../../src/client/journal.js';
-import { openFileJournal } from '../../src/client/node/file-journal.js';
+import Database from 'better-sqlite3';
+import { openExistingJournal, openFileJournal } from '../../src/client/node/file-journal.js';
 import type { BlindsumError } from '../../src/protocol/errors.js';
 import type { ScopeRecord } from '../../src/protocol/scope.js';
 import { advertiseKeysCodec } from '../../src/protocol/messages.js';
@@ -110,6 +111,52 @@ describe.each(KINDS)('a journal in %s', (_kind, open) => {
     expect(await journal.latches('s1')).toHaveLength(1);
   });
 
+  test('keeps the newest head of each log, receipts, and which of them are due', async () => {
+    const files = [{ name: 'r0.tlog-proof', bytes: bytes(1) }];
+    await journal.append([
+      joined('s1', 1),
+      { kind: 'ended', session: 's1', outcome: 'closed', statement: signed(5) },
+      { kind: 'receipt', session: 's1', files: null },
+      joined('s2', 2),
+      { kind: 'ended', session: 's2', outcome: 'LATE', statement: null },
+      { kind: 'receipt', session: 's2', files: null },
+      joined('s3', 3),
+    ]);
+    const due = (session: string, number: number, outcome: object | null) => ({
+      ...{ session, task: 'task', number, opening: signed(number), outcome },
+    });
+    expect(await journal.receiptsDue('task')).toEqual([due('s1', 1, signed(5)), due('s2', 2, null)]);
+    expect(await journal.receipt('s1')).toBeNull();
+    await journal.append([
+      { kind: 'receipt', session: 's1', files },
+      { kind: 'checkpoint', coordinator: 'c', note: 'first' },
+      { kind: 'checkpoint', coordinator: 'd', note: 'other' },
+      { kind: 'checkpoint', coordinator: 'c', note: 'second' },
+    ]);
+    // What is there is not lost to a later 'it has to be asked for'.
+    await journal.append([{ kind: 'receipt', session: 's1', files: null }]);
+    expect(await journal.receipt('s1')).toEqual(files);
+    expect(await journal.receipts()).toEqual(['s1']);
+    expect(await journal.receiptsDue('task')).toEqual([due('s2', 2, null)]);
+    expect(await journal.receiptsDue('another')).toEqual([]);
+    expect(await journal.checkpoint('c')).toBe('second');
+    expect(await journal.checkpoint('e')).toBeNull();
+  });
+
+  test('keeps the first evidence against a log until somebody removes it', async () => {
+    const fork = (coordinator: string, shown: string | null): JournalEntry => ({
+      ...{ kind: 'fork', coordinator, session: 's1', seen: 'seen', shown },
+    });
+    await journal.append([{ kind: 'checkpoint', coordinator: 'c', note: 'seen' }, fork('c', 'a')]);
+    await journal.append([fork('c', 'b'), fork('d', null)]);
+    expect(await journal.fork('c')).toEqual(fork('c', 'a'));
+    expect(await journal.fork('e')).toBeNull();
+    expect(await journal.forks()).toEqual([fork('c', 'a'), fork('d', null)]);
+    await journal.removeFork('c');
+    expect(await journal.forks()).toEqual([fork('d', null)]);
+    expect(await journal.checkpoint('c')).toBeNull();
+  });
+
   test('keeps what it was given, whatever the caller does to it', async () => {
     const secret = bytes(1, 2, 3);
     await journal.append([joined('s1', 1), { kind: 'secret', session: 's1', bytes: secret }]);
@@ -126,6 +173,36 @@ describe.each(KINDS)('a journal in %s', (_kind, open) => {
 
 describe('the file', () => {
   const path = (): string => join(folder, 'a.journal');
+
+  test('one from before there was a log goes on, and keeps what it has', async () => {
+    const before = openFileJournal(path(), owner);
+    await before.append([
+      joined('s1', 4),
+      { kind: 'ended', session: 's1', outcome: 'closed', statement: null },
+    ]);
+    await before.close();
+    const database = new Database(path());
+    for (const table of ['checkpoint', 'fork', 'receipt']) database.exec(`DROP TABLE ${table}`);
+    database.close();
+    const journal = openFileJournal(path(), owner);
+    expect(await journal.lastSession('task')).toBe(4);
+    expect(await journal.receiptsDue('task')).toEqual([]);
+    expect(await journal.checkpoint('c')).toBeNull();
+    await journal.append([{ kind: 'checkpoint', coordinator: 'c', note: 'seen' }]);
+    expect(await journal.checkpoint('c')).toBe('seen');
+    await journal.close();
+  });
+
+  test('is read by who does not have its key, if it is there', async () => {
+    expect(() => openExistingJournal(path())).toThrow('no such journal');
+    const journal = openFileJournal(path(), owner);
+    await journal.close();
+    const again = openExistingJournal(path());
+    expect(again.identity).toEqual(owner);
+    await again.close();
+    writeFileSync(join(folder, 'empty'), '');
+    expect(() => openExistingJournal(join(folder, 'empty'))).toThrow('is not a blindsum journal');
+  });
   const codeOf = (attempt: () => unknown): string => {
     try {
       attempt();

@@ -91,7 +91,19 @@ describe('contribute', () => {
     await Promise.all(all);
     const types = events.map((event) => (event.type === 'round' ? event.round : event.type));
     const order = types.filter((type) => type !== 'masking' && type !== 'upload');
-    expect(order).toEqual(['waiting', 'opened', 'input', 'working', 'r0', 'r1', 'r2', 'r3', 'r4', 'closed']);
+    expect(order).toEqual([
+      'waiting',
+      'opened',
+      'input',
+      'working',
+      'r0',
+      'r1',
+      'r2',
+      'r3',
+      'r4',
+      'receipt',
+      'closed',
+    ]);
   });
 
   test('every call fails before and after delivery: the same bytes again, and the exact sum', async () => {

@@ -41,6 +41,13 @@ describe('trust', () => {
     expect(trust.ca).toBeUndefined();
   });
 
+  test('witnesses are named with their keys', () => {
+    const [key, publicKey] = [identities.organiser, organiser.identity];
+    const given = { ...identities, witnesses: [{ name: 'hospital-a', key }], policy: { minWitnesses: 1 } };
+    expect(parseTrust(given).witnesses).toEqual([{ name: 'hospital-a', publicKey }]);
+    expect(parseTrust(identities)).toMatchObject({ witnesses: [], anchors: { policy: { minWitnesses: 0 } } });
+  });
+
   test('keys are hex, or the line of a .pub file', () => {
     const line = `blindsum-public-v1:${identities.organiser}\n`;
     const { anchors } = parseTrust({ organiser: line, coordinator: identities.coordinator });
@@ -57,6 +64,24 @@ describe('trust', () => {
     ['a weak key', { ...identities, organiser: '00'.repeat(32) }, 'BAD_CONFIG', /organiser: is not an acc/],
     ['a misspelt key', { ...identities, polcy: {} }, 'BAD_CONFIG', /unknown key polcy/],
     ['a misspelt floor', { ...identities, policy: { minHonnest: 3 } }, 'BAD_CONFIG', /policy\.minHonnest/],
+    [
+      'more witnesses than are named',
+      { ...identities, policy: { minWitnesses: 1 } },
+      'BAD_CONFIG',
+      /policy\.minWitnesses: 1 are asked for, but witnesses names 0/,
+    ],
+    [
+      'a witness whose name has a space',
+      { ...identities, witnesses: [{ name: 'a b', key: identities.organiser }] },
+      'BAD_CONFIG',
+      /witnesses\.0\.name: expected a name without white space/,
+    ],
+    [
+      'a witness without a key',
+      { ...identities, witnesses: [{ name: 'a' }] },
+      'BAD_CONFIG',
+      /witnesses\.0\.key/,
+    ],
     ['a floor too low', { ...identities, policy: { minHonest: 1 } }, 'BAD_CONFIG', /policy\.minHonest/],
     ['a CA that is none', { ...identities, ca: 'ca.pem' }, 'BAD_CONFIG', /ca: expected a PEM/],
   ])('%s', (_what, value, code, message) => {

@@ -19,6 +19,7 @@ interface ContributeFlags extends ConnectionFlags {
   readonly grant?: readonly string[];
   readonly resume?: boolean;
   readonly answersInput?: boolean;
+  readonly receipts?: string;
   readonly json?: boolean;
 }
 
@@ -45,6 +46,10 @@ export function contributeCommand(): Command {
       'the files were made from the input (model, question) of the session that comes next; needed for evolving tasks',
     )
     .option('--journal <file>', 'durable record of what you sent; default: the key file with .journal')
+    .option(
+      '--receipts <dir>',
+      'write the receipt there, too: a folder named by the session, with a proof for each message',
+    )
     .option('--grant <file...>', "organiser's exceptions of the one-vote rule (your policy must accept them)")
     .option('--resume', 'keep secrets in the journal, so that a restarted process can go on with the session')
     .option('--json', 'print JSON')
@@ -65,6 +70,8 @@ async function contribute(flags: ContributeFlags): Promise<void> {
   const inputs = await readInputs(flags.input);
   const targets = { sum: flags.output, mean: flags.mean };
   await checkTargets(targets);
+  const { makeFolder, writeReceipt } = await import('../../client/node/receipt-folder.js');
+  if (flags.receipts !== undefined) makeFolder(flags.receipts);
   const { connect } = await import('../../client/node/index.js');
   const { readSigned } = await import('../../client/node/key-files.js');
   const { showProgress } = await import('../contribute-progress.js');
@@ -82,6 +89,7 @@ async function contribute(flags: ContributeFlags): Promise<void> {
   });
   const progress = await showProgress(output);
   let bound: ReadonlyMap<string, NamedVector> = new Map();
+  const kept: string[] = [];
   try {
     const result = await client.contribute({
       task: flags.task,
@@ -99,7 +107,10 @@ async function contribute(flags: ContributeFlags): Promise<void> {
       resume: flags.resume === true,
       grants,
       signal: interrupt.signal,
-      onProgress: progress.event,
+      onProgress(event) {
+        if (event.type === 'receipt' && event.log !== null) kept.push(event.session);
+        progress.event(event);
+      },
       answersInput: flags.answersInput === true,
       ...(flags.dataset === undefined ? {} : { dataset: flags.dataset }),
     });
@@ -122,12 +133,16 @@ async function contribute(flags: ContributeFlags): Promise<void> {
         ...aggregate,
         output: flags.output ?? null,
         mean: flags.mean ?? null,
+        log: result.receipt.log,
+        logProblem: result.receipt.problem,
       },
       aggregateText(aggregate),
     );
     await writeAggregate(aggregate, targets, bound);
   } finally {
     progress.stop();
+    for (const session of flags.receipts === undefined ? [] : kept)
+      writeReceipt(flags.receipts as string, session, (await client.receipt(session)) ?? []);
     await client.close();
     interrupt.dispose();
   }

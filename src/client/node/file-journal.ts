@@ -5,33 +5,46 @@
  * Security: secrets of sessions are here only with `resume`; when newer ones replace them, and when the session ends, their
  * bytes are overwritten and the write-ahead log that held copies is cut to nothing.
  */
+import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import type { Journal, JournalEntry } from '../journal.js';
+import type { ForkEntry, Journal, JournalEntry } from '../journal.js';
+import { unreadable } from './files.js';
 import { hold, openDatabase, prepareOwner } from './journal-file.js';
 import {
+  decodeReceipt,
   decodeScope,
   decodeSignedList,
+  encodeReceipt,
   encodeSignedOrNull,
   encodeScope,
   encodeSignedList,
+  type EndedRow,
   type EvidenceRow,
   type JoinedRow,
   type LatchRow,
   toJoined,
   toLatch,
+  toReceiptDue,
 } from './journal-rows.js';
 
 /**
  * @param identity public key; the journal of another one is refused
  * @throws BlindsumError JOURNAL_LOCKED, UNREADABLE_FILE, BAD_CONFIG
  */
-export function openFileJournal(path: string, identity: Uint8Array): Journal {
+export const openFileJournal = (path: string, identity: Uint8Array): Journal => openFile(path, identity);
+
+/** A journal that is there, whoever it belongs to. @throws BlindsumError JOURNAL_LOCKED, UNREADABLE_FILE */
+export function openExistingJournal(path: string): Journal {
+  if (!existsSync(path)) throw unreadable(path, 'no such journal');
+  return openFile(path, null);
+}
+
+function openFile(path: string, identity: Uint8Array | null): Journal {
   const release = hold(path);
   try {
     const database = openDatabase(path);
     try {
-      prepareOwner(database, path, identity);
-      return journalOn(database, identity.slice(), release);
+      return journalOn(database, prepareOwner(database, path, identity), release);
     } catch (error) {
       database.close();
       throw error;
@@ -44,6 +57,11 @@ export function openFileJournal(path: string, identity: Uint8Array): Journal {
 
 function journalOn(database: Database.Database, identity: Uint8Array, release: () => void): Journal {
   const write = writer(database);
+  const forks = (): ForkEntry[] =>
+    (database.prepare('SELECT * FROM fork ORDER BY rowid').all() as Omit<ForkEntry, 'kind'>[]).map((row) => ({
+      kind: 'fork',
+      ...row,
+    }));
   const appendAll = database.transaction((entries: readonly JournalEntry[]) => entries.forEach(write));
   return {
     identity,
@@ -86,6 +104,40 @@ function journalOn(database: Database.Database, identity: Uint8Array, release: (
         statements: decodeSignedList(statements),
       }));
     },
+    async checkpoint(coordinator) {
+      const note = database
+        .prepare('SELECT note FROM checkpoint WHERE coordinator = ?')
+        .pluck()
+        .get(coordinator);
+      return typeof note === 'string' ? note : null;
+    },
+    fork: async (coordinator) => forks().find((fork) => fork.coordinator === coordinator) ?? null,
+    forks: async () => forks(),
+    async removeFork(coordinator) {
+      database.transaction(() => {
+        database.prepare('DELETE FROM fork WHERE coordinator = ?').run(coordinator);
+        database.prepare('DELETE FROM checkpoint WHERE coordinator = ?').run(coordinator);
+      })();
+    },
+    async receipt(session) {
+      const files = database.prepare('SELECT files FROM receipt WHERE session = ?').pluck().get(session);
+      return files instanceof Uint8Array ? decodeReceipt(files) : null;
+    },
+    async receipts() {
+      const sessions = database
+        .prepare('SELECT session FROM receipt WHERE files IS NOT NULL ORDER BY rowid')
+        .pluck();
+      return sessions.all() as string[];
+    },
+    async receiptsDue(task) {
+      const rows = database
+        .prepare(
+          `SELECT joined.* FROM joined JOIN receipt USING (session)
+           WHERE task = ? AND files IS NULL ORDER BY number`,
+        )
+        .all(task);
+      return (rows as EndedRow[]).map(toReceiptDue);
+    },
     async close() {
       // Once only: meanwhile somebody else here may have opened the file.
       if (!database.open) return;
@@ -112,6 +164,12 @@ function writer(database: Database.Database): (entry: JournalEntry) => void {
   const prune = database.prepare("UPDATE latch SET attachment = NULL WHERE session = ? AND message = 'r2'");
   const end = database.prepare('UPDATE joined SET outcome = ?, statement = ? WHERE session = ?');
   const evidence = database.prepare('INSERT INTO evidence (session, code, statements) VALUES (?, ?, ?)');
+  const checkpoint = database.prepare('INSERT OR REPLACE INTO checkpoint VALUES (?, ?)');
+  const fork = database.prepare('INSERT OR IGNORE INTO fork VALUES (@coordinator, @session, @seen, @shown)');
+  const receipt = database.prepare(
+    `INSERT INTO receipt VALUES (?, ?)
+     ON CONFLICT (session) DO UPDATE SET files = excluded.files WHERE files IS NULL`,
+  );
   return (entry) => {
     switch (entry.kind) {
       case 'joined': {
@@ -146,6 +204,15 @@ function writer(database: Database.Database): (entry: JournalEntry) => void {
         break;
       case 'evidence':
         evidence.run(entry.session, entry.code, encodeSignedList(entry.statements));
+        break;
+      case 'checkpoint':
+        checkpoint.run(entry.coordinator, entry.note);
+        break;
+      case 'fork':
+        fork.run(entry);
+        break;
+      case 'receipt':
+        receipt.run(entry.session, entry.files === null ? null : encodeReceipt(entry.files));
         break;
     }
   };

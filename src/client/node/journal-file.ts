@@ -31,6 +31,14 @@ const SCHEMA = `
     statements BLOB NOT NULL) STRICT;
 `;
 
+/** Not in the files that were made before there was a log. */
+const LOG_SCHEMA = `
+  CREATE TABLE IF NOT EXISTS checkpoint (coordinator TEXT PRIMARY KEY, note TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS fork (coordinator TEXT PRIMARY KEY, session TEXT NOT NULL, seen TEXT NOT NULL,
+    shown TEXT) STRICT;
+  CREATE TABLE IF NOT EXISTS receipt (session TEXT PRIMARY KEY, files BLOB) STRICT;
+`;
+
 /** Files of the journals that this process has open, by device and inode: a file may have several names. */
 const held = new Set<string>();
 
@@ -117,21 +125,34 @@ function openError(path: string, cause: unknown): BlindsumError {
   });
 }
 
-/** Makes the tables in a new file. @throws BlindsumError UNREADABLE_FILE; BAD_CONFIG for the journal of another identity */
-export function prepareOwner(database: Database.Database, path: string, identity: Uint8Array): void {
+/**
+ * Makes the tables that are not there.
+ * @param identity null: whoever the journal belongs to; then it has to be there
+ * @returns whose it is
+ * @throws BlindsumError UNREADABLE_FILE; BAD_CONFIG for the journal of another identity
+ */
+export function prepareOwner(
+  database: Database.Database,
+  path: string,
+  identity: Uint8Array | null,
+): Uint8Array {
   const id = database.pragma('application_id', { simple: true });
   const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_master').pluck().get() === 0;
-  if (id === 0 && isEmpty) {
+  if (id === 0 && isEmpty && identity !== null) {
     database.transaction(() => {
       database.pragma(`application_id = ${APPLICATION_ID}`);
       database.exec(SCHEMA);
+      database.exec(LOG_SCHEMA);
       database.prepare('INSERT INTO owner VALUES (?)').run(identity);
     })();
-    return;
+    return identity.slice();
   }
   if (id !== APPLICATION_ID)
     throw new BlindsumError('UNREADABLE_FILE', 'caller', `${path}: is not a blindsum journal`);
-  const owner = database.prepare('SELECT identity FROM owner').pluck().get();
-  if (!(owner instanceof Uint8Array) || !equalBytes(new Uint8Array(owner), identity))
+  const row = database.prepare('SELECT identity FROM owner').pluck().get();
+  const owner = row instanceof Uint8Array ? new Uint8Array(row) : null;
+  if (owner === null || (identity !== null && !equalBytes(owner, identity)))
     throw new BlindsumError('BAD_CONFIG', 'caller', `${path}: this journal belongs to another identity`);
+  database.exec(LOG_SCHEMA);
+  return owner;
 }

@@ -1,12 +1,13 @@
 /** Rows of the file journal and the plain entries they stand for. */
 import { z } from 'zod';
 import { type CborValue, decodeCanonical, encodeCanonical } from '../../../crypto/canonical.js';
-import { bytes32 } from '../../protocol/codec.js';
+import { bytes, bytes32 } from '../../protocol/codec.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { decodeSigned, encodeSigned } from '../../protocol/attachments.js';
 import type { ScopeRecord } from '../../protocol/scope.js';
 import type { Signed } from '../../protocol/signed.js';
-import type { JoinedEntry, LatchEntry } from '../journal.js';
+import type { ReceiptFile } from '../../protocol/transcript/receipt-files.js';
+import type { JoinedEntry, LatchEntry, ReceiptDue } from '../journal.js';
 
 export interface JoinedRow {
   readonly session: string;
@@ -14,6 +15,10 @@ export interface JoinedRow {
   readonly number: number;
   readonly payload: Uint8Array;
   readonly signature: Uint8Array;
+}
+
+export interface EndedRow extends JoinedRow {
+  readonly statement: Uint8Array | null;
 }
 
 export interface LatchRow {
@@ -44,6 +49,11 @@ export const toJoined = ({ session, task, number, payload, signature }: JoinedRo
   number,
   opening: { payload: plain(payload), signature: plain(signature) },
 });
+
+export function toReceiptDue(row: EndedRow): ReceiptDue {
+  const { session, task, number, opening } = toJoined(row);
+  return { session, task, number, opening, outcome: decodeSignedOrNull(row.statement) };
+}
 
 export const toLatch = (row: LatchRow): LatchEntry => ({
   kind: 'latch',
@@ -89,6 +99,20 @@ const scopeSchema = z.strictObject({
 /** @throws BlindsumError UNREADABLE_FILE: a vote that cannot be read must not count as none */
 export const decodeScope = (bytes: Uint8Array): ScopeRecord =>
   orUnreadable(() => scopeSchema.parse(decodeCanonical(plain(bytes))));
+
+export const encodeReceipt = (files: readonly ReceiptFile[]): Uint8Array =>
+  encodeCanonical(files.map(({ name, bytes }) => [name, bytes]));
+
+/** Names become those of files. */
+const receiptSchema = z.array(z.tuple([z.string().regex(/^[a-z0-9-]{1,64}\.(tlog-proof|signed)$/), bytes()]));
+
+/** @throws BlindsumError UNREADABLE_FILE */
+export const decodeReceipt = (bytes: Uint8Array): ReceiptFile[] =>
+  orUnreadable(() =>
+    receiptSchema
+      .parse(decodeCanonical(plain(bytes)))
+      .map(([name, content]) => ({ name, bytes: content.slice() })),
+  );
 
 function orUnreadable<T>(read: () => T): T {
   try {

@@ -15,6 +15,7 @@ import { checkUnchanged, scopeKey, type ScopeRecord } from '../../protocol/scope
 import { openingCodec } from '../../protocol/statements.js';
 import { exclusively } from '../exclusive.js';
 import type { JournalEntry } from '../journal.js';
+import { readerOf, refuseForked } from '../log.js';
 import { roundingRandom } from '../rounding.js';
 import { accept, commit, type Env, latchEntry, type Run, scopeEntry } from '../run.js';
 import { sendLatched } from '../send.js';
@@ -36,6 +37,7 @@ export async function advertiseKeysRound(
 ): Promise<KeysAdvertised> {
   const { env } = run;
   const { state, latch } = await exclusively(env.journal, async () => {
+    await refuseForked(readerOf(env)); // check: A4
     const ledger = await readLedger(env, message);
     const opened = accept(run, openSession(env.trust.anchors, message, ledger, env.deps), [message.opening]);
     const known = ledger.scopeOf(opened.scope);

@@ -2,7 +2,7 @@
  * r4 (PROTOCOL §4.6): with a quorum of signatures over the sets this participant signed itself, reveals one share per
  * neighbour. A session that closed with the shares of others reveals nothing of this participant's.
  */
-import { equalBytes, wipe } from '../../../crypto/bytes.js';
+import { equalBytes } from '../../../crypto/bytes.js';
 import { unmask } from '../../protocol/client/r4-unmask.js';
 import type { ConsistencySigned, Unmasked } from '../../protocol/client/state.js';
 import { encodeShareList } from '../../protocol/attachments.js';
@@ -17,7 +17,7 @@ import { setsKey } from './r3-consistency.js';
 
 export async function unmaskRound(run: Run, state: ConsistencySigned): Promise<Unmasked> {
   const event = await run.phases.until(({ phase }) => rank(phase) >= rank('r4'));
-  if (event.phase === 'closed') return withoutRevealing(state);
+  if (event.phase === 'closed') return await withoutRevealing(run, state);
   if (event.phase === 'aborted') throw new BlindsumError('LATE', 'self', 'the session aborted before r4');
   try {
     return await reveal(run, state);
@@ -25,7 +25,7 @@ export async function unmaskRound(run: Run, state: ConsistencySigned): Promise<U
     if (run.refusal !== null || run.signal.aborted || isBlindsumError(error, 'JOURNAL_FAILED')) throw error;
     if (isLate(error)) await run.phases.until(({ phase }) => isEnded(phase));
     // The others' shares were enough.
-    if (run.phases.current()?.phase === 'closed') return withoutRevealing(state);
+    if (run.phases.current()?.phase === 'closed') return await withoutRevealing(run, state);
     throw error;
   }
 }
@@ -57,8 +57,9 @@ async function checkLatch(run: Run, key: Uint8Array): Promise<void> {
     : new BlindsumError('EQUIVOCATION', 'peer', 'shares of this session were revealed for other sets');
 }
 
-function withoutRevealing(held: ConsistencySigned): Unmasked {
-  wipe(...secretsOf(held));
+/** With `resume` the shares are gone from the journal, too. */
+async function withoutRevealing(run: Run, held: ConsistencySigned): Promise<Unmasked> {
   const { opened, session, self, u1, sets } = held;
-  return { kind: 'unmasked', opened, session, self, u1, sets };
+  const state: Unmasked = { kind: 'unmasked', opened, session, self, u1, sets };
+  return await commit(run, { kind: 'step', state, send: null, wipe: secretsOf(held) }, []);
 }

@@ -17,6 +17,7 @@ import { systemClock } from '../../../src/coordinator/clock.js';
 import type { Task } from '../../../src/protocol/documents.js';
 import type { Policy } from '../../../src/protocol/policy.js';
 import type { Signed } from '../../../src/protocol/signed.js';
+import type { Witness } from '../../../src/protocol/transcript/cosignature.js';
 import { suiteById } from '../../../src/protocol/suites/index.js';
 import type { ParticipantApi } from '../../../src/rpc/participant-api.js';
 import { createMemoryStore } from '../../../src/storage/memory.js';
@@ -37,6 +38,8 @@ export interface WorldOptions {
   readonly policy?: Partial<Policy>;
   readonly joinMs?: number;
   readonly roundMs?: number;
+  /** Named in the configuration of the coordinator and in the trust file. */
+  readonly witnesses?: readonly Witness[];
 }
 
 export interface World {
@@ -70,6 +73,7 @@ export async function makeWorld({
   policy = {},
   joinMs = 20_000,
   roundMs = 20_000,
+  witnesses = [],
 }: WorldOptions = {}): Promise<World> {
   const parties = participants(count);
   const coordinator = createCoordinator({
@@ -80,8 +84,10 @@ export async function makeWorld({
     clock: systemClock,
     suite: suiteById,
     verify,
+    witnesses,
   });
-  const trust = trustOf(policy);
+  const named = witnesses.map(({ name, publicKey }) => ({ name, key: toHex(publicKey) }));
+  const trust = trustOf(policy, { witnesses: named });
   const createTask = async (changes: Partial<Task>): Promise<string> => {
     const body = taskOf(parties, changes);
     const pinned = body.pinned === null ? null : parties.map(({ identity }) => identity);

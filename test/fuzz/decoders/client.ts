@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { decodeSaved, encodeSaved } from '../../../src/client/saved-state.js';
 import { readIdentity, readPublicKey, readSigned } from '../../../src/client/node/key-files.js';
 import {
+  decodeReceipt,
   decodeScope,
   decodeSignedList,
+  encodeReceipt,
   encodeScope,
   encodeSignedList,
   toLatch,
@@ -43,6 +45,7 @@ export const clientDecoders: readonly Decoder[] = [
     codes: ['UNREADABLE_FILE'],
     check(bytes, name) {
       if (name.includes('scope')) return requireSame(bytes, encodeScope(decodeScope(bytes)));
+      if (name.includes('receipt')) return requireSame(bytes, encodeReceipt(decodeReceipt(bytes)));
       if (name.includes('statements')) return requireSame(bytes, encodeSignedList(decodeSignedList(bytes)));
       const empty = new Uint8Array();
       const row = { session: '', message: 'r2', subject: '', key: empty, payload: empty } as const;

@@ -62,6 +62,7 @@ export function createParticipant(world: World, index: number, uploads: Upload[]
       },
       ca: undefined,
       revoked: new Set(),
+      witnesses: [],
     },
     identity: signer,
     certificate: world.certificates[index] ?? null,

@@ -158,7 +158,7 @@ export function createStation(task: TaskReply, onUpload: (bytes: Uint8Array) => 
       getOutcome: () => Promise.resolve({ result: null, abort: null }),
       getAggregate: () => Promise.resolve(new Uint8Array()),
       getCheckpoint: () => Promise.resolve({ checkpoint: null, consistency: [] }),
-      getReceipt: () => new Promise(() => undefined),
+      getReceipt: () => Promise.reject(new Error('no receipt')),
     },
   };
   return station;
