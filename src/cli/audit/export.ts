@@ -6,6 +6,7 @@ import { refuse } from '../../protocol/errors.js';
 import { isEnded } from '../../protocol/phase.js';
 import { type ConnectionFlags, type OperatorConnection, withOperator } from '../connection.js';
 import { usage } from '../errors.js';
+import { onInterrupt } from '../interrupt.js';
 import { createOutput, createProgress } from '../output.js';
 import { pick } from '../pick.js';
 
@@ -27,24 +28,33 @@ export async function exportSessions(id: string | undefined, flags: ExportFlags)
   const { requireFree, writeArchive } = await import('./write-archive.js');
   await requireFree(out);
   const output = createOutput(flags.json === true);
-  await withOperator(
-    flags,
-    async (connection) => {
-      const scope = await scopeOf(connection, id, task);
-      const bar = await createProgress('sessions', output);
-      const { operator, trust } = connection;
-      const written = await writeArchive({
-        operator,
-        keys: keysOf(trust),
-        scope,
-        out,
-        onProgress: (done, total) => bar.update(done, total),
-      }).finally(() => bar.stop());
-      const { path, sessions, records } = written;
-      output.result({ ...written, scope }, `${path}: ${sessions} sessions, ${records} records`);
-    },
-    STREAMED,
-  );
+  await interruptible(flags, async (connection, signal) => {
+    const scope = await scopeOf(connection, id, task);
+    const bar = await createProgress('sessions', output);
+    const { operator, trust } = connection;
+    const written = await writeArchive({
+      operator,
+      keys: keysOf(trust),
+      scope,
+      out,
+      signal,
+      onProgress: (done, total) => bar.update(done, total),
+    }).finally(() => bar.stop());
+    const { path, sessions, records } = written;
+    output.result({ ...written, scope }, `${path}: ${sessions} sessions, ${records} records`);
+  });
+}
+
+async function interruptible(
+  flags: Flags,
+  use: (connection: OperatorConnection, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const interrupt = onInterrupt();
+  try {
+    await withOperator(flags, (connection) => use(connection, interrupt.signal), STREAMED);
+  } finally {
+    interrupt.dispose();
+  }
 }
 
 async function scopeOf(
@@ -75,22 +85,21 @@ export async function exportEscrow(id: string, flags: Flags & { readonly out: st
   const { rename, rm } = await import('node:fs/promises');
   if (existsSync(out)) usage(`--out: ${out} is there already, and nothing is written over`);
   const output = createOutput(flags.json === true);
-  await withOperator(
-    flags,
-    async ({ operator }) => {
-      const { sessionId } = pick(await operator.listSessions(), (one) => one.sessionId, id, 'session');
-      const partial = `${out}.partial`;
-      try {
-        const { items } = await writeSequence(partial, operator.exportEscrow(sessionId), 0o600);
-        await rename(partial, out);
-        output.result(
-          { path: out, session: sessionId, items },
-          `${out}: ${items} items; for the auditor only, delete it when the audit is done`,
-        );
-      } finally {
-        await rm(partial, { force: true });
-      }
-    },
-    STREAMED,
-  );
+  await interruptible(flags, async ({ operator }, signal) => {
+    const { sessionId } = pick(await operator.listSessions(), (one) => one.sessionId, id, 'session');
+    const partial = `${out}.partial`;
+    try {
+      const { items } = await writeSequence(partial, operator.exportEscrow(sessionId), {
+        signal,
+        mode: 0o600,
+      });
+      await rename(partial, out);
+      output.result(
+        { path: out, session: sessionId, items },
+        `${out}: ${items} items; for the auditor only, delete it when the audit is done`,
+      );
+    } finally {
+      await rm(partial, { force: true });
+    }
+  });
 }

@@ -20,6 +20,7 @@ export interface ArchiveOrder {
   readonly scope: ArchiveScope;
   /** Folder, or file whose name ends in .tar, .tar.gz or .tgz; nothing is written over. */
   readonly out: string;
+  readonly signal: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -69,7 +70,7 @@ export async function requireFree(out: string): Promise<void> {
 
 async function fill(
   folder: string,
-  { operator, keys, scope, onProgress }: ArchiveOrder,
+  { operator, keys, scope, signal, onProgress }: ArchiveOrder,
 ): Promise<{ digests: ReadonlyMap<string, string>; sessions: number; records: number }> {
   const { checkpoint, entries } = await operator.exportLog();
   const wanted = entries.map((entry) => logEntryCodec.decode(entry)).filter(inScope(scope));
@@ -89,7 +90,9 @@ async function fill(
   for (const [done, { number, session }] of wanted.entries()) {
     onProgress?.(done, wanted.length);
     const path = transcriptPath(number, toHex(session));
-    const written = await writeSequence(join(folder, path), operator.exportSession(toHex(session)));
+    const written = await writeSequence(join(folder, path), operator.exportSession(toHex(session)), {
+      signal,
+    });
     digests.set(path, written.digest);
     records += written.items - 1;
   }
@@ -111,17 +114,18 @@ const inScope =
     }
   };
 
-/** A CBOR sequence of byte strings. @param mode of the file */
+/** A CBOR sequence of byte strings; ends with the reason of `signal` when that aborts. */
 export async function writeSequence(
   path: string,
   items: AsyncIterable<Uint8Array>,
-  mode?: number,
+  { signal, mode }: { readonly signal: AbortSignal; readonly mode?: number },
 ): Promise<{ digest: string; items: number }> {
   const hash = createSha256();
   const file = await open(path, 'wx', mode);
   let count = 0;
   try {
     for await (const item of items) {
+      signal.throwIfAborted();
       const bytes = encodeCanonical(item);
       hash.update(bytes);
       await file.writeFile(bytes);

@@ -79,7 +79,7 @@ async function story(
   if (out !== null) {
     const { operator, organiser, coordinator } = cluster;
     const keys = { organiser, coordinator, witnesses: [] };
-    await writeArchive({ operator, keys, scope: { kind: 'all' }, out });
+    await writeArchive({ operator, keys, scope: { kind: 'all' }, out, signal });
   }
   if (save !== null) await writeFile(save, training.driver.model);
 

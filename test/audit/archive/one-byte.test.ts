@@ -44,7 +44,13 @@ beforeAll(async () => {
   expect(phases).toEqual(['closed', 'closed', 'aborted']);
 
   const out = join(folder, 'archive');
-  const written = await writeArchive({ operator, keys: KEYS, scope: { kind: 'all' }, out });
+  const written = await writeArchive({
+    operator,
+    keys: KEYS,
+    scope: { kind: 'all' },
+    out,
+    signal: new AbortController().signal,
+  });
   expect(written.sessions).toBe(4);
   const paths = (await readdir(out, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
