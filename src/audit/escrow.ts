@@ -2,16 +2,15 @@
  * The escrow of a session (PROTOCOL §12.6), item by item against what the participants signed: only what fits is used.
  * Uploads are added up as they come, so one of them is in memory at a time.
  */
-import { concatBytes, equalBytes } from '../../crypto/bytes.js';
-import { decodeCanonical } from '../../crypto/canonical.js';
+import { concatBytes, equalBytes, toHex } from '../../crypto/bytes.js';
+import { CanonicalError, decodeCanonical } from '../../crypto/canonical.js';
 import { sha256 } from '../../crypto/hash.js';
 import { LABEL } from '../../crypto/labels.js';
 import { merkleRoot } from '../../crypto/merkle.js';
-import { BlindsumError } from '../protocol/errors.js';
 import { identityAt } from '../protocol/shares.js';
 import { type DealerRecord, type RevealRecord, uploadBytes } from '../protocol/suite.js';
 import { Randomness } from './randomness.js';
-import type { AuditRecord, MessageKind } from './records.js';
+import { type AuditRecord, type MessageKind, MESSAGES, type Records } from './records.js';
 import { type AuditedSession, memberOf, refusalOf, type Run } from './session.js';
 
 export interface Escrow {
@@ -43,9 +42,10 @@ class EscrowReader {
   readonly #run: Run;
   readonly #place: string;
   readonly #escrow: Escrow;
+  readonly #messages: Messages;
   /** What is still to come, in this order. */
   readonly #expected: { readonly kind: 'dealer' | 'upload' | 'shares'; readonly position: number }[];
-  #upload = new Uint8Array();
+  readonly #upload: Uint8Array;
   #offset = 0;
   #begun = false;
 
@@ -53,6 +53,7 @@ class EscrowReader {
     this.#session = session;
     this.#run = run;
     this.#place = place;
+    this.#messages = bySender(session.records);
     const { suite, u2, u3 } = run;
     const { task } = session;
     this.#escrow = {
@@ -74,14 +75,9 @@ class EscrowReader {
   }
 
   read(bytes: Uint8Array): void {
-    try {
-      const item = decodeCanonical(bytes);
-      if (!Array.isArray(item)) throw new TypeError('not an array');
-      this.#take(item);
-    } catch (error) {
-      if (error instanceof BlindsumError) this.#mismatch(error.message);
-      else this.#unreadable();
-    }
+    const item = itemOf(bytes);
+    if (item === null) this.#unreadable();
+    else this.#take(item);
   }
 
   end(): Escrow {
@@ -200,7 +196,29 @@ class EscrowReader {
   }
 
   #message<K extends MessageKind>(kind: K, position: number): AuditRecord<K> | null {
-    const identity = identityAt(this.#run.context, position);
-    return this.#session.records.of(kind).find(({ body }) => equalBytes(body.sender, identity)) ?? null;
+    const sender = toHex(identityAt(this.#run.context, position));
+    return this.#messages[kind].get(sender) ?? null;
+  }
+}
+
+type Messages = { readonly [K in MessageKind]: ReadonlyMap<string, AuditRecord<K>> };
+
+/** By sender; of several the first. */
+function bySender(records: Records): Messages {
+  const found = MESSAGES.map((kind) => {
+    const first = [...records.of(kind)].reverse().map((record) => [record.sender, record] as const);
+    return [kind, new Map<string, AuditRecord>(first)] as const;
+  });
+  return Object.fromEntries(found) as unknown as Messages;
+}
+
+/** Null: not a list in canonical CBOR. */
+function itemOf(bytes: Uint8Array): readonly unknown[] | null {
+  try {
+    const item = decodeCanonical(bytes);
+    return Array.isArray(item) ? item : null;
+  } catch (error) {
+    if (error instanceof CanonicalError) return null;
+    throw error;
   }
 }

@@ -34,8 +34,7 @@ export interface AuditedLog {
 
 export async function readLog(
   source: TranscriptSource,
-  { keys, verify }: Rules,
-  minWitnesses: number,
+  { keys, verify, policy: { minWitnesses } }: Rules,
   notebook: Notebook,
 ): Promise<AuditedLog> {
   const checkpoint = readCheckpoint(source.checkpoint, keys.coordinator, verify, notebook);

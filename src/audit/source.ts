@@ -61,8 +61,6 @@ export interface VerifyOptions {
   readonly anchors: Keys | null;
   /** The floor that every session has to meet. */
   readonly policy: Policy;
-  /** Witnesses of the anchors that must have cosigned the checkpoint. */
-  readonly minWitnesses?: number;
   /** Identities, hex, that the organiser revoked. */
   readonly revoked?: ReadonlySet<string>;
   /** Computes sums again from escrow; null: no replay. */

@@ -32,7 +32,7 @@ export const verifyTranscripts: VerifyTranscripts = async (source, options) => {
     receipts: new Notebook('receipts'),
   };
   checkAnchors(source.keys, options.anchors, books.archive);
-  const log = await readLog(source, rules, options.minWitnesses ?? 0, books.log);
+  const log = await readLog(source, rules, books.log);
   const receipts =
     source.receipts === undefined ? null : await readReceipts(source.receipts, log, rules, books.receipts);
   const identities = new Identities();

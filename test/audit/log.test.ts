@@ -5,7 +5,7 @@ import { signerFromSeed } from '../../src/protocol/signed.js';
 import { cosign } from '../../src/protocol/transcript/cosignature.js';
 import { logEntryCodec } from '../../src/protocol/transcript/log-entry.js';
 import { formatNote, parseNote } from '../../src/protocol/transcript/signed-note.js';
-import { at, fill, participants, party, replaced } from '../helpers/protocol.js';
+import { at, fill, participants, party, policyOf, replaced } from '../helpers/protocol.js';
 import {
   type Archive,
   archived,
@@ -179,10 +179,15 @@ test('witnesses', async () => {
   const line = cosign(note.text, witness, 1000);
   const cosigned = formatNote({ ...note, signatures: [...note.signatures, line] });
   const anchors = { ...KEYS, witnesses: [{ name: 'w', publicKey }] };
-  const seen = await audit({ ...three, checkpoint: cosigned }, { anchors, minWitnesses: 1 });
+  const seen = await audit(
+    { ...three, checkpoint: cosigned },
+    { anchors, policy: policyOf({ minWitnesses: 1 }) },
+  );
   expect(seen.findings).toEqual([]);
   expect(seen.log.witnesses).toEqual([{ name: 'w', seconds: 1000 }]);
-  expect(codes(await audit(three, { anchors, minWitnesses: 1 }))).toEqual(['NOT_WITNESSED']);
+  expect(codes(await audit(three, { anchors, policy: policyOf({ minWitnesses: 1 }) }))).toEqual([
+    'NOT_WITNESSED',
+  ]);
   const broken = {
     ...line,
     signature: line.signature.map((byte, index) => (index === 20 ? byte ^ 1 : byte)),

@@ -3,6 +3,8 @@ import { expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { status } from '@grpc/grpc-js';
 import { decodeCanonical, LABEL } from '../../crypto/index.js';
+import { FINDING_CODES } from '../../src/audit/codes.js';
+import { CHECKS } from '../../src/audit/types.js';
 import { BlindsumError, ERROR_CODES, type ErrorCode } from '../../src/protocol/errors.js';
 import { requestLimits } from '../../src/rpc/limits.js';
 import { loadProtos } from '../../src/rpc/protos.js';
@@ -52,13 +54,30 @@ test('§9 has every code with the status it travels with, and no other', () => {
   }
 });
 
+test('§12.7 has every check, and every finding with its severity and its sentence', () => {
+  const cells = rows(section('12.7'));
+  const checks = cells.flatMap(([id = '']) => (/^V\d+$/.test(id) ? [id] : []));
+  expect(checks).toEqual(Object.keys(CHECKS));
+  const listed = cells.flatMap(([code = '', check, severity, message]) =>
+    /^`[A-Z_0-9]+`$/.test(code) ? [[code.slice(1, -1), check, severity, message]] : [],
+  );
+  const expected = Object.entries(FINDING_CODES).map(([code, { check, severity, message }]) => [
+    code,
+    check ?? '–',
+    severity,
+    message,
+  ]);
+  expect(listed).toEqual(expected);
+});
+
 test('every code that the text names exists', () => {
   const named = [...text.matchAll(/`([A-Z][A-Z_]+_[A-Z_]+|LATE|CONFLICT|MALFORMED)`/g)].map(
     ([, code]) => code as string,
   );
   const grpc = Object.keys(status);
   expect(named.length).toBeGreaterThan(100);
-  for (const code of named) expect([...Object.keys(ERROR_CODES), ...grpc]).toContain(code);
+  const known = [ERROR_CODES, FINDING_CODES].flatMap((codes) => Object.keys(codes));
+  for (const code of named) expect([...known, ...grpc]).toContain(code);
 });
 
 test('§3.7 has every label', () => {
