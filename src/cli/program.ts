@@ -17,6 +17,7 @@ import { simulateCommand } from './commands/simulate.js';
 import { storeCommand } from './commands/store.js';
 import { taskCommand } from './commands/task.js';
 import { tokenCommand } from './commands/token.js';
+import { witnessCommand } from './commands/witness.js';
 import { asInterruption, errorLine, exitCodeOf } from './errors.js';
 import { packageVersion } from './package-version.js';
 
@@ -31,6 +32,7 @@ const COMMANDS = [
   auditCommand,
   contributeCommand,
   receiptCommand,
+  witnessCommand,
   tokenCommand,
   actionsCommand,
   doctorCommand,

@@ -75,6 +75,37 @@ test('an archive says the same, offline; in words, session by session', async ()
   expect(stdout).toMatch(/All that was checked holds\.\n$/);
 });
 
+test('the report of it is a file that says so; who took part is in the copy for the auditor only', async () => {
+  const order = ['audit', 'report', 'all.tar.gz', ...TRUST, '--out', 'report.html'];
+  expect(await runJson(order, alone())).toMatchObject({
+    report: 'report.html',
+    copy: 'dpo',
+    holds: true,
+    findings: 0,
+  });
+  const [dpo, auditors] = [await readFile(file('report.html'), 'utf8'), await reportFor('auditor')];
+  const names = /<code>[0-9a-f]{64}<\/code>/g;
+  expect(dpo).toContain('learned the sums and nothing more');
+  expect(auditors.match(names)?.length).toBe((dpo.match(names)?.length ?? 0) + NAMES.length);
+  const nowhere = await run([...order.slice(0, -1), 'nowhere/report.html'], alone());
+  expect([nowhere.code, nowhere.stderr]).toEqual([
+    3,
+    expect.stringContaining('nowhere/report.html cannot be written'),
+  ]);
+
+  async function reportFor(copy: string): Promise<string> {
+    await runJson([...order, '--copy', copy], alone());
+    return readFile(file('report.html'), 'utf8');
+  }
+});
+
+test('a witness that the coordinator does not know is told so', async () => {
+  await run(['keygen', '--out', 'witness.key'], alone());
+  const order = ['witness', '--identity', 'witness.key', '--name', 'w', '--state', 'w.state', '--once'];
+  const { code, stderr } = await run(order, place());
+  expect([code, stderr]).toEqual([1, expect.stringContaining('no witness with this key')]);
+});
+
 test('one session, or one task; nothing is written over', async () => {
   const one = ['session', 'export', session.slice(0, 12), '--out', 'one'];
   expect(await runJson(one, place())).toMatchObject({ sessions: 1, scope: { kind: 'session', session } });

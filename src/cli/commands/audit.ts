@@ -1,7 +1,8 @@
 /** `blindsum audit`: what was promised against what happened. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { withConnection } from '../connection.js';
 import { createOutput } from '../output.js';
+import type { ReportFlags } from '../audit/report.js';
 import type { AuditFlags } from '../audit/run.js';
 
 /** @param command gets the flags of every audit */
@@ -29,7 +30,31 @@ export function auditCommand(): Command {
     .action(verifyAction);
   return new Command('audit')
     .description('check afterwards that nothing but the sums was seen')
-    .addCommand(verify);
+    .addCommand(verify)
+    .addCommand(reportCommand());
+}
+
+function reportCommand(): Command {
+  return withAudit(
+    new Command('report').description(
+      'the same as verify, written down for people: one HTML file that prints well',
+    ),
+  )
+    .requiredOption('--out <file>', 'HTML file to write')
+    .addOption(
+      new Option('--copy <for>', 'auditor: says who took part in which session; dpo: numbers only')
+        .choices(['dpo', 'auditor'])
+        .default('dpo'),
+    )
+    .option('--json', 'print JSON about the report')
+    .addHelpText(
+      'after',
+      '\nExit codes as of verify; the report is written whatever was found.\n\nExample:\n  blindsum audit report audit.tar.gz --trust trust.yaml --receipts receipts --out report.html',
+    )
+    .action(async (path: string | undefined, flags: ReportFlags) => {
+      const { report } = await import('../audit/report.js');
+      await report(path, flags);
+    });
 }
 
 async function verifyAction(
