@@ -76,10 +76,10 @@ test('backup while a session runs, everything lost, restore: everybody gets the 
   database.close();
   const damaged = await store('check');
   const checks = JSON.parse(damaged.stdout) as Check[];
-  expect([damaged.code, checks.at(-1)?.message]).toEqual([
-    1,
+  expect(damaged.code).toBe(1);
+  expect(checks.map(({ message }) => message)).toContainEqual(
     expect.stringMatching(/leaves of \d+; restore a backup/),
-  ]);
+  );
   await copyFile(file('second.sqlite'), file('dev/blindsum.sqlite'));
   expect((await store('check')).code).toBe(0);
 });
