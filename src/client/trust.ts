@@ -32,7 +32,7 @@ const identity = z
 const witness = z.strictObject({
   name: z
     .string()
-    .max(128)
+    .max(64)
     .regex(/^[^\s+]+$/, "expected a name without white space and '+'"),
   key: identity,
 });

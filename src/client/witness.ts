@@ -51,7 +51,7 @@ export interface WatchOptions {
 export function createWitness(options: WitnessOptions): LogWitness {
   const { api, journal, coordinator, name, signer, verify = verifySignature } = options;
   const { now = Date.now, sleep = defaultSleep } = options;
-  if (!/^[^\s+]{1,128}$/.test(name))
+  if (!/^[^\s+]{1,64}$/.test(name))
     throw new BlindsumError('BAD_CONFIG', 'caller', "name: expected a name without white space and '+'");
   if (toHex(signer.publicKey) === toHex(coordinator))
     throw new BlindsumError('BAD_CONFIG', 'caller', 'a coordinator cannot be a witness of its own log');

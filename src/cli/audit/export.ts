@@ -73,10 +73,10 @@ async function scopeOf(
 }
 
 /** As an archive names them. */
-export const keysOf = ({ anchors: { organiser, coordinator } }: Trust): Keys => ({
+export const keysOf = ({ anchors: { organiser, coordinator }, witnesses }: Trust): Keys => ({
   organiser,
   coordinator,
-  witnesses: [],
+  witnesses,
 });
 
 export async function exportEscrow(id: string, flags: Flags & { readonly out: string }): Promise<void> {

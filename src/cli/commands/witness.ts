@@ -63,7 +63,7 @@ async function witness(flags: WitnessFlags): Promise<void> {
   const { signal } = interrupt;
   try {
     const made = createWitness({ api, journal, coordinator: coordinatorKey, name: flags.name, signer });
-    if (flags.once === true) show(output, await made.look(signal));
+    if (flags.once === true) told(output, await made.look(signal));
     else await made.watch({ intervalMs: flags.interval, signal, onEvent: (event) => show(output, event) });
   } finally {
     interrupt.dispose();
@@ -72,13 +72,21 @@ async function witness(flags: WitnessFlags): Promise<void> {
   }
 }
 
+/** What is new is the result, all else is progress. */
 function show(output: Output, event: WitnessEvent): void {
+  if (event.type === 'cosigned') told(output, event);
+  else output.note(textOf(event));
+}
+
+const told = (output: Output, event: WitnessEvent): void => output.result(event, textOf(event));
+
+function textOf(event: WitnessEvent): string {
   switch (event.type) {
     case 'cosigned':
-      return output.result(event, `cosigned the log of ${event.size} entries, root ${event.root}`);
+      return `cosigned the log of ${event.size} entries, root ${event.root}`;
     case 'unchanged':
-      return output.note(event.size === 0 ? 'nothing was logged yet' : `still ${event.size} in the log`);
+      return event.size === 0 ? 'nothing was logged yet' : `still ${event.size} in the log`;
     case 'retry':
-      return output.note(`${event.code}: trying again in ${(event.inMs / 1000).toFixed(1)} s`);
+      return `${event.code}: trying again in ${(event.inMs / 1000).toFixed(1)} s`;
   }
 }

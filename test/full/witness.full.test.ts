@@ -1,0 +1,111 @@
+/** A witness beside a coordinator, from the outside: receipts that it cosigned, what an audit makes of them, and a log that starts anew. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Verdict } from '../../src/audit/index.js';
+import { type DevCoordinator, lineOf, type Place, run, runJson, serveDev, start } from '../helpers/cli.js';
+import { allWait, contribute, createSumTask, NAMES, sumsOf } from '../helpers/contributors.js';
+
+let folder: string;
+let coordinator: DevCoordinator;
+const ENV = { BLINDSUM_SERVE_WITNESSES: '[{ name: hospital-a, key: witness.pub }]' };
+const file = (name: string): string => join(folder, name);
+/** The trust file of those who demand a witness. */
+const place = (env: Place['env'] = {}): Place => ({
+  cwd: folder,
+  env: { ...coordinator.env, BLINDSUM_TRUST: file('trust.yaml'), ...env },
+});
+const WITNESS = ['witness', '--identity', 'witness.key', '--name', 'hospital-a', '--state', 'witness.state'];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'blindsum-witness-'));
+  const { publicKey } = await runJson<{ publicKey: string }>(['keygen', '--out', 'witness.key'], {
+    cwd: folder,
+  });
+  coordinator = await serveDev(folder, [], undefined, { env: ENV });
+  const made = await readFile(file('dev/trust.yaml'), 'utf8');
+  const demanding = made.replace('caFile: ', 'caFile: dev/').replace('policy:', 'policy:\n  minWitnesses: 1');
+  await writeFile(file('trust.yaml'), `${demanding}witnesses: [{ name: hospital-a, key: ${publicKey} }]\n`);
+});
+afterAll(async () => {
+  await coordinator.stop();
+  await rm(folder, { recursive: true });
+});
+
+test('sessions that a witness cosigned, with proofs for everybody', async () => {
+  const watching = start([...WITNESS, '--interval', '1s'], place());
+  await lineOf(watching, 'stderr', /nothing was logged yet/);
+  const taskId = await createSumTask(
+    [
+      [1, 2],
+      [10, 20],
+      [7, 7],
+    ],
+    place(),
+  );
+  const [first, ...others] = NAMES.map((name) => contribute(name, taskId, place())) as [
+    ReturnType<typeof contribute>,
+    ...ReturnType<typeof contribute>[],
+  ];
+  const clients = [first, ...others];
+  await allWait(clients);
+  const { sessionId } = await runJson<{ sessionId: string }>(['session', 'open', '--task', taskId], place());
+  expect(await sumsOf(clients, place())).toEqual(Array(3).fill([18, 29]));
+  const { stderr } = await first.done;
+  expect(stderr).toContain(
+    "receipt of session 1 kept: entry 0 of the coordinator's log, cosigned by hospital-a",
+  );
+
+  watching.process.kill('SIGTERM');
+  expect(await watching.done).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^cosigned the log of 1 /),
+  });
+
+  for (const name of NAMES)
+    await runJson(['receipt', 'export', '--journal', `${name}.key.journal`, '--out', `of-${name}`], place());
+  const proofs = ['r0', 'r1', 'r2', 'r3', 'r4', 'result', 'session'].map((name) => `${name}.tlog-proof`);
+  expect((await readdir(file(`of-b/${sessionId}`))).sort()).toEqual(proofs);
+  await runJson(['session', 'export', '--all', '--out', 'archive'], place());
+  const verify = ['audit', 'verify', 'archive', '--trust', 'trust.yaml', '--receipts', 'of-b'];
+  const { totals, findings } = await runJson<Verdict>(verify, { cwd: folder });
+  expect(findings).toEqual([]);
+  expect(totals).toMatchObject({ sessions: 1 });
+  const { stdout } = await run(verify, { cwd: folder });
+  expect(stdout).toContain('cosigned by hospital-a');
+});
+
+test('a second look finds nothing new', async () => {
+  expect(await runJson([...WITNESS, '--once'], place())).toEqual({ type: 'unchanged', size: 1 });
+  expect(await run([...WITNESS, '--once'], place())).toMatchObject({
+    code: 0,
+    stdout: 'still 1 in the log\n',
+  });
+});
+
+test('somebody who is not named as a witness is sent away', async () => {
+  await runJson(['keygen', '--out', 'other.key'], place());
+  const { code, stderr } = await run(
+    ['witness', '--identity', 'other.key', '--name', 'other', '--state', 'other.state', '--once'],
+    place(),
+  );
+  expect([code, stderr]).toEqual([1, expect.stringContaining('FORBIDDEN')]);
+});
+
+test('a coordinator that begins another log: the witness and participants stay away, with evidence', async () => {
+  await coordinator.stop();
+  for (const name of await readdir(file('dev')))
+    if (name.startsWith('blindsum.sqlite')) await rm(file(`dev/${name}`));
+  coordinator = await serveDev(folder, [], undefined, { env: ENV });
+
+  const { code, stderr } = await run([...WITNESS, '--once'], place());
+  expect([code, stderr]).toEqual([1, expect.stringContaining('LOG_FORKED')]);
+  const evidence = await run(['receipt', 'forks', '--journal', 'witness.state'], place());
+  expect([evidence.code, evidence.stdout]).toEqual([1, expect.stringContaining('(an empty log)')]);
+  expect(evidence.stdout).toContain('— hospital-a ');
+  // Until a person decides otherwise.
+  expect((await run([...WITNESS, '--once'], place())).code).toBe(1);
+  await runJson(['receipt', 'forks', '--journal', 'witness.state', '--remove'], place());
+  expect((await run([...WITNESS, '--once'], place())).code).toBe(0);
+});
