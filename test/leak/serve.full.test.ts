@@ -116,7 +116,8 @@ describe('the log', () => {
     expect(logged).toEqual(refused.filter((code) => code !== NO_METHOD && code !== 'accepted'));
     const codes = [
       ...['UNAUTHENTICATED', 'WRONG_COORDINATOR', 'UNSUPPORTED_VERSION', 'CERTIFICATE_UNKNOWN'],
-      ...['MALFORMED', 'UNKNOWN_TASK', 'UNKNOWN_SESSION'],
+      // An operator asks for what is for auditors only.
+      ...['MALFORMED', 'UNKNOWN_TASK', 'UNKNOWN_SESSION', 'FORBIDDEN'],
     ];
     expect(new Set(logged)).toEqual(new Set(codes));
     // Those of strangers when debugging only.
