@@ -116,6 +116,24 @@ test('one session, or one task; nothing is written over', async () => {
   expect(both.code).toBe(2);
 });
 
+test('receipts that participants kept fit the log; one that was changed does not', async () => {
+  for (const name of NAMES)
+    await runJson(
+      ['receipt', 'export', '--journal', `${name}.key.journal`, '--out', `receipts/${name}`],
+      alone(),
+    );
+  const kept = await audit(['all.tar.gz', ...TRUST, '--receipts', 'receipts']);
+  expect([kept.code, kept.findings, kept.receipts?.check.state]).toEqual([0, [], 'holds']);
+  expect(kept.receipts).toMatchObject({ sessions: 1, verified: kept.receipts?.files });
+  const path = `receipts/b/${session}/result.tlog-proof`;
+  const text = await readFile(file(path), 'utf8');
+  await writeFile(file(path), text.replace(/^index 20$/m, 'index 19'));
+  const { code, findings } = await audit(['all.tar.gz', ...TRUST, '--receipts', 'receipts']);
+  expect([code, findings.map((finding) => `${finding.code} ${finding.place}`)]).toEqual([
+    ...[1, [`BAD_RECEIPT b/${session}/result.tlog-proof`]],
+  ]);
+});
+
 describe('escrow', () => {
   test('for auditors only, and on record; the sum is computed again', async () => {
     const order = ['escrow', 'export', session, '--out', 'escrow'];

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 
 import { chooseParameters } from '../../crypto/ckks/parameters.js';
+import type { Finding, Verdict } from '../../src/audit/index.js';
 import type { DemoResult, DemoSession } from '../../src/cli/demo/result.js';
 import { decodeModel } from '../../src/learning/index.js';
 import { lineOf, run, runJson, start } from '../helpers/cli.js';
@@ -34,15 +35,15 @@ function expectExact({ preparation, sessions }: DemoResult): void {
   }
 }
 
+type Audit = Verdict & { readonly warnings: readonly Finding[] };
+
 /** An audit of the archive finds nothing in it. */
-async function expectAudited(path: string, sessions: number): Promise<void> {
-  const audit = await runJson<{ findings: unknown[]; warnings: { code: string }[]; totals: object }>(
-    ['audit', 'verify', path],
-    place(),
-  );
+async function expectAudited(path: string, receipts: string, sessions: number): Promise<void> {
+  const audit = await runJson<Audit>(['audit', 'verify', path, '--receipts', receipts], place());
   expect(audit.findings).toEqual([]);
   expect(audit.warnings.map(({ code }) => code)).toContain('ANCHORS_NOT_CHECKED');
   expect(audit.totals).toMatchObject({ sessions, closed: sessions, errors: 0 });
+  expect(audit.receipts).toMatchObject({ sessions, verified: audit.receipts?.files });
 }
 
 test('by default: five hospitals, ten sessions, one killed before and one after its masked input', async () => {
@@ -66,7 +67,7 @@ test('by default: five hospitals, ten sessions, one killed before and one after 
   for (const accuracy of [pooled, largestHospitalAlone]) expect(accuracy).toBeGreaterThan(0.8);
 
   expect(readdirSync(join(folder, 'transcripts', 'sessions'))).toHaveLength(11);
-  await expectAudited('transcripts', 11);
+  await expectAudited('transcripts', 'transcripts-receipts', 11);
   const { model, meta } = await decodeModel(readFileSync(join(folder, 'model.bin')));
   expect(meta).toMatchObject({ step: 11, attempt: 1 });
   model.dispose();
@@ -108,7 +109,7 @@ test('floats under keys that add up: one dies with its input in the sum, the mod
   for (const { maxAbsErrorVsPlain } of result.sessions) expect(maxAbsErrorVsPlain).toBeLessThanOrEqual(bound);
   for (const { maxAbsErrorVsPlain } of result.preparation)
     expect(maxAbsErrorVsPlain).toBeLessThanOrEqual(1e-9);
-  await expectAudited('encrypted.tar.gz', 3);
+  await expectAudited('encrypted.tar.gz', 'encrypted-receipts', 3);
   expect(Math.abs(result.accuracy.blindsum - result.accuracy.plainFederated)).toBeLessThanOrEqual(0.01);
 });
 

@@ -58,7 +58,11 @@ export async function writeArchive(order: ArchiveOrder): Promise<WrittenArchive>
 }
 
 /** Before anything is done for nothing. @throws BlindsumError USAGE */
-export async function requireFree(out: string): Promise<void> {
+export async function requireFree(...paths: readonly string[]): Promise<void> {
+  for (const path of paths) await requireEmpty(path);
+}
+
+async function requireEmpty(out: string): Promise<void> {
   const entries = await readdir(out).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];

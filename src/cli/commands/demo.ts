@@ -36,7 +36,7 @@ export function demoCommand(): Command {
     )
     .option(
       '--out <path>',
-      'write an archive of all sessions there, for blindsum audit: a folder, or a .tar.gz file',
+      'write an archive of all sessions there, for blindsum audit: a folder, or a .tar.gz file; receipts beside it',
     )
     .option('--save <file>', 'write the trained model there')
     .option('--json', 'print JSON')

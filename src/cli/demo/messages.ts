@@ -49,12 +49,15 @@ export type ToParticipant =
     }
   | { readonly type: 'statistics'; readonly task: string }
   | { readonly type: 'train'; readonly task: string }
-  | { readonly type: 'pauseAt'; readonly point: PausePoint | null };
+  | { readonly type: 'pauseAt'; readonly point: PausePoint | null }
+  /** Write all receipts there. */
+  | { readonly type: 'receipts'; readonly folder: string };
 
 export type FromParticipant =
   | { readonly type: 'identity'; readonly publicKey: Uint8Array }
   | { readonly type: 'ready' }
   | { readonly type: 'pauseIsSet' }
+  | { readonly type: 'receiptsWritten' }
   | { readonly type: 'paused'; readonly point: PausePoint }
   | {
       readonly type: 'update';

@@ -21,6 +21,8 @@ import {
   type Signer,
   writeIdentity,
 } from '../../client/node/index.js';
+import type { Journal } from '../../client/journal.js';
+import { writeReceipt } from '../../client/node/receipt-folder.js';
 import { fileLineage, loadTensorFlow, type Place, trainParticipant } from '../../learning/index.js';
 import { contributeRecords } from '../../statistics/index.js';
 import { type Hospital, hospitalData, standardise } from './hospitals.js';
@@ -42,6 +44,7 @@ interface Self {
 
 interface Connected {
   readonly client: Client;
+  readonly journal: Journal;
   readonly grpc: GrpcTransport;
   readonly pausing: PausingTransport;
 }
@@ -69,7 +72,10 @@ link.onMessage(async (message) => {
   if (connected === null) throw new Error('connect comes before the rest');
   if (message.type === 'statistics') statistics(self, connected, message.task).catch(link.fail);
   else if (message.type === 'train') train(self, connected, message.task).catch(link.fail);
-  else {
+  else if (message.type === 'receipts') {
+    await writeReceipts(connected, message.folder);
+    link.send({ type: 'receiptsWritten' });
+  } else {
     connected.pausing.pauseAt(message.point);
     link.send({ type: 'pauseIsSet' });
   }
@@ -105,15 +111,16 @@ function connect({ identity, file }: Self, { address, ca, coordinator, organiser
   const token = createTokenSource({ signer: identity, coordinatorKey: coordinator });
   const grpc = createGrpcTransport({ coordinator: address, ca, token, certificate: null });
   const paused = pausing(grpc, (point) => link.send({ type: 'paused', point }));
+  const journal = openFileJournal(file('journal'), identity.publicKey);
   const client = createClient({
     transport: paused.transport,
-    journal: openFileJournal(file('journal'), identity.publicKey),
+    journal,
     trust,
     identity,
     certificate: null,
     engine: createNodeEngine(),
   });
-  return { client, grpc, pausing: paused };
+  return { client, journal, grpc, pausing: paused };
 }
 
 async function statistics(
@@ -168,6 +175,11 @@ async function train(self: Self, { client, grpc }: Connected, task: string): Pro
       outcome.kind === 'failed' ? [outcome.error.code, outcome.error.message] : ['closed', ''];
     link.send({ type: 'ended', session, outcome: code, message, sentBytes: grpc.bytes().up });
   }
+}
+
+async function writeReceipts({ journal }: Connected, folder: string): Promise<void> {
+  for (const session of await journal.receipts())
+    writeReceipt(folder, session, (await journal.receipt(session)) ?? []);
 }
 
 function report(event: ProgressEvent): void {

@@ -59,6 +59,13 @@ export class Participant {
     await isSet;
   }
 
+  /** All that its journal keeps. */
+  async writeReceipts(folder: string): Promise<void> {
+    const written = this.#child.next('receiptsWritten');
+    this.#child.send({ type: 'receipts', folder });
+    await written;
+  }
+
   /** Resolves when the process stands still at the chosen point. There is no limit of time. */
   paused(): Promise<void> {
     return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 /** `blindsum demo` from beginning to end: start everybody, prepare, train, compare, and leave nothing behind. */
 import { constants } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { loadTensorFlow, type TensorFlow } from '../../learning/index.js';
 import { refuse } from '../../protocol/errors.js';
@@ -30,7 +30,7 @@ export interface Demo {
 export async function runDemo(options: DemoOptions, report: Report, signal: AbortSignal): Promise<Demo> {
   if (options.save !== null) await checkWritable('--save', dirname(resolve(options.save)), options.save);
   if (options.out !== null) await checkWritable('--out', await existing(resolve(options.out)), options.out);
-  if (options.out !== null) await requireFree(options.out);
+  if (options.out !== null) await requireFree(options.out, receiptsBeside(options.out));
   const loaded = await loadTensorFlow();
   const data = hospitalData(options.seed, options.participants);
   let cluster: Cluster | null = null;
@@ -77,9 +77,8 @@ async function story(
     done.push(trained);
   }
   if (out !== null) {
-    const { operator, organiser, coordinator } = cluster;
-    const keys = { organiser, coordinator, witnesses: [] };
-    await writeArchive({ operator, keys, scope: { kind: 'all' }, out, signal });
+    await keep(cluster, out, signal);
+    report.note(`for an auditor: blindsum audit verify ${out} --receipts ${receiptsBeside(out)}`);
   }
   if (save !== null) await writeFile(save, training.driver.model);
 
@@ -105,6 +104,19 @@ async function story(
     received: upload && update ? compareReceived(training.task, update, upload, SHOWN) : [],
   };
 }
+
+/** What an audit reads. Receipts first: what they prove is in the log that comes after them. */
+async function keep(cluster: Cluster, out: string, signal: AbortSignal): Promise<void> {
+  const { operator, organiser, coordinator, participants } = cluster;
+  for (const { process } of participants) {
+    await process.writeReceipts(join(resolve(receiptsBeside(out)), process.name));
+  }
+  const keys = { organiser, coordinator, witnesses: [] };
+  await writeArchive({ operator, keys, scope: { kind: 'all' }, out, signal });
+}
+
+const receiptsBeside = (out: string): string =>
+  `${out.replace(/(\.tar|\.tar\.gz|\.tgz|[/\\]+)$/, '')}-receipts`;
 
 const interrupted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
