@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import { verifySignature } from '../../crypto/signature.js';
 import { participants } from '../helpers/protocol.js';
 import { archived, archiveOf, audit } from './helpers/archive.js';
+import { sessionOfMany } from './helpers/many.js';
 import { playSession } from './helpers/played.js';
 
 test('100 sessions of 100 participants', async () => {
@@ -25,4 +26,17 @@ test('100 sessions of 100 participants', async () => {
     heap: process.memoryUsage().rss / 2 ** 20,
   });
   expect(verdict.findings.every(({ code }) => code === 'SESSION_TWICE')).toBe(true);
+});
+
+test('one session of 10,000 participants', async () => {
+  const archive = archiveOf([sessionOfMany(participants(10_000))]);
+  const from = performance.now();
+  const verdict = await audit(archive, { verify: verifySignature });
+  console.log({
+    seconds: (performance.now() - from) / 1000,
+    rss: process.memoryUsage().rss / 2 ** 20,
+    totals: verdict.totals,
+  });
+  expect(verdict.findings).toEqual([]);
+  expect(verdict.sessions[0]?.counts).toMatchObject({ roster: 10_000, survivors: 10_000, unmasked: 10_000 });
 });
