@@ -46,10 +46,6 @@ export class Notebook {
     about.identities?.forEach((identity) => draft.identities.add(identity));
   }
 
-  has(code: FindingCode): boolean {
-    return [...this.#drafts.values()].some((draft) => draft.code === code);
-  }
-
   /** @param signedFor whether the coordinator signed for the records as they are: else nothing is proven against it */
   findings(signedFor: boolean): Finding[] {
     return [...this.#drafts.values()].map(({ code, by, place, detail, records, identities }) => {

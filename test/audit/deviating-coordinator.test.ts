@@ -433,6 +433,33 @@ const cases: readonly Case[] = [
     code: 'UNFOUNDED_ABORT',
     check: 'V5',
   },
+  ...(
+    [
+      ['the wrong round', [1, 1, 5, 5, 5], { round: 'r3' }],
+      ['too few joined, in r1', [1, 1, 5, 5, 5], { code: 'TOO_FEW_PARTICIPANTS' }],
+      ['too few shared, though enough had', [5, 2, 2, 5, 5], { code: 'TOO_FEW_SURVIVORS', round: 'r1' }],
+      ['too few survived, in r3', [5, 5, 5, 3, 3], { code: 'TOO_FEW_SURVIVORS' }],
+      ['no quorum, in r2', [5, 2, 2, 5, 5], { code: 'NO_QUORUM' }],
+      ['no key that fits, in r2', [5, 2, 2, 5, 5], { code: 'KEY_MISMATCH' }],
+    ] as const
+  ).map(([what, drops, changes]): Case => ({
+    what: `an abort: ${what}`,
+    edit: restated('abort', abortCodec as never, changes),
+    of: aborted([...drops]),
+    code: 'UNFOUNDED_ABORT',
+    check: 'V5',
+  })),
+  {
+    what: 'two blamed for one sum that does not open',
+    edit: restated('abort', abortCodec as never, {
+      code: 'BAD_DEALER',
+      blamed: [p1.identity, p2.identity],
+    }),
+    of: aborted([4, 5, 5, 5, 4]),
+    code: 'WRONG_BLAME',
+    check: 'V5',
+    who: [p1, p2],
+  },
   {
     what: 'somebody blamed for nothing',
     edit: restated('abort', abortCodec as never, { blamed: [p1.identity] }),

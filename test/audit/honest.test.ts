@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CheckId, CheckState, SessionReport } from '../../src/audit/types.js';
 import { ROUNDS, type Round } from '../../src/protocol/phase.js';
-import { participants, type DropRound } from '../helpers/protocol.js';
+import { fill, participants, type DropRound, type Party, resigned } from '../helpers/protocol.js';
 import { ckksTask, floats } from '../protocol/ckks/task.js';
 import { archiveOfPlayed, audit, engine, escrowOf, idOf } from './helpers/archive.js';
 import { type Played, playSession, type PlayOptions } from './helpers/played.js';
@@ -65,4 +65,14 @@ describe.each(suites)('%s', (_suite, options) => {
       expect(why === '').toBe(state === 'holds');
     }
   });
+});
+
+test('a dealer whose secret does not come out is blamed in r4', async () => {
+  const dealer = parties[1] as Party;
+  const played = playSession(parties, {
+    r1: (message, position) =>
+      position === 1 ? resigned(message, dealer, message.packets, { commitment: fill(1) }) : message,
+  });
+  expect(played.outcome).toMatchObject({ abort: { code: 'BAD_DEALER', round: 'r4' } });
+  expect((await audit(archiveOfPlayed([played]))).findings).toEqual([]);
 });

@@ -172,6 +172,14 @@ test('a share that its helper was not dealt is named; too few others and there i
   expect(codes(failed)).toEqual(['NOT_REPRODUCED']);
 });
 
+test('a sum that does not open under the shared keys, published all the same', async () => {
+  const played = play({ task: ckksTask(4), input: floats });
+  const mismatch = { ...engine, run: () => Promise.resolve({ kind: 'key-mismatch' } as const) };
+  const verdict = await audit(withEscrow(played, escrowOf(played)), { engine: mismatch });
+  expect(codes(verdict)).toEqual(['NOT_REPRODUCED']);
+  expect(finding(verdict, 'NOT_REPRODUCED')).toMatchObject({ by: 'coordinator', check: 'V11' });
+});
+
 test('uploads that are not masked look it', async () => {
   const task = { vectors: [{ name: 'v', length: 3000, bits: 16, scale: 1, clip: 100, weighted: false }] };
   const honest = play({ task });

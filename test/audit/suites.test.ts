@@ -1,0 +1,107 @@
+/** What the audit asks of a suite: who has which neighbours, what is revealed, what can be run at all (PROTOCOL §5). */
+import { describe, expect, test } from '@jest/globals';
+import { BlindsumError } from '../../src/protocol/errors.js';
+import type { Members } from '../../src/protocol/sets.js';
+import type { Suite } from '../../src/protocol/suite.js';
+import { ckksSumkey } from '../../src/protocol/suites/ckks-sumkey/index.js';
+import { maskingComplete } from '../../src/protocol/suites/masking-complete/index.js';
+import { at, fill, participants } from '../helpers/protocol.js';
+import { ckksTask, floats } from '../protocol/ckks/task.js';
+import { archived, archiveOf, archiveOfPlayed, audit, forged } from './helpers/archive.js';
+import { bought, codes, finding, without } from './helpers/edits.js';
+import { type Played, playSession } from './helpers/played.js';
+import { unmaskCodec } from '../../src/protocol/messages.js';
+
+const parties = participants(5);
+const refused = (what: string): never => {
+  throw new BlindsumError('BAD_SET', 'peer', what);
+};
+
+describe('a suite with chosen neighbours', () => {
+  /** Nobody may lose the neighbour with the next position. */
+  const checkPairs = (members: Members): void => {
+    if (!members.every((member) => members.includes((member + 1) % 5))) refused('a neighbour is missing');
+  };
+  const sparse: Suite = {
+    ...maskingComplete,
+    sparse: true,
+    checkSets: (_session, { u2, u3 }) => {
+      checkPairs(u2.members);
+      if (u3 !== undefined) checkPairs(u3.members);
+    },
+  };
+  const options = { suite: () => sparse };
+
+  test('with all of them', async () => {
+    const verdict = await audit(archiveOfPlayed([playSession(parties)]), options);
+    expect(verdict.findings).toEqual([]);
+    expect(verdict.sessions[0]?.checks.V9.state).toBe('holds');
+  });
+
+  test.each([
+    ['U2', 1],
+    ['U3', 2],
+  ] as const)('with one missing in %s', async (_set, round) => {
+    const played = playSession(parties, { drops: [5, round, 5, 5, 5] });
+    const verdict = await audit(archiveOfPlayed([played]), options);
+    expect(codes(verdict)).toEqual(['WRONG_GRAPH']);
+    expect(finding(verdict, 'WRONG_GRAPH')).toMatchObject({ check: 'V9', by: 'coordinator' });
+    expect(verdict.sessions[0]?.checks.V9.state).toBe('fails');
+  });
+
+  test('a session that ended before there was a set', async () => {
+    const verdict = await audit(archiveOfPlayed([playSession(parties, { drops: [1, 1, 5, 5, 5] })]), options);
+    expect(verdict.sessions[0]?.checks.V9.state).toBe('not applicable');
+  });
+});
+
+test('a task that a suite cannot run with so many', async () => {
+  const never: Suite = { ...maskingComplete, derive: () => refused('too many for it') };
+  const early = playSession(parties, { drops: [0, 0, 5, 5, 5] });
+  const verdict = await audit(archiveOfPlayed([early]), { suite: () => never });
+  expect(finding(verdict, 'WRONG_NUMBERS').message).toContain('too many for it');
+});
+
+describe('what exposes an input', () => {
+  const { session } = (playSession(parties) as Required<Played>).r1.frozen;
+  const encrypted = playSession(parties, { task: ckksTask(5), input: floats }) as Required<Played>;
+
+  test.each([
+    [[4, 4], true],
+    [[4, 3], false],
+    [[3, 5], false],
+    [[5, 5], true],
+  ])('masking/complete, t = 4, shares of each kind: %j', (shares, exposed) => {
+    expect(maskingComplete.exposes(session, shares)).toBe(exposed);
+  });
+
+  test.each([
+    [1, false],
+    [2, true],
+  ])('ckks/sumkey, n_C = 1, %i shares of one key', (shares, exposed) => {
+    expect(ckksSumkey.exposes(encrypted.r1.frozen.session, [shares])).toBe(exposed);
+  });
+
+  test('ckks/sumkey: an r4 is one sum, or nothing', async () => {
+    const by = at(parties, 2);
+    for (const kinds of [[], [2], [1, 1]]) {
+      const other = forged(encrypted, bought('r4', unmaskCodec, by, { kinds: Uint8Array.from(kinds) }));
+      expect(codes(await audit(archiveOf([other])))).toEqual(['WRONG_SHARES']);
+    }
+    const withheld = forged(encrypted, bought('r4', unmaskCodec, by, { kinds: fill(3, 1) }));
+    const verdict = await audit(archiveOf([withheld]));
+    expect(verdict.findings).toEqual([]);
+    expect(verdict.sessions[0]?.revealed).toEqual({ sumKey: 4, withheld: 1 });
+  });
+});
+
+test('without a statement of U3 there is nothing to compare votes with', async () => {
+  const played = playSession(parties);
+  const verdict = await audit(archiveOf([forged(played, without('u3'))]));
+  expect(codes(verdict)).toEqual(['MISSING_STATEMENT', 'NOT_A_MEMBER', 'WRONG_RESULT']);
+  expect(verdict.sessions[0]?.checks).toMatchObject({
+    V6: { state: 'not checked' },
+    V7: { state: 'not checked' },
+  });
+  expect(archived(played).leaves).toHaveLength(played.leaves.length);
+});
