@@ -444,7 +444,7 @@ const cases: readonly Case[] = [
     ] as const
   ).map(([what, drops, changes]): Case => ({
     what: `an abort: ${what}`,
-    edit: restated('abort', abortCodec as never, changes),
+    edit: restated<object>('abort', abortCodec as never, changes),
     of: aborted([...drops]),
     code: 'UNFOUNDED_ABORT',
     check: 'V5',
