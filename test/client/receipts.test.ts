@@ -4,12 +4,14 @@ import { afterEach, expect, test } from '@jest/globals';
 import { toHex } from '../../crypto/bytes.js';
 import type { ContributeOptions, ContributionResult, ProgressEvent } from '../../src/client/index.js';
 import type { Journal } from '../../src/client/journal.js';
+import { readLog } from '../../src/client/log.js';
 import { createMemoryJournal } from '../../src/client/memory-journal.js';
 import { createWitness } from '../../src/client/witness.js';
 import { BlindsumError } from '../../src/protocol/errors.js';
+import { followLog } from '../../src/protocol/transcript/follow-log.js';
 import type { ParticipantApi } from '../../src/rpc/participant-api.js';
-import { checkpointReply, knownWitnesses, otherEntries, witnesses } from '../helpers/logged.js';
-import { coordinator } from '../helpers/protocol.js';
+import { checkpointReply, knownWitnesses, otherEntries, viewOf, witnesses } from '../helpers/logged.js';
+import { coordinator, verify } from '../helpers/protocol.js';
 import { intercept, lying, type Method } from './helpers/transports.js';
 import { makeWorld, sumOf, valuesOf, type World, type WorldOptions } from './helpers/world.js';
 
@@ -244,6 +246,32 @@ test('another log with the receipt: the sum is delivered, and no other session j
   expect(sum.counts).toEqual(ALL);
   expect(receipt.problem).toMatchObject({ code: 'LOG_FORKED' });
   await expect(contributeFirst(made)).rejects.toMatchObject({ code: 'LOG_FORKED' });
+});
+
+test('a head that another session of the journal went past meanwhile is not put in its place', async () => {
+  const journal = createMemoryJournal();
+  const entries = otherEntries(7);
+  const noteOf = (size: number): string => checkpointReply(entries.slice(0, size)).checkpoint as string;
+  await journal.append([{ kind: 'checkpoint', coordinator: key, note: noteOf(2) }]);
+  const asked: number[] = [];
+  const view = viewOf();
+  await readLog(
+    { ...view, journal, verify },
+    {
+      session: '',
+      ask: async ({ oldSize }) => {
+        asked.push(oldSize);
+        if (asked.length > 1) return checkpointReply(entries, { oldSize });
+        await journal.append([{ kind: 'checkpoint', coordinator: key, note: noteOf(6) }]);
+        return checkpointReply(entries.slice(0, 4), { oldSize });
+      },
+      shown: (reply) => reply,
+      check: (current, reply) => followLog(current, reply, verify),
+      head: (head) => head,
+    },
+  );
+  expect(asked).toEqual([2, 6]);
+  expect(await journal.checkpoint(key)).toBe(noteOf(7));
 });
 
 // -------------------------------------------------------------------------------------------------------------- witnesses
