@@ -78,10 +78,15 @@ test('sessions that a witness cosigned, with proofs for everybody', async () => 
 
 test('a second look finds nothing new', async () => {
   expect(await runJson([...WITNESS, '--once'], place())).toEqual({ type: 'unchanged', size: 1 });
-  expect(await run([...WITNESS, '--once'], place())).toMatchObject({
+  // The coordinator's key is all of a trust file that a witness needs.
+  const [, key = ''] = /^coordinator: (\S+)$/m.exec(await readFile(file('trust.yaml'), 'utf8')) ?? [];
+  const pinned = [...WITNESS, '--once', '--coordinator-key', key, '--ca', 'dev/ca.pem'];
+  expect(await run(pinned, place({ BLINDSUM_TRUST: '' }))).toMatchObject({
     code: 0,
     stdout: 'still 1 in the log\n',
   });
+  const organiser = [...pinned.slice(0, -3), 'dev/organiser.pub', ...pinned.slice(-2)];
+  expect((await run(organiser, place())).code).not.toBe(0);
 });
 
 test('somebody who is not named as a witness is sent away', async () => {
