@@ -81,7 +81,7 @@ class EscrowReader {
   }
 
   end(): Escrow {
-    if (!this.#begun || this.#expected.length > 0) this.#mismatch('something is missing at its end');
+    if (this.#expected.length > 0) this.#mismatch('something is missing at its end');
     return this.#escrow;
   }
 

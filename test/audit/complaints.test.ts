@@ -7,6 +7,7 @@ import { acceptAnswer } from '../../src/protocol/coordinator/complaints.js';
 import { maskedInputCodec } from '../../src/protocol/messages.js';
 import type { SharePacket } from '../../src/protocol/shares.js';
 import { abortCodec } from '../../src/protocol/statements.js';
+import { maskingComplete } from '../../src/protocol/suites/masking-complete/index.js';
 import {
   altered,
   at,
@@ -94,4 +95,25 @@ test('a session that an operator cancels blames nobody, whatever the complaints 
     ),
   );
   expect((await audit(archiveOf([cancelled]))).findings).toEqual([]);
+});
+
+test('of a dealer about whom no more complain than may collude nothing is proven', async () => {
+  const played = withComplaints([p0], [], [5, 5, 5, 2, 2]);
+  expect(played.outcome).toMatchObject({ abort: { code: 'TOO_FEW_SURVIVORS', round: 'r2', blamed: [] } });
+  expect((await audit(archiveOf([archived(played)]))).findings).toEqual([]);
+});
+
+test('a share that was revealed twice to the same counts once', async () => {
+  const played = withComplaints([p0], [p0], [5, 5, 5, 5, 2]);
+  const counted: (readonly number[])[] = [];
+  const exposes = (_session: unknown, shares: readonly number[]): boolean => {
+    counted.push(shares);
+    return false;
+  };
+  const verdict = await audit(archiveOf([archived(played)]), {
+    suite: () => ({ ...maskingComplete, exposes }),
+  });
+  expect(verdict.findings).toEqual([]);
+  // Of each dealer in roster order: shares of its mask key, and of its self mask.
+  expect(counted).toEqual([[0, 4], [1, 4], [0, 4], [0, 4], [4, 0]]); // prettier-ignore
 });

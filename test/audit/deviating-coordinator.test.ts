@@ -6,7 +6,8 @@ import { describe, expect, test } from '@jest/globals';
 import { toHex } from '../../crypto/bytes.js';
 import type { FindingCode } from '../../src/audit/codes.js';
 import type { CheckId } from '../../src/audit/types.js';
-import { taskCodec } from '../../src/protocol/documents.js';
+import { decodeSigned } from '../../src/protocol/attachments.js';
+import { electorateHash, taskCodec } from '../../src/protocol/documents.js';
 import {
   advertiseKeysCodec,
   consistencyCodec,
@@ -15,8 +16,9 @@ import {
   unmaskCodec,
 } from '../../src/protocol/messages.js';
 import { memberSet, toBitmap } from '../../src/protocol/sets.js';
-import { type Signed, signBody } from '../../src/protocol/signed.js';
-import { abortCodec, resultCodec, setCodec } from '../../src/protocol/statements.js';
+import { type Signed, signBody, signedLeaf } from '../../src/protocol/signed.js';
+import { abortCodec, openingCodec, resultCodec, setCodec } from '../../src/protocol/statements.js';
+import type { SessionHead } from '../../src/protocol/transcript/session-head.js';
 import {
   altered,
   at,
@@ -28,7 +30,7 @@ import {
   party,
   signAnswer,
 } from '../helpers/protocol.js';
-import { archived, archiveOf, audit, forged } from './helpers/archive.js';
+import { archived, archiveOf, audit, forged, withHead } from './helpers/archive.js';
 import { all, bought, codes, type Edit, find, finding, replace, without } from './helpers/edits.js';
 import { type Played, playSession } from './helpers/played.js';
 
@@ -42,7 +44,7 @@ const setOf = (set: 1 | 2 | 3, members: number[]) => memberSet(session.ctx, set,
 const aborted = (drops: DropRound[]) => playSession(parties, { drops });
 
 const restated = <T>(
-  kind: 'u1' | 'u2' | 'u3' | 'result' | 'abort',
+  kind: 'opening' | 'u1' | 'u2' | 'u3' | 'result' | 'abort',
   codec: never,
   changes: Partial<T>,
 ): Edit => replace(kind, undefined, (signed) => altered<T>(codec, signed, coordinator, changes));
@@ -77,9 +79,90 @@ interface Case {
   /** What has to follow from it. */
   readonly also?: readonly FindingCode[];
   readonly of?: Played;
+  readonly head?: Partial<SessionHead>;
+  readonly detail?: string;
 }
 
 const cases: readonly Case[] = [
+  {
+    what: 'a list of the invited in another order',
+    edit: restated<object>('opening', openingCodec as never, {
+      electorate: { hash: electorateHash([...played.setup.electorate].reverse()), size: 5 },
+    }),
+    head: { electorate: [...played.setup.electorate].reverse() },
+    code: 'ELECTORATE_MISMATCH',
+    check: 'V1',
+  },
+  {
+    what: 'others invited than the organiser pinned',
+    edit: restated<object>('opening', openingCodec as never, {
+      electorate: { hash: electorateHash(played.setup.electorate.slice(1)), size: 4 },
+    }),
+    head: { electorate: played.setup.electorate.slice(1) },
+    code: 'ELECTORATE_MISMATCH',
+    check: 'V1',
+  },
+  {
+    what: 'another number of invited',
+    edit: restated<object>('opening', openingCodec as never, {
+      electorate: { hash: electorateHash(played.setup.electorate), size: 6 },
+    }),
+    code: 'ELECTORATE_MISMATCH',
+    check: 'V1',
+  },
+  {
+    what: 'another suite',
+    edit: restated<object>('opening', openingCodec as never, { suite: 'ckks/sumkey' }),
+    code: 'WRONG_TASK',
+    check: 'V2',
+  },
+  {
+    what: 'somebody in U3 who was not in U2',
+    of: playSession(parties, { drops: [5, 5, 5, 5, 1] }),
+    edit: all(
+      replace('r2', p3, (signed) => [signed, altered(maskedInputCodec, signed, p4, { sender: p4.identity })]),
+      restated('u3', setCodec as never, { members: toBitmap([0, 1, 2, 3, 4], 5) }),
+    ),
+    code: 'WRONG_SET',
+    check: 'V5',
+    detail: 'U3 names somebody who is not in U2',
+  },
+  {
+    what: 'a vote of somebody who is not in U3',
+    edit: all(without('r3', p2), (records) =>
+      replace('r3', p3, (signed) => [signed, altered(consistencyCodec, signed, p4, { sender: p4.identity })])(
+        [...records],
+      ),
+    ),
+    code: 'NO_QUORUM',
+    check: 'V6',
+    also: ['NOT_A_MEMBER'],
+  },
+  ...(['u1', 'u2'] as const).flatMap((set): Case[] => [
+    {
+      what: `a vote for another ${set}`,
+      edit: bought('r3', consistencyCodec, p2, { [set]: fill(1) }),
+      code: 'OTHER_VOTE',
+      check: 'V6',
+      who: [p2],
+      also: ['NO_QUORUM'],
+    },
+    {
+      what: `an answer for another ${set}`,
+      edit: bought('r4', unmaskCodec, p2, { [set]: fill(1) }),
+      code: 'OTHER_SETS',
+      check: 'V7',
+      who: [p2],
+    },
+  ]),
+  {
+    what: 'somebody blamed for a sum that was never opened',
+    edit: restated<object>('abort', abortCodec as never, { code: 'BAD_DEALER', blamed: [p1.identity] }),
+    of: aborted([5, 5, 5, 3, 3]),
+    code: 'WRONG_BLAME',
+    check: 'V5',
+    who: [p1],
+  },
   // V1
   {
     what: 'r1 signed by another key',
@@ -474,9 +557,11 @@ const order = (records: readonly number[]): number[] => [...records].sort((a, b)
 
 test.each(cases)(
   '$check $what: $code',
-  async ({ edit, code, check, who, by = 'coordinator', also = [], of = played }) => {
-    const verdict = await audit(archiveOf([forged(of, edit)]));
+  async ({ edit, code, check, who, by = 'coordinator', also = [], of = played, head, detail = '' }) => {
+    const session = forged(of, edit);
+    const verdict = await audit(archiveOf([head === undefined ? session : withHead(session, head)]));
     const found = finding(verdict, code);
+    expect(found.message).toContain(detail);
     expect(found).toMatchObject({ severity: 'error', check, by });
     if (who !== undefined)
       expect([...found.identities].sort()).toEqual(who.map(({ identity }) => toHex(identity)).sort());
@@ -487,6 +572,17 @@ test.each(cases)(
     expect(verdict.holds).toBe(false);
   },
 );
+
+test('a statement that names another size of the tree than it was signed over', async () => {
+  const result = altered(
+    resultCodec,
+    decodeSigned(at(played.leaves, played.leaves.length - 1)),
+    coordinator,
+    { size: 3 },
+  );
+  const leaves = [...played.leaves.slice(0, -1), signedLeaf(result)];
+  expect(codes(await audit(archiveOf([archived(played, leaves)])))).toEqual(['WRONG_TREE']);
+});
 
 describe('a coordinator that changes nothing', () => {
   test.each([played, aborted([1, 1, 5, 5, 5])])('is not accused', async (one) => {

@@ -17,7 +17,7 @@ import {
   taskOf,
   vectorOf,
 } from '../helpers/protocol.js';
-import { archived, archiveOf, archiveOfPlayed, audit, forged } from './helpers/archive.js';
+import { archived, archiveOf, archiveOfPlayed, audit, forged, withHead } from './helpers/archive.js';
 import { codes, finding, replace } from './helpers/edits.js';
 import { playSession } from './helpers/played.js';
 
@@ -86,6 +86,9 @@ describe('enrolment', () => {
       drops,
     });
     expect((await audit(archiveOfPlayed([early]))).findings).toEqual([]);
+    const certificates = [2, 3].map((index) => certify(at(parties, index)));
+    const listed = archiveOf([withHead(archived(early), { certificates })]);
+    expect(codes(await audit(listed))).toEqual(['CERTIFICATES_MISMATCH']);
   });
 
   test.each([true, false])('somebody who was revoked since (pinned: %s)', async (pinned) => {

@@ -5,7 +5,7 @@ import { signerFromSeed } from '../../src/protocol/signed.js';
 import { cosign } from '../../src/protocol/transcript/cosignature.js';
 import { logEntryCodec } from '../../src/protocol/transcript/log-entry.js';
 import { formatNote, parseNote } from '../../src/protocol/transcript/signed-note.js';
-import { at, fill, participants, party, policyOf, replaced } from '../helpers/protocol.js';
+import { at, coordinator, fill, participants, party, policyOf, replaced } from '../helpers/protocol.js';
 import {
   type Archive,
   archived,
@@ -18,8 +18,13 @@ import {
   logCheckpoint,
   logEntry,
 } from './helpers/archive.js';
+import { toHex } from '../../crypto/bytes.js';
+import { merkleRoot } from '../../crypto/merkle.js';
+import { Notebook } from '../../src/audit/findings.js';
+import { checkGaps } from '../../src/audit/previous.js';
+import { logOrigin, signCheckpoint } from '../../src/protocol/transcript/checkpoint.js';
 import { codes, finding } from './helpers/edits.js';
-import { playSession } from './helpers/played.js';
+import { endOf, playSession } from './helpers/played.js';
 
 const parties = participants(3);
 const s1 = playSession(parties, { number: 1 });
@@ -68,8 +73,8 @@ test('keys that are not those of the trust file', async () => {
   expect(codes(verdict)).toEqual(['OTHER_KEYS']);
   const trusted = await audit(three, { anchors: other });
   expect(codes(trusted)).toEqual(['OTHER_KEYS', 'WRONG_ORGANISER']);
-  const coordinator = await audit(three, { anchors: { ...KEYS, coordinator: other.organiser } });
-  expect(codes(coordinator)).toEqual(['BAD_CHECKPOINT', 'OTHER_KEYS', 'WRONG_COORDINATOR']);
+  const distrusted = await audit(three, { anchors: { ...KEYS, coordinator: other.organiser } });
+  expect(codes(distrusted)).toEqual(['BAD_CHECKPOINT', 'OTHER_KEYS', 'WRONG_COORDINATOR']);
 });
 
 test.each<[string, Partial<Archive>, string[]]>([
@@ -88,6 +93,26 @@ test.each<[string, Partial<Archive>, string[]]>([
   ['entries in another order', { log: [...three.log].reverse() }, ['PREVIOUS_GAP', 'WRONG_LOG']],
   ['an entry that is none', logged([...three.log, fill(1, 5)]), ['UNREADABLE_RECORD']],
   ['an entry twice', logged([...three.log, at(three.log, 0)]), ['DUPLICATE_ENTRY']],
+  [
+    'a session twice, under another number',
+    logged([...three.log, logEntryCodec.encode({ ...logEntryCodec.decode(at(three.log, 0)), number: 4 })]),
+    ['DUPLICATE_ENTRY'],
+  ],
+  [
+    'a checkpoint of another size',
+    {
+      checkpoint: signCheckpoint(
+        { origin: logOrigin(KEYS.coordinator), size: 2, root: merkleRoot(three.log) },
+        coordinator.signer,
+      ),
+    },
+    ['WRONG_LOG'],
+  ],
+  [
+    'the session in the middle left out',
+    { sessions: [at(three.sessions, 0), at(three.sessions, 2)] },
+    ['SESSION_MISSING'],
+  ],
   [
     'a number twice',
     logged([
@@ -161,6 +186,47 @@ test('a session that is still open may have named what others do not', async () 
   const verdict = await audit(archiveOfPlayed([s1, fast, after]));
   expect(verdict.findings).toMatchObject([{ code: 'NUMBER_MISSING', severity: 'warning' }]);
   expect(codes(await audit(archiveOfPlayed([s1, fast, after, open])))).toEqual([]);
+});
+
+test('an opening that names another size, root or task of a session', async () => {
+  const end = endOf(s1);
+  for (const changes of [{ size: end.size + 1 }, { root: fill(1) }]) {
+    const opening = { previous: [{ ...end, ...changes }] };
+    const wrong = playSession(parties, { number: 2, opening });
+    expect(codes(await audit(archiveOfPlayed([s1, wrong])))).toEqual(['WRONG_PREVIOUS']);
+  }
+  const other = playSession(parties, { number: 2, task: { name: 'another' }, previous: [s1], seed: 'other' });
+  expect(codes(await audit(archiveOfPlayed([s1, other])))).toEqual(['NUMBER_MISSING', 'WRONG_PREVIOUS']);
+});
+
+test('an opening that is full may leave sessions for the next', () => {
+  const ended = Array.from({ length: 4098 }, (_, index) => ({
+    id: String(index),
+    taskId: 'task',
+    number: index + 1,
+    index,
+  }));
+  const named = (ids: readonly number[]) => ids.map((id) => ({ session: Uint8Array.of(id >> 8, id & 255) }));
+  const hex = (id: number): string => toHex(Uint8Array.of(id >> 8, id & 255));
+  const gaps = (previous: readonly number[]): number => {
+    const notebook = new Notebook('');
+    const sessions = ended.map(({ number, index }) => ({
+      id: hex(index),
+      task: 'task',
+      number,
+      previous: number === 4098 ? named(previous) : [],
+      notebook,
+    }));
+    const log = {
+      sessions: new Map(ended.map((entry) => [hex(entry.index), { ...entry, id: hex(entry.index) }])),
+    };
+    checkGaps(sessions as never, log as never, { kind: 'all' }, new Notebook('log'));
+    return notebook.findings(true).length;
+  };
+  const ids = [...Array(4097).keys()];
+  expect(gaps(ids)).toBe(0);
+  expect(gaps(ids.slice(1))).toBe(0);
+  expect(gaps(ids.slice(2))).toBe(2);
 });
 
 test('an opening that names another end of a session', async () => {

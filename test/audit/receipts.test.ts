@@ -39,7 +39,7 @@ import {
   forged,
   idOf,
 } from './helpers/archive.js';
-import { codes, find, finding, without } from './helpers/edits.js';
+import { bought, codes, find, finding, without } from './helpers/edits.js';
 import { type Played, playSession } from './helpers/played.js';
 
 const parties = participants(5);
@@ -128,6 +128,18 @@ describe('a log that was shown differently', () => {
   test('the same entry in another log', async () => {
     const forkedLog = [at(other.log, 0), at(archive.log, 1)];
     const [file] = receiptsOf(at(archive.sessions, 1), p1, forkedLog, 1).slice(-1);
+    expect(codes(await received([file as ReceiptFile]))).toEqual(['LOG_FORKED']);
+  });
+
+  test('another entry in a log that is longer than this one', async () => {
+    const longer = [at(other.log, 0), at(archive.log, 1), fill(1)];
+    const [file] = receiptsOf(at(other.sessions, 0), p1, longer, 0).slice(-1);
+    expect(codes(await received([file as ReceiptFile]))).toEqual(['LOG_FORKED']);
+  });
+
+  test('another history of a session, as long as this one', async () => {
+    const edit = bought('r3', consistencyCodec, p1, { uploads: fill(1) });
+    const [file] = receiptsOf(forged(first, edit), p0, archive.log, 0);
     expect(codes(await received([file as ReceiptFile]))).toEqual(['LOG_FORKED']);
   });
 
@@ -220,6 +232,15 @@ describe('messages that are in no tree', () => {
       identities: [toHex(p0.identity)],
       by: 'unknown',
     });
+  });
+
+  test('an answer for another context, of somebody whose answer the transcript does not have', async () => {
+    const whole = playSession(parties) as Required<Played>;
+    const answers = whole.leaves.map(decodeSigned);
+    const answer = at(answers, find(answers, 'r4', p0));
+    const of = archiveOf([forged(whole, without('r4', p0))]);
+    const other = altered(unmaskCodec, answer, p0, { ctx: fill(1) });
+    expect(codes(await received([kept('r4', other, idOf(whole.leaves))], of))).toEqual(['HIDDEN_ANSWER']);
   });
 
   test('an answer in a session that ended before r4, or that the log does not have', async () => {

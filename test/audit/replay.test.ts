@@ -1,11 +1,13 @@
 /** Replay from escrow: the sum is what the uploads give, and an escrow that is not what was signed is named. */
 import { describe, expect, test } from '@jest/globals';
-import { toHex } from '../../crypto/bytes.js';
+import { toHex, utf8 } from '../../crypto/bytes.js';
+import { deterministicRandom } from '../../crypto/random.js';
+import { Randomness } from '../../src/audit/randomness.js';
 import { decodeCanonical, encodeCanonical } from '../../crypto/canonical.js';
 import { sha256 } from '../../crypto/hash.js';
 import { maskedInputCodec, shareKeysCodec, unmaskCodec } from '../../src/protocol/messages.js';
 import { resultCodec } from '../../src/protocol/statements.js';
-import { altered, at, coordinator, fill, participants, replaced } from '../helpers/protocol.js';
+import { altered, at, coordinator, fill, participants, replaced, vectorOf } from '../helpers/protocol.js';
 import { ckksTask, floats } from '../protocol/ckks/task.js';
 import {
   type Archive,
@@ -22,6 +24,8 @@ import { type Played, type PlayOptions, playSession } from './helpers/played.js'
 
 const parties = participants(4);
 type Items = readonly Uint8Array[];
+
+const bytesDrawn = deterministicRandom(utf8('bytes'))(16_384);
 
 const play = (options: PlayOptions = {}) => playSession(parties, options) as Required<Played>;
 const withEscrow = (played: Required<Played>, items: Items, session = archived(played)): Archive =>
@@ -178,6 +182,50 @@ test('a sum that does not open under the shared keys, published all the same', a
   const verdict = await audit(withEscrow(played, escrowOf(played)), { engine: mismatch });
   expect(codes(verdict)).toEqual(['NOT_REPRODUCED']);
   expect(finding(verdict, 'NOT_REPRODUCED')).toMatchObject({ by: 'coordinator', check: 'V11' });
+});
+
+test('an upload with bits beyond its last coordinate, accepted and signed all the same', async () => {
+  const task = { vectors: [vectorOf({ bits: 15 })] };
+  const honest = play({ task });
+  const items = escrowOf(honest);
+  const by = at(parties, 3);
+  const bytes = at(honest.r2.members, 3).send.upload.bytes.slice();
+  bytes[bytes.length - 1] = 255;
+  const isLast = (item: Uint8Array) => {
+    const [kind, position] = decodeCanonical(item) as unknown[];
+    return kind === 'upload' && position === 3;
+  };
+  const from = items.findIndex(isLast);
+  const whole = encodeCanonical(['upload', 3, 0, bytes]);
+  const others = [...items.slice(0, from), whole, ...items.slice(from + 2)];
+  const other = forged(
+    honest,
+    replace('r2', by, (signed) => altered(maskedInputCodec, signed, by, { digests: [sha256(bytes)] })),
+  );
+  const verdict = await audit(withEscrow(honest, others, other), { engine });
+  expect(codes(verdict)).toEqual(['ESCROW_MISMATCH', 'WRONG_UPLOADS']);
+});
+
+test.each<[string, (index: number) => number, boolean]>([
+  ['random', (index) => bytesDrawn[index] as number, true],
+  ['each byte as often as any other, in order', (index) => index % 256, false],
+  [
+    'none of the middle, in no order',
+    (index) =>
+      ((bytesDrawn[index] as number) + 64) % 128 < 64
+        ? (bytesDrawn[index] as number) % 64
+        : 192 + ((bytesDrawn[index] as number) % 64),
+    false,
+  ],
+])('bytes: %s', (_what, byteAt, random) => {
+  const randomness = new Randomness();
+  randomness.add(
+    'somebody',
+    Uint8Array.from({ length: 16_384 }, (_, index) => byteAt(index)),
+  );
+  randomness.add('with little', new Uint8Array(4000));
+  expect(randomness.judged).toBe(1);
+  expect(randomness.suspects()).toEqual(random ? [] : ['somebody']);
 });
 
 test('uploads that are not masked look it', async () => {

@@ -28,7 +28,7 @@ import {
 import type { Engine } from '../../../src/protocol/suite.js';
 import { logOrigin, signCheckpoint } from '../../../src/protocol/transcript/checkpoint.js';
 import { logEntryCodec } from '../../../src/protocol/transcript/log-entry.js';
-import { sessionHeadCodec } from '../../../src/protocol/transcript/session-head.js';
+import { type SessionHead, sessionHeadCodec } from '../../../src/protocol/transcript/session-head.js';
 import { coordinator, organiser, policyOf, runJob, verify } from '../../helpers/protocol.js';
 import { suitesWithPlain } from '../../suites/plain/index.js';
 import type { Played } from './played.js';
@@ -162,6 +162,11 @@ function restated(signed: Signed, tree: { size: number; root: Uint8Array }): Sig
 /** The transcript that a coordinator signs that puts in order whatever it likes. */
 export const forged = (played: Played, edit: (records: Signed[]) => readonly Signed[]): ArchivedSession =>
   archived(played, resigned(edit(played.leaves.map(decodeSigned))));
+
+export const withHead = (session: ArchivedSession, changes: Partial<SessionHead>): ArchivedSession => ({
+  ...session,
+  head: sessionHeadCodec.encode({ ...sessionHeadCodec.decode(session.head), ...changes }),
+});
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   for (const item of items) {
