@@ -14,7 +14,7 @@ import { setsOf } from './checks/unmasking.js';
 import { type Escrow, readEscrow } from './escrow.js';
 import type { AuditRecord } from './records.js';
 import type { AuditedSession, Run } from './session.js';
-import type { CheckResult } from './types.js';
+import type { CheckId, CheckResult } from './types.js';
 
 export interface Replay {
   readonly V10: CheckResult;
@@ -41,6 +41,7 @@ export async function replaySession(
   const V15 = checkRandomness(session, held);
   // The finding that it is not is one of V11.
   if (!held.complete) return { ...all(notChecked('the escrow is not complete')), V11: HOLDS, V15 };
+  if (hasErrors(session)) return { ...all(notChecked('the records themselves do not hold')), V15 };
   const plan = planOf(session, run, held, result);
   if (plan === null)
     return { V10: HOLDS, V11: notChecked('the secrets do not come out'), V15, replayed: false };
@@ -55,6 +56,12 @@ export async function replaySession(
     wipeJob(plan.job);
   }
 }
+
+/** The functions that open a sum rely on what the other checks look at: numbers, keys, sets, who answered. */
+const RELIED_ON: ReadonlySet<CheckId | null> = new Set(['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7', 'V16']);
+
+const hasErrors = ({ notebook }: AuditedSession): boolean =>
+  notebook.findings(false).some(({ check, severity }) => severity === 'error' && RELIED_ON.has(check));
 
 function checkRandomness({ notebook }: AuditedSession, { randomness }: Escrow): CheckResult {
   const suspects = randomness.suspects();

@@ -1,7 +1,7 @@
 /** What the organiser signed, and the auditor's policy: enrolment, revocations, tasks that nobody should run. */
 import { describe, expect, test } from '@jest/globals';
 import { toHex } from '../../crypto/bytes.js';
-import { certificateCodec, taskCodec } from '../../src/protocol/documents.js';
+import { certificateCodec, electorateHash, taskCodec } from '../../src/protocol/documents.js';
 import { type Signed, signBody } from '../../src/protocol/signed.js';
 import { openingCodec } from '../../src/protocol/statements.js';
 import { sessionHeadCodec } from '../../src/protocol/transcript/session-head.js';
@@ -66,6 +66,17 @@ describe('enrolment', () => {
     // The roster has other hashes; but these would have been valid when they were shown.
     expect(codes(verdict)).toContain('WRONG_CONTEXT');
     expect(codes(verdict)).not.toContain('NOT_ENROLLED');
+  });
+
+  test('in another order than everybody sees', async () => {
+    const electorate = [...enrolled.setup.electorate].reverse();
+    const edit = replace('opening', undefined, (signed) =>
+      altered(openingCodec, signed, coordinator, {
+        electorate: { hash: electorateHash(electorate), size: electorate.length },
+      }),
+    );
+    const verdict = await audit(archiveOf([withHead(forged(enrolled, edit), { electorate })]));
+    expect(codes(verdict)).toContain('ELECTORATE_MISMATCH');
   });
 
   test('without one', async () => {

@@ -27,6 +27,12 @@ type Items = readonly Uint8Array[];
 
 const bytesDrawn = deterministicRandom(utf8('bytes'))(16_384);
 
+/** Every value as often as any other, but for chance. */
+const climbing = new Uint8Array(bytesDrawn.length);
+bytesDrawn.forEach((byte, index) => {
+  climbing[index] = ((climbing[index - 1] ?? 0) + (byte % 32)) % 256;
+});
+
 const play = (options: PlayOptions = {}) => playSession(parties, options) as Required<Played>;
 const withEscrow = (played: Required<Played>, items: Items, session = archived(played)): Archive =>
   archiveOf([session], { escrow: new Map([[idOf(played.leaves), items]]) });
@@ -209,6 +215,7 @@ test('an upload with bits beyond its last coordinate, accepted and signed all th
 test.each<[string, (index: number) => number, boolean]>([
   ['random', (index) => bytesDrawn[index] as number, true],
   ['each byte as often as any other, in order', (index) => index % 256, false],
+  ['each a little more than the one before', (index) => climbing[index] as number, false],
   [
     'none of the middle, in no order',
     (index) =>
