@@ -377,6 +377,14 @@ const cases: readonly Case[] = [
     who: [p2],
   },
   {
+    what: 'a kind of share that there is none of',
+    edit: bought('r4', unmaskCodec, p2, { kinds: fill(9, 5) }),
+    code: 'WRONG_SHARES',
+    check: 'V7',
+    who: [p2],
+    detail: 'unknown kind',
+  },
+  {
     what: 'two answers of one participant',
     edit: twice('r4', p2, (signed) => otherKinds(signed, p2)),
     code: 'SECOND_ANSWER',

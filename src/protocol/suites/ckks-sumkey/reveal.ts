@@ -49,6 +49,6 @@ export function revealed(kinds: Uint8Array): Revealing[] {
   const [kind] = kinds;
   if (kinds.length !== 1 || (kind !== SUM_SHARE && kind !== UNAVAILABLE)) {
     refuse('MALFORMED', 'peer', 'r4 is not one sum of shares');
-  } // check: B4
+  }
   return [{ dealer: null, kind: kind === SUM_SHARE ? 'sumKey' : null, allowed: true }];
 }

@@ -47,7 +47,7 @@ function readKinds(neighbourhood: Members, sets: Sets, kinds: Uint8Array): Read[
     refuse('MALFORMED', 'peer', 'r4 does not answer for each neighbour once'); // check: B4
   return neighbourhood.map((position, index) => {
     const kind = KINDS.find((name) => KIND_BYTES[name] === kinds[index]);
-    if (kind === undefined) refuse('MALFORMED', 'peer', 'r4 reveals an unknown kind of share'); // check: B4
+    if (kind === undefined) refuse('MALFORMED', 'peer', 'r4 reveals an unknown kind of share');
     const only = survivors.has(position) ? 'selfMaskShare' : 'maskKeyShare';
     return { kind, allowed: kind === only || kind === 'unavailable' };
   });
