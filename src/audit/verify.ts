@@ -3,6 +3,7 @@
  * last what has to hold between them. One session is in memory at a time. The checks are pure; only here is anything awaited.
  */
 import { equalBytes, toHex } from '../../crypto/bytes.js';
+import { encodeCanonical } from '../../crypto/canonical.js';
 import { sha256 } from '../../crypto/hash.js';
 import { verifySignature } from '../../crypto/signature.js';
 import type { Task } from '../protocol/documents.js';
@@ -105,7 +106,7 @@ function rulesOf(source: TranscriptSource, options: VerifyOptions, counted: { si
     revoked: options.revoked ?? new Set(),
     verify,
     verifyOnce: (publicKey, message, signature) => {
-      const key = toHex(sha256(publicKey, signature, message));
+      const key = toHex(sha256(encodeCanonical([publicKey, signature, message])));
       const valid = known.get(key) ?? (signature.length === 64 && verify(publicKey, message, signature));
       known.set(key, valid);
       return valid;

@@ -3,7 +3,7 @@
  * cosigned last, and keeps that before it sends it. Its state is a journal of the witness's own key, which it uses for
  * nothing else.
  */
-import { toHex } from '../../crypto/bytes.js';
+import { equalBytes, toHex } from '../../crypto/bytes.js';
 import { verifySignature } from '../../crypto/signature.js';
 import { BlindsumError } from '../protocol/errors.js';
 import type { Signer, Verify } from '../protocol/signed.js';
@@ -53,7 +53,7 @@ export function createWitness(options: WitnessOptions): LogWitness {
   const { now = Date.now, sleep = defaultSleep } = options;
   if (!/^[^\s+]{1,64}$/.test(name))
     throw new BlindsumError('BAD_CONFIG', 'caller', "name: expected a name without white space and '+'");
-  if (toHex(signer.publicKey) === toHex(coordinator))
+  if (equalBytes(signer.publicKey, coordinator))
     throw new BlindsumError('BAD_CONFIG', 'caller', 'a coordinator cannot be a witness of its own log');
   const reader: LogReader = { journal, coordinator, witnesses: [], minWitnesses: 0, verify };
 

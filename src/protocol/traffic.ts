@@ -2,6 +2,7 @@
  * What one session costs a participant in bytes, from the forms of its messages (PROTOCOL §3, §4): everybody invited comes
  * and stays, nobody complains, the task lists its participants. Without the framing of the wire, and without certificates.
  */
+import { toHex } from '../../crypto/bytes.js';
 import { encodeCanonical } from '../../crypto/canonical.js';
 import { LABEL } from '../../crypto/labels.js';
 import type { Codec } from './codec.js';
@@ -13,15 +14,20 @@ import {
   shareKeysCodec,
   unmaskCodec,
 } from './messages.js';
+import type { Signer } from './signed.js';
 import { openingCodec, resultCodec, setCodec } from './statements.js';
 import { type Suite, uploadBytes } from './suite.js';
+import { logOrigin, sessionOrigin, signCheckpoint, type TreeHead } from './transcript/checkpoint.js';
+import { logEntryCodec } from './transcript/log-entry.js';
 
 const HASH_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 /** AES-GCM's tag. */
 const SEAL_BYTES = 16;
-/** Each call names its task or session; an upload of more than one chunk has a call more for each. */
-const CALLS = 16;
+/** Each call but one names its task or session; an upload of more than one chunk has a call more for each. */
+const CALLS = 17;
+/** U1, U2, U3 and the result. */
+const STATEMENTS = 4;
 
 export interface Traffic {
   /** All rounds. */
@@ -30,7 +36,7 @@ export interface Traffic {
   readonly inputBytes: number;
   /** Of these: the sealed shares for the others. */
   readonly shareBytes: number;
-  /** All rounds and the aggregate, without a session's input. */
+  /** All rounds, the aggregate and the receipt, without a session's input and the cosignatures of witnesses. */
   readonly downloadBytes: number;
 }
 
@@ -85,17 +91,19 @@ export function trafficOf(suite: Suite, task: Task, participants: number): Traff
     digests,
     ...root,
   });
+  const receipt = receiptBytes([r0, r1, header, r3, r4, result], participants);
   const aggregate = suite.aggregateLengths(task).reduce((total, length) => total + length, 0);
   return {
     // The header begins the upload, and commits it.
     uploadBytes: CALLS * HASH_BYTES + r0 + r1 + shareBytes + 2 * header + inputBytes + r3 + r4 + revealed,
     inputBytes,
     shareBytes,
-    downloadBytes: documents + roster + packets + headers + participants * r3 + result + aggregate,
+    downloadBytes: documents + roster + packets + headers + participants * r3 + result + aggregate + receipt,
   };
 }
 
 const HASH = new Uint8Array(HASH_BYTES);
+const ANYBODY: Signer = { publicKey: HASH, sign: () => new Uint8Array(SIGNATURE_BYTES) };
 
 const signedBytes = <T>(codec: Codec<T>, body: T): number => codec.encode(body).length + SIGNATURE_BYTES;
 
@@ -104,6 +112,21 @@ function sealedBytes(shares: readonly number[]): number {
   const plain = [LABEL.sharePlaintext, HASH, HASH, shares.map((length) => new Uint8Array(length))];
   return encodeCanonical(plain).length + SEAL_BYTES;
 }
+
+/** @param leaves bytes of this participant's messages and of the result */
+function receiptBytes(leaves: readonly number[], participants: number): number {
+  const { length } = leaves;
+  // A message of each in each round, the sets, the result.
+  const size = (length - 1) * participants + STATEMENTS;
+  const depth = Math.ceil(Math.log2(size));
+  const entry = { task: HASH, number: 1, session: HASH, size, root: HASH, closed: true };
+  const log = noteBytes({ origin: logOrigin(HASH), size: 1, root: HASH });
+  const session = noteBytes({ origin: sessionOrigin(HASH, toHex(HASH)), size, root: HASH });
+  const messages = leaves.reduce((total, each) => total + each + depth * HASH_BYTES, 0);
+  return log + logEntryCodec.encode(entry).length + session + messages + STATEMENTS * depth * HASH_BYTES;
+}
+
+const noteBytes = (head: TreeHead): number => signCheckpoint(head, ANYBODY).length;
 
 const openingBytes = ({ suite }: Task, size: number): number =>
   signedBytes(openingCodec, {
