@@ -180,6 +180,11 @@ describe('the policy', () => {
     expect(read(smallest + 0.5)).toBe(false);
   });
 
+  test('a policy asks for 0 to 64 witnesses', () => {
+    const read = (minWitnesses: number) => policySchema.safeParse({ minWitnesses }).success;
+    expect([-1, 0, 64, 65, 1.5].map(read)).toEqual([false, true, true, false, false]);
+  });
+
   test('what a trust file leaves out', () => {
     expect(policySchema.parse({})).toEqual({
       suites: ['masking/complete', 'ckks/sumkey'],
@@ -191,6 +196,7 @@ describe('the policy', () => {
       evolving: false,
       acceptGrants: false,
       maxAttempts: 2,
+      minWitnesses: 0,
     });
   });
 });
