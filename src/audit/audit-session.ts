@@ -17,7 +17,7 @@ import { checkVotes } from './checks/votes.js';
 import { Notebook } from './findings.js';
 import type { Identities } from './identities.js';
 import type { AuditedLog } from './log.js';
-import { type AuditedReceipts, checkUnlogged } from './receipts.js';
+import type { AuditedReceipts } from './receipts.js';
 import { readRecords, type Records } from './records.js';
 import { replaySession } from './replay.js';
 import { everyCheck, reportOf, type Results, unreadableReport } from './session-report.js';
@@ -25,6 +25,7 @@ import { type AuditedSession, auditedSession, type Rules } from './session.js';
 import type { SessionSource, TranscriptSource } from './source.js';
 import { type SessionSummary, summaryOf } from './summary.js';
 import type { SessionReport } from './types.js';
+import { checkUnlogged } from './unlogged.js';
 
 export interface SessionAudit {
   readonly notebook: Notebook;

@@ -142,6 +142,11 @@ export const FINDING_CODES = {
     'coordinator',
     'an answer reveals a kind of share that the signed sets do not allow',
   ),
+  TOO_FEW_ANSWERS: error(
+    'V7',
+    'coordinator',
+    'the sum was opened, which takes more answers than the records show: some were left out',
+  ),
   SECOND_ANSWER: error('V7', 'participant', 'somebody revealed shares twice in one session'),
   ANSWER_WITHOUT_COMPLAINT: error(
     'V7',
@@ -272,11 +277,6 @@ export const FINDING_CODES = {
     'V14',
     'coordinator',
     'the coordinator signed two versions of its log: it showed a participant another one than the auditor',
-  ),
-  RECEIPT_MISMATCH: error(
-    'V14',
-    'coordinator',
-    'a receipt proves a record that the transcript does not have',
   ),
   NEWER_RECEIPT: warning('V14', 'unknown', 'a receipt is newer than the archive: export the archive again'),
   HIDDEN_ANSWER: error(

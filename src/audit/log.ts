@@ -4,7 +4,7 @@
  */
 import { equalBytes, toHex } from '../../crypto/bytes.js';
 import { merkleRoot } from '../../crypto/merkle.js';
-import { isBlindsumError } from '../protocol/errors.js';
+import { isBlindsumError, refuse } from '../protocol/errors.js';
 import { type Checkpoint, logOrigin, openCheckpoint } from '../protocol/transcript/checkpoint.js';
 import { type Cosigned, openCosignatures } from '../protocol/transcript/cosignature.js';
 import { type LogEntry, logEntryCodec } from '../protocol/transcript/log-entry.js';
@@ -60,7 +60,10 @@ function readCheckpoint(
   notebook: Notebook,
 ): Checkpoint | null {
   try {
-    return openCheckpoint(text, logOrigin(coordinator), coordinator, verify);
+    const checkpoint = openCheckpoint(text, logOrigin(coordinator), coordinator, verify);
+    // Nothing can be missing in a log of which nothing is shown: nobody accepts such a head.
+    if (checkpoint.size === 0) refuse('MALFORMED', 'peer', 'it is that of an empty log');
+    return checkpoint;
   } catch (error) {
     if (!isBlindsumError(error)) throw error;
     notebook.add('BAD_CHECKPOINT', { place: 'checkpoint', detail: error.message });

@@ -14,24 +14,19 @@ import {
 } from '../protocol/transcript/checkpoint.js';
 import { openCosignatures } from '../protocol/transcript/cosignature.js';
 import { parseTlogProof } from '../protocol/transcript/tlog-proof.js';
-import { votersOf, signsSets } from './checks/votes.js';
 import type { Notebook } from './findings.js';
 import { type AuditedLog, readEntry } from './log.js';
-import { type AuditRecord, type Kind, readRecord } from './records.js';
-import type { AuditedSession, Rules } from './session.js';
+import { type AuditRecord, readRecord } from './records.js';
+import type { Rules } from './session.js';
 import type { ReceiptFile } from './source.js';
-
-/** A message that its participant found in no tree. */
-export interface Unlogged {
-  readonly place: string;
-  readonly leaf: Uint8Array;
-  readonly record: AuditRecord;
-}
+import type { Unlogged } from './unlogged.js';
 
 export interface AuditedReceipts {
   files: number;
   verified: number;
   readonly sessions: Set<string>;
+  /** Ids, hex, of those of which a receipt proves that they are in a log with more in it than this one. */
+  readonly newer: Set<string>;
   /** By session id, hex. */
   readonly unlogged: Map<string, Unlogged[]>;
 }
@@ -44,7 +39,10 @@ export async function readReceipts(
   rules: Rules,
   notebook: Notebook,
 ): Promise<AuditedReceipts> {
-  const receipts: AuditedReceipts = { files: 0, verified: 0, sessions: new Set(), unlogged: new Map() };
+  const receipts: AuditedReceipts = {
+    ...{ files: 0, verified: 0 },
+    ...{ sessions: new Set(), newer: new Set(), unlogged: new Map() },
+  };
   // The same for everybody who looked at the same time.
   const roots = new Map<number, Uint8Array>();
   const rootOf = (size: number): Uint8Array => {
@@ -52,10 +50,11 @@ export async function readReceipts(
     roots.set(size, root);
     return root;
   };
+  const against = { log, rules, notebook, rootOf, heads: new Map<string, Uint8Array>() };
   for await (const file of files) {
     receipts.files += 1;
     receipts.sessions.add(file.session);
-    if (readReceipt(file, { log, rules, notebook, rootOf }, receipts)) receipts.verified += 1;
+    if (readReceipt(file, against, receipts)) receipts.verified += 1;
   }
   return receipts;
 }
@@ -65,6 +64,8 @@ interface Against {
   readonly rules: Rules;
   readonly notebook: Notebook;
   readonly rootOf: (size: number) => Uint8Array;
+  /** Roots that receipts have for trees of which the log here says nothing, by tree (of the log: and size). */
+  readonly heads: Map<string, Uint8Array>;
 }
 
 /** @returns whether it proves something, or is a message that is looked for later */
@@ -82,14 +83,13 @@ function readReceipt(file: ReceiptFile, against: Against, receipts: AuditedRecei
     const { payload, signature } = record.signed;
     if (!against.rules.verify(fromHex(record.sender), payload, signature))
       return bad('its signature does not verify');
-    receipts.unlogged.set(session, [
-      ...(receipts.unlogged.get(session) ?? []),
-      { place, leaf: bytes, record },
-    ]);
+    const others = receipts.unlogged.get(session) ?? [];
+    others.push({ place, leaf: bytes, record });
+    receipts.unlogged.set(session, others);
     return true;
   }
   try {
-    return checkProof(file, what, against, bad);
+    return checkProof(file, what, against, receipts.newer, bad);
   } catch (error) {
     if (!isBlindsumError(error)) throw error;
     return bad(error.message);
@@ -104,7 +104,8 @@ function isNamed(what: string, { kind, body }: AuditRecord): boolean {
 function checkProof(
   { place, session, bytes }: ReceiptFile,
   what: string,
-  { log, rules, notebook, rootOf }: Against,
+  { log, rules, notebook, rootOf, heads }: Against,
+  newer: Set<string>,
   bad: (detail: string) => false,
 ): boolean {
   const { coordinator, witnesses } = rules.keys;
@@ -126,7 +127,7 @@ function checkProof(
   if (record === null || !isNamed(what, record))
     return bad('it proves another record than it is named after');
   const entry = log.sessions.get(session);
-  if (entry === undefined) return newer('the session is not in the log');
+  if (entry === undefined) return isFirst(origin, root) ? later('the session is not in the log') : forked();
   // Only the last head of a session is signed as a checkpoint: a second one is another history of the session.
   if (entry.size !== size || !equalBytes(entry.root, root)) return forked();
   return true;
@@ -134,14 +135,21 @@ function checkProof(
   function checkLog(seen: Checkpoint, at: number, payload: Uint8Array): boolean {
     const own = log.payloads[at];
     if (own !== undefined && !equalBytes(own, payload)) return forked();
-    if (seen.size > log.payloads.length) return own === undefined ? newer('its log is longer') : true;
-    return equalBytes(rootOf(seen.size), seen.root) || forked();
+    if (seen.size <= log.payloads.length) return equalBytes(rootOf(seen.size), seen.root) || forked();
+    return isFirst(`${origin}/${seen.size}`, seen.root) ? later('its log is longer') : forked();
+  }
+  /** Whether no receipt before has another root for it. Two that nothing here decides between are evidence by themselves. */
+  function isFirst(tree: string, itsRoot: Uint8Array): boolean {
+    const before = heads.get(tree) ?? itsRoot;
+    heads.set(tree, before);
+    return equalBytes(before, itsRoot);
   }
   function forked(): false {
     notebook.add('LOG_FORKED', { place, by: log.signedFor ? 'coordinator' : 'unknown' });
     return false;
   }
-  function newer(detail: string): true {
+  function later(detail: string): true {
+    newer.add(session);
     notebook.add('NEWER_RECEIPT', { place, detail });
     return true;
   }
@@ -153,84 +161,5 @@ function textOf(bytes: Uint8Array): string {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return '';
-  }
-}
-
-/** In which set each message names what its participant was shown, as far as the session came by its transcript. */
-const NEEDS: Partial<Record<Kind, 'u1' | 'u2' | 'u3'>> = {
-  r1: 'u1',
-  r2: 'u2',
-  answer: 'u2',
-  r3: 'u3',
-  r4: 'u3',
-};
-
-/** A message that is in no tree: late, or for something that the transcript does not show. */
-export function checkUnlogged(session: AuditedSession, unlogged: readonly Unlogged[]): void {
-  const { records, notebook } = session;
-  for (const { place, leaf, record } of unlogged) {
-    if (records.leaves.some((logged) => equalBytes(logged, leaf))) continue;
-    const about = { place, identities: [record.sender] };
-    if (record.kind === 'r4') {
-      const detail = whyHidden(session, record as AuditRecord<'r4'>);
-      if (detail === null) notebook.add('LATE_MESSAGE', about);
-      else notebook.add('HIDDEN_ANSWER', { ...about, detail });
-      continue;
-    }
-    const detail = whyOther(session, record);
-    if (detail === null) notebook.add('LATE_MESSAGE', about);
-    else notebook.add('EQUIVOCATION', { ...about, detail });
-  }
-}
-
-function whyHidden(session: AuditedSession, record: AuditRecord<'r4'>): string | null {
-  const { run, records } = session;
-  if (run === null || records.one('u3') === null) return 'by the transcript the session never came so far';
-  if (!equalBytes(record.body.ctx, run.context.ctx) || !signsSets(record, run))
-    return 'it answers for other sets';
-  if (votersOf(session, run).size < run.context.parameters.q) return 'by the transcript no quorum had signed';
-  const other = records.of('r4').some(({ sender }) => sender === record.sender);
-  return other ? 'the transcript has another answer of it' : null;
-}
-
-function whyOther({ run, records, id }: AuditedSession, record: AuditRecord): string | null {
-  const { kind, body } = record;
-  if (kind === 'r0') {
-    return 'opening' in body && equalBytes(body.opening, id) ? null : 'it is for another opening';
-  }
-  const needed = NEEDS[kind];
-  if (run === null || (needed !== undefined && records.one(needed) === null)) {
-    return 'by the transcript the session never came so far';
-  }
-  if (!('ctx' in body) || !equalBytes(body.ctx, run.context.ctx))
-    return 'it is for another roster or other numbers';
-  const sets = [
-    ['u1', run.u1],
-    ['u2', run.u2],
-    ['u3', run.u3],
-  ] as const;
-  const other = sets.find(([name, set]) => {
-    const named = name in body ? (body as unknown as Record<string, Uint8Array>)[name] : undefined;
-    return named !== undefined && !equalBytes(named, set?.hash ?? new Uint8Array());
-  });
-  return other === undefined ? null : `it names another ${other[0].toUpperCase()}`;
-}
-
-/** Those of sessions whose transcript is not there. */
-export function checkStray(
-  unlogged: ReadonlyMap<string, readonly Unlogged[]>,
-  seen: ReadonlySet<string>,
-  log: AuditedLog,
-  notebook: Notebook,
-): void {
-  for (const [session, messages] of unlogged) {
-    // Of a session that is in the log and not part of this archive nothing can be said.
-    if (seen.has(session) || log.sessions.has(session)) continue;
-    for (const { place, record } of messages) {
-      const about = { place, identities: [record.sender] };
-      if (record.kind !== 'r4')
-        notebook.add('NEWER_RECEIPT', { ...about, detail: 'the session is not in the log' });
-      else notebook.add('HIDDEN_ANSWER', { ...about, detail: `the log has no session ${session}` });
-    }
   }
 }

@@ -15,13 +15,14 @@ import { Notebook } from './findings.js';
 import { Identities } from './identities.js';
 import { type AuditedLog, logReport, readLog } from './log.js';
 import { checkGaps, checkPrevious } from './previous.js';
-import { type AuditedReceipts, checkStray, readReceipts } from './receipts.js';
+import { type AuditedReceipts, readReceipts } from './receipts.js';
 import { withFindings } from './session-report.js';
 import { checkScopes } from './scopes.js';
 import type { Rules } from './session.js';
 import type { ArchiveScope, Keys, TranscriptSource, VerifyOptions, VerifyTranscripts } from './source.js';
 import type { SessionSummary } from './summary.js';
 import { taskReport } from './tasks.js';
+import { checkStray } from './unlogged.js';
 import type { CheckResult, Finding, SessionReport, TaskReport, Verdict } from './types.js';
 
 export const verifyTranscripts: VerifyTranscripts = async (source, options) => {
@@ -53,7 +54,7 @@ export const verifyTranscripts: VerifyTranscripts = async (source, options) => {
   checkComplete(source.scope, audits, log, books.archive);
   if (receipts !== null) {
     const seen = new Set(audits.flatMap(({ report }) => report.id ?? []));
-    checkStray(receipts.unlogged, seen, log, books.receipts);
+    checkStray(receipts, seen, log, books.receipts);
   }
   checkPrevious(sessions, log);
   checkGaps(sessions, log, source.scope, books.log);
@@ -189,8 +190,10 @@ function checkComplete(
     if (report.id !== null && !isIn(report.task, report.id))
       book.add('OUT_OF_SCOPE', { place: report.place });
   }
-  if (scope.kind === 'session' && !held.has(scope.session) && !log.sessions.has(scope.session)) {
-    book.add('OUT_OF_SCOPE', { place: 'manifest', detail: `there is no session ${scope.session}` });
+  const logged = [...log.sessions.values()].some(({ taskId, id }) => isIn(taskId, id));
+  const shown = audits.some(({ report }) => isIn(report.task, report.id));
+  if (scope.kind !== 'all' && !logged && !shown) {
+    book.add('OUT_OF_SCOPE', { place: 'manifest', detail: `the log has no session of this ${scope.kind}` });
   }
 }
 

@@ -47,6 +47,7 @@ export function checkUnmasking(session: AuditedSession): CheckResult {
   if (run === null) return NO_ROSTER;
   checkAnswers(session);
   const answers = records.of('r4');
+  checkEnough(session, run);
   if (answers.length === 0) return records.of('answer').length === 0 ? ENDED_BEFORE : HOLDS;
   if (setsOf(run) === null) return UNREADABLE_SETS;
   const seen = new Map<string, number>();
@@ -60,6 +61,21 @@ export function checkUnmasking(session: AuditedSession): CheckResult {
     seen.set(sender, index);
   }
   return HOLDS;
+}
+
+/** A sum does not open without t answers; what they are for is asked elsewhere. With fewer, there were others. */
+function checkEnough({ records, notebook, unsigned }: AuditedSession, run: Run): void {
+  const result = records.one('result');
+  if (result === null) return;
+  const signed = records.of('r4').filter(({ index }) => !unsigned.has(index));
+  const { size } = new Set(signed.map(({ sender }) => sender));
+  const { t } = run.context.parameters;
+  if (size < t) {
+    notebook.add('TOO_FEW_ANSWERS', {
+      records: [result.index],
+      detail: `${size} answered, ${t} are needed`,
+    });
+  }
 }
 
 /** Answers to complaints: only to who complained, and to no more holders than colluders are assumed. */
