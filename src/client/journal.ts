@@ -149,7 +149,7 @@ export interface Journal {
   receipt(session: string): Promise<readonly ReceiptFile[] | null>;
   /** Sessions whose receipts are kept, in the order they came. */
   receipts(): Promise<readonly string[]>;
-  /** Of the task, by number. */
-  receiptsDue(task: string): Promise<readonly ReceiptDue[]>;
+  /** Of the task, by number. @param task null: of all */
+  receiptsDue(task: string | null): Promise<readonly ReceiptDue[]>;
   close(): Promise<void>;
 }

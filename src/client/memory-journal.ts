@@ -99,7 +99,10 @@ export function createMemoryJournal(identity: Uint8Array | null = null): Journal
     receipts: async () => [...receipts.values()].flatMap(({ session, files }) => (files ? [session] : [])),
     receiptsDue: async (task) =>
       [...joined.values()]
-        .filter(({ session, ...entry }) => entry.task === task && receipts.get(session)?.files === null)
+        .filter(
+          ({ session, ...entry }) =>
+            (task ?? entry.task) === entry.task && receipts.get(session)?.files === null,
+        )
         .sort((a, b) => a.number - b.number)
         .map(({ kind: _, ...entry }) =>
           copy({ ...entry, outcome: ended.get(entry.session)?.statement ?? null }),

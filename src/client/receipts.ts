@@ -2,13 +2,13 @@
  * Receipts (PROTOCOL §12.4): asked for when a session has ended, and again at the next start while one is missing. A
  * coordinator that gives none cannot take the sum away with it; the receipt is reported missing and stays due.
  */
-import { type VerifiedReceipt, verifyReceipt } from '../protocol/client/receipt.js';
+import { nameOf, type VerifiedReceipt, verifyReceipt } from '../protocol/client/receipt.js';
 import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
-import { encodeSigned } from '../protocol/attachments.js';
+import { messageFile, type ReceiptFile } from '../protocol/transcript/receipt-files.js';
 import { formatNote } from '../protocol/transcript/signed-note.js';
 import { createBackoff, isRetryable } from '../rpc/retry.js';
 import { isActive } from './exclusive.js';
-import type { ReceiptDue } from './journal.js';
+import type { Journal, LatchEntry, ReceiptDue } from './journal.js';
 import { readerOf, readLog } from './log.js';
 import { durably, type Env } from './run.js';
 import type { LogReceipt, ProgressEvent, ReceiptProblem } from './types.js';
@@ -88,9 +88,35 @@ async function askReceipt(env: Env, due: ReceiptDue, signal: AbortSignal): Promi
 async function keepUnsent({ journal }: Env, { session }: ReceiptDue): Promise<boolean> {
   const [r0, ...others] = await journal.latches(session);
   if (r0 === undefined || others.length > 0) return false;
-  const files = [{ name: 'r0.signed', bytes: encodeSigned(r0.signed) }];
+  const files = messageFiles([r0]);
   await durably(journal, [{ kind: 'receipt', session, files }]);
   return true;
+}
+
+const messageFiles = (latches: readonly LatchEntry[]): ReceiptFile[] =>
+  latches.map((latch) => messageFile({ name: nameOf(latch), signed: latch.signed }));
+
+export interface KeptOfSession {
+  readonly session: string;
+  /** Whether it is a receipt. Else none was given, and these are the messages that nothing proves to be in a record. */
+  readonly proven: boolean;
+  readonly files: readonly ReceiptFile[];
+}
+
+/**
+ * What a journal has for an auditor, of each session that ended. Of one for which a coordinator gives no receipt too: what
+ * was signed in it is what shows that it took place, or went otherwise than its transcript says.
+ */
+export async function keptReceipts(journal: Journal): Promise<KeptOfSession[]> {
+  const proven = (await journal.receipts()).map(async (session) => ({
+    ...{ session, proven: true },
+    files: (await journal.receipt(session)) ?? [],
+  }));
+  const due = (await journal.receiptsDue(null)).map(async ({ session }) => ({
+    ...{ session, proven: false },
+    files: messageFiles(await journal.latches(session)),
+  }));
+  return await Promise.all([...proven, ...due]);
 }
 
 function taken(

@@ -139,6 +139,7 @@ describe.each(KINDS)('a journal in %s', (_kind, open) => {
     expect(await journal.receipts()).toEqual(['s1']);
     expect(await journal.receiptsDue('task')).toEqual([due('s2', 2, null)]);
     expect(await journal.receiptsDue('another')).toEqual([]);
+    expect(await journal.receiptsDue(null)).toEqual([due('s2', 2, null)]);
     expect(await journal.checkpoint('c')).toBe('second');
     expect(await journal.checkpoint('e')).toBeNull();
   });

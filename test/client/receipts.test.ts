@@ -5,13 +5,17 @@ import { toHex } from '../../crypto/bytes.js';
 import type { ContributeOptions, ContributionResult, ProgressEvent } from '../../src/client/index.js';
 import type { Journal } from '../../src/client/journal.js';
 import { readLog } from '../../src/client/log.js';
+import { keptReceipts, type KeptOfSession } from '../../src/client/receipts.js';
+import { coordinatorSource } from '../../src/cli/audit/coordinator-source.js';
+import { verifyTranscripts } from '../../src/audit/index.js';
+import type { ReceiptFile, TranscriptSource } from '../../src/audit/source.js';
 import { createMemoryJournal } from '../../src/client/memory-journal.js';
 import { createWitness } from '../../src/client/witness.js';
 import { BlindsumError } from '../../src/protocol/errors.js';
 import { followLog } from '../../src/protocol/transcript/follow-log.js';
 import type { ParticipantApi } from '../../src/rpc/participant-api.js';
 import { checkpointReply, knownWitnesses, otherEntries, viewOf, witnesses } from '../helpers/logged.js';
-import { coordinator, verify } from '../helpers/protocol.js';
+import { coordinator, organiser, policyOf, verify } from '../helpers/protocol.js';
 import { intercept, lying, type Method } from './helpers/transports.js';
 import { makeWorld, sumOf, valuesOf, type World, type WorldOptions } from './helpers/world.js';
 
@@ -134,6 +138,23 @@ test('a coordinator that withholds the receipt is reported; the sum is there, an
     { log: null, problem: { code: 'NO_RECEIPT' } },
   ]);
   expect(await made.journal(0).receiptsDue(made.taskId)).toMatchObject([{ session: receipt.session }]);
+  // An auditor is given what was signed: a session that is denied, or another one than was shown, is found by it.
+  const [kept, ...none] = await keptReceipts(made.journal(0));
+  expect(none).toEqual([]);
+  expect(kept).toMatchObject({ session: receipt.session, proven: false });
+  expect(kept?.files.map(({ name }) => name)).toEqual(
+    ['r0', 'r1', 'r2', 'r3', 'r4'].map((r) => `${r}.signed`),
+  );
+  const keys = { organiser: organiser.identity, coordinator: coordinator.identity, witnesses: [] };
+  const { source } = await coordinatorSource(made.coordinator.operator, keys);
+  const audit = (more: Partial<TranscriptSource>) =>
+    verifyTranscripts(
+      { ...source, receipts: filesOf(kept), ...more },
+      { anchors: keys, policy: policyOf(), verify },
+    );
+  expect(await audit({})).toMatchObject({ findings: [], receipts: { files: 5, verified: 5 } });
+  const denied = await audit({ log: filesOf(undefined) as never, sessions: filesOf(undefined) as never });
+  expect(denied.findings.map(({ code }) => code)).toContain('HIDDEN_ANSWER');
 
   const later: ProgressEvent[] = [];
   await session(made, { events: later });
@@ -142,7 +163,13 @@ test('a coordinator that withholds the receipt is reported; the sum is there, an
     { problem: null },
   ]);
   expect(await made.journal(0).receipts()).toContain(receipt.session);
+  expect((await keptReceipts(made.journal(0))).map(({ proven }) => proven)).toEqual([true, true]);
 });
+
+async function* filesOf(kept: KeptOfSession | undefined): AsyncGenerator<ReceiptFile> {
+  await Promise.resolve();
+  for (const file of kept?.files ?? []) yield { place: file.name, session: kept?.session ?? '', ...file };
+}
 
 test('a coordinator that drops a message from the record is reported', async () => {
   const made = await world();

@@ -21,7 +21,7 @@ interface ForksFlags extends JournalFlags {
 export function receiptCommand(): Command {
   const exporting = new Command('export')
     .description(
-      'write the receipts that a journal keeps: a folder per session, with a proof for each message',
+      'write the receipts that a journal keeps: a folder per session, with a proof for each message; of sessions without a receipt the messages',
     )
     .requiredOption('--journal <file>', 'the journal; of `contribute` it is the key file with .journal')
     .requiredOption('--out <dir>', 'where the folders go')
@@ -56,20 +56,23 @@ async function withJournal<T>(path: string, use: (journal: Journal) => Promise<T
 }
 
 async function exportReceipts({ journal: path, out, session, json }: ExportFlags): Promise<void> {
+  const { keptReceipts } = await import('../../client/receipts.js');
   const { writeReceipt } = await import('../../client/node/receipt-folder.js');
   const output = createOutput(json === true);
-  const receipts = await withJournal(path, async (journal) => {
-    const wanted = session === undefined ? await journal.receipts() : [session.toLowerCase()];
-    const found = [];
-    for (const id of wanted) {
-      const files =
-        (await journal.receipt(id)) ?? usage(`--session ${id}: the journal keeps no receipt of it`);
-      const folder = writeReceipt(out, id, files);
-      found.push({ session: id, folder, files: files.map(({ name }) => name) });
-    }
-    return found;
-  });
-  const lines = receipts.map(({ folder, files }) => `${folder}: ${files.join(' ')}`);
+  const wanted = session?.toLowerCase();
+  const kept = (await withJournal(path, keptReceipts)).filter(
+    (one) => (wanted ?? one.session) === one.session,
+  );
+  if (wanted !== undefined && kept.length === 0)
+    usage(`--session ${wanted}: the journal keeps nothing of such a session that ended`);
+  const receipts = kept.map(({ session: id, proven, files }) => ({
+    ...{ session: id, proven, folder: writeReceipt(out, id, files) },
+    files: files.map(({ name }) => name),
+  }));
+  const lines = receipts.map(
+    ({ folder, files, proven }) =>
+      `${folder}: ${files.join(' ')}${proven ? '' : ' (the coordinator gave no receipt: messages without proof)'}`,
+  );
   output.result({ receipts }, lines.length === 0 ? 'the journal keeps no receipts' : lines.join('\n'));
 }
 

@@ -133,7 +133,7 @@ function journalOn(database: Database.Database, identity: Uint8Array, release: (
       const rows = database
         .prepare(
           `SELECT joined.* FROM joined JOIN receipt USING (session)
-           WHERE task = ? AND files IS NULL ORDER BY number`,
+           WHERE task = coalesce(?, task) AND files IS NULL ORDER BY number`,
         )
         .all(task);
       return (rows as EndedRow[]).map(toReceiptDue);

@@ -214,7 +214,8 @@ function mustBeLogged({ message }: OwnMessage, own: OwnSession, closed: boolean)
   }
 }
 
-const nameOf = ({ message, subject }: OwnMessage): string =>
+/** Of its file, without the ending. */
+export const nameOf = ({ message, subject }: Pick<OwnMessage, 'message' | 'subject'>): string =>
   message === 'answer' ? `answer-${subject.slice(0, 16)}` : message;
 
 const deny = (why: string): never => refuse('NO_RECEIPT', 'peer', why);

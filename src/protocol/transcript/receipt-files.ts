@@ -30,10 +30,16 @@ export function receiptFiles({ reply, names, missing }: ReceiptContents): Receip
       const hashes = leaf.inclusion;
       return proofFile(names[at] as string, { extra: leaf.leaf, index: leaf.index, hashes, checkpoint });
     }),
-    ...missing.map(({ name, signed }) => ({ name: `${name}.signed`, bytes: encodeSigned(signed) })),
+    ...missing.map(messageFile),
     proofFile('session', { extra: entry, index, hashes: inclusion, checkpoint: log.checkpoint as string }),
   ];
 }
+
+/** A message that nothing proves to be in the record. */
+export const messageFile = ({ name, signed }: ReceiptContents['missing'][number]): ReceiptFile => ({
+  name: `${name}.signed`,
+  bytes: encodeSigned(signed),
+});
 
 const proofFile = (name: string, proof: Parameters<typeof formatTlogProof>[0]): ReceiptFile => ({
   name: `${name}.tlog-proof`,
