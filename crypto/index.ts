@@ -19,6 +19,8 @@ export { CanonicalError, decodeCanonical, encodeCanonical, type CborValue } from
 export { createSha256, hashTuple, hkdfSha256, sha256, type HkdfInput, type Sha256 } from './hash.js';
 export {
   agree,
+  agreement,
+  type Agreement,
   isAcceptablePublicKey,
   KeyAgreementError,
   maskKeyPair,

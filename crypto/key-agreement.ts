@@ -58,17 +58,27 @@ function keyPair(seed: Uint8Array, label: string): KeyPair {
  * @throws KeyAgreementError for a public key that `isAcceptablePublicKey` refuses, or an all-zero result.
  */
 export function agree(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
+  return agreement(privateKey)(publicKey);
+}
+
+/** `agree` with many: the private key is imported once. Secret, as long as something refers to it. */
+export type Agreement = (publicKey: Uint8Array) => Uint8Array;
+
+export function agreement(privateKey: Uint8Array): Agreement {
   requireBytes(privateKey, 'privateKey', KEY_BYTES);
-  requireBytes(publicKey, 'publicKey', KEY_BYTES);
-  if (!isAcceptablePublicKey(publicKey)) throw new KeyAgreementError(); // check: C3
-  const agreed = backend.x25519Agree(privateKey, publicKey);
-  if (agreed === null) throw new KeyAgreementError(); // check: C3
-  // Both backends refuse it themselves; a third one may not.
-  if (equalBytes(agreed, ZERO)) {
-    wipe(agreed);
-    throw new KeyAgreementError();
-  } // check: C3
-  return agreed;
+  const compute = backend.x25519(privateKey);
+  return (publicKey) => {
+    requireBytes(publicKey, 'publicKey', KEY_BYTES);
+    if (!isAcceptablePublicKey(publicKey)) throw new KeyAgreementError(); // check: C3
+    const agreed = compute(publicKey);
+    if (agreed === null) throw new KeyAgreementError(); // check: C3
+    // Both backends refuse it themselves; a third one may not.
+    if (equalBytes(agreed, ZERO)) {
+      wipe(agreed);
+      throw new KeyAgreementError();
+    } // check: C3
+    return agreed;
+  };
 }
 
 const ZERO = new Uint8Array(KEY_BYTES);

@@ -10,7 +10,7 @@ import { backend } from '#crypto-backend';
 import { isBytes, requireBytes, wipe } from './bytes.js';
 import { encodeCanonical } from './canonical.js';
 import { hkdfSha256 } from './hash.js';
-import { agree, KEY_BYTES } from './key-agreement.js';
+import { KEY_BYTES } from './key-agreement.js';
 import { LABEL } from './labels.js';
 import { redacted } from './redacted.js';
 
@@ -28,10 +28,8 @@ export interface ShareKey {
 }
 
 export interface ShareKeyInput {
-  /** Own share-encryption private key, 32 bytes: the sender's when sealing, the recipient's when opening. */
-  readonly privateKey: Uint8Array;
-  /** The other one's share-encryption public key, 32 bytes. */
-  readonly peerPublicKey: Uint8Array;
+  /** Of the two share-encryption keys, 32 bytes: see `agree`. Secret; not wiped here, it serves both directions. */
+  readonly agreed: Uint8Array;
   /** The session's context hash, 32 bytes. */
   readonly ctx: Uint8Array;
   /** Identities, 32 bytes each: who seals, who opens. The same at both ends. */
@@ -42,14 +40,12 @@ export interface ShareKeyInput {
   readonly recipientKey: Uint8Array;
 }
 
-/** HKDF-SHA256 of the agreed secret: key and nonce for the one message from sender to recipient.
- * @throws KeyAgreementError when the peer's key is not acceptable. */
+/** HKDF-SHA256 of the agreed secret: key and nonce for the one message from sender to recipient. */
 export function deriveShareKey(input: ShareKeyInput): ShareKey {
-  for (const name of ['ctx', 'sender', 'recipient', 'senderKey', 'recipientKey'] as const) {
+  for (const name of ['agreed', 'ctx', 'sender', 'recipient', 'senderKey', 'recipientKey'] as const) {
     requireBytes(input[name], name, KEY_BYTES);
   }
   const { sender, recipient, senderKey, recipientKey } = input;
-  const agreed = agree(input.privateKey, input.peerPublicKey);
   const info = encodeCanonical([
     LABEL.shareKey, // check: C4
     sender, // check: C1, C4
@@ -58,7 +54,7 @@ export function deriveShareKey(input: ShareKeyInput): ShareKey {
     recipientKey, // check: C1, C4
   ]);
   const output = hkdfSha256({
-    ikm: agreed,
+    ikm: input.agreed,
     salt: input.ctx, // check: C1, C4
     info,
     length: CIPHER_KEY_BYTES + NONCE_BYTES,
@@ -66,7 +62,7 @@ export function deriveShareKey(input: ShareKeyInput): ShareKey {
   try {
     return redacted({ key: output.slice(0, CIPHER_KEY_BYTES), nonce: output.slice(CIPHER_KEY_BYTES) });
   } finally {
-    wipe(agreed, output); // check: C13
+    wipe(output); // check: C13
   }
 }
 

@@ -109,16 +109,15 @@ export const backend: CryptoBackend = {
     return publicPart(privateKeyObject('X25519', privateKey));
   },
 
-  x25519Agree(privateKey, publicKey) {
-    try {
-      const keys = {
-        privateKey: privateKeyObject('X25519', privateKey),
-        publicKey: publicKeyObject('X25519', publicKey),
-      };
-      return plain(diffieHellman(keys));
-    } catch {
-      return null;
-    }
+  x25519(bytes) {
+    const privateKey = privateKeyObject('X25519', bytes);
+    return (publicKey) => {
+      try {
+        return plain(diffieHellman({ privateKey, publicKey: publicKeyObject('X25519', publicKey) }));
+      } catch {
+        return null;
+      }
+    };
   },
 
   ed25519PublicKey(seed) {

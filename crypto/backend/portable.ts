@@ -71,12 +71,15 @@ export const backend: CryptoBackend = {
     return x25519.getPublicKey(privateKey);
   },
 
-  x25519Agree(privateKey, publicKey) {
-    try {
-      return x25519.getSharedSecret(privateKey, publicKey);
-    } catch {
-      return null;
-    }
+  x25519: (bytes) => {
+    const privateKey = bytes.slice();
+    return (publicKey) => {
+      try {
+        return x25519.getSharedSecret(privateKey, publicKey);
+      } catch {
+        return null;
+      }
+    };
   },
 
   ed25519PublicKey(seed) {

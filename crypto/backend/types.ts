@@ -29,8 +29,11 @@ export interface CryptoBackend {
 
   /** RFC 7748 with clamping. */
   x25519PublicKey(privateKey: Uint8Array): Uint8Array;
-  /** RFC 7748, bit 255 of the public key ignored. Null when the provider refuses, as both do an all-zero result. */
-  x25519Agree(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array | null;
+  /**
+   * Imports the private key once, for agreements with many: RFC 7748, bit 255 of the public key ignored. Null when the
+   * provider refuses, as both do an all-zero result.
+   */
+  x25519(privateKey: Uint8Array): (publicKey: Uint8Array) => Uint8Array | null;
 
   ed25519PublicKey(seed: Uint8Array): Uint8Array;
   ed25519Sign(seed: Uint8Array, message: Uint8Array): Uint8Array;

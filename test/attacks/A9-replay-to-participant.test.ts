@@ -4,7 +4,7 @@
  */
 import { expect, test } from '@jest/globals';
 import { deriveShareKey } from '../../crypto/share-encryption.js';
-import { maskKeyPair, shareKeyPair } from '../../crypto/key-agreement.js';
+import { agree, maskKeyPair, shareKeyPair } from '../../crypto/key-agreement.js';
 import { answerComplaint } from '../../src/protocol/client/answer-complaint.js';
 import { acceptAbort, acceptResult } from '../../src/protocol/client/outcome.js';
 import { shareKeys } from '../../src/protocol/client/r1-share-keys.js';
@@ -202,8 +202,7 @@ test('A9 the keys of a packet are of one session, even between the same pair of 
   const theirs = maskKeyPair(zeros);
   const keyIn = (ctx: Uint8Array) =>
     deriveShareKey({
-      privateKey: mine.privateKey,
-      peerPublicKey: theirs.publicKey,
+      agreed: agree(mine.privateKey, theirs.publicKey),
       ctx,
       sender: (parties[0] as Party).identity,
       recipient: (parties[1] as Party).identity,

@@ -4,7 +4,7 @@
  */
 import { expect, test } from '@jest/globals';
 import { concatBytes, toHex } from '../../crypto/bytes.js';
-import { shareKeyPair } from '../../crypto/key-agreement.js';
+import { agree, shareKeyPair } from '../../crypto/key-agreement.js';
 import { derivePairwiseMaskKey, deriveSelfMaskKey } from '../../crypto/mask-keys.js';
 import { fillKeystream, STREAM_COORDINATES } from '../../crypto/prg.js';
 import { deriveShareKey, openShares } from '../../crypto/share-encryption.js';
@@ -29,8 +29,7 @@ test('C1 a share key is of one session, one direction and one pair of keys', () 
   const own = shareKeyPair(fill(1));
   const peer = shareKeyPair(fill(2));
   const input = {
-    privateKey: own.privateKey,
-    peerPublicKey: peer.publicKey,
+    agreed: agree(own.privateKey, peer.publicKey),
     ctx: fill(3),
     sender: fill(4),
     recipient: fill(5),

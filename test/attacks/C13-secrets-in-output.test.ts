@@ -97,7 +97,7 @@ test('C13 so are identities, key pairs and share keys', () => {
     senderKey: fill(4),
     recipientKey: fill(5),
   };
-  const channel = deriveShareKey({ ...roles, privateKey: pair.privateKey, peerPublicKey: pair.publicKey });
+  const channel = deriveShareKey({ ...roles, agreed: fill(6) });
   for (const [value, secret] of [
     [pair, pair.privateKey],
     [identity, identity.seed],
@@ -156,10 +156,8 @@ test('C13 intermediate keys are overwritten: agreements, PRKs, blocks, keystream
   jest.unstable_mockModule('#crypto-backend', () => ({
     backend: {
       ...node,
-      x25519Agree: noted(
-        agreed as Uint8Array[],
-        (a: Uint8Array, b: Uint8Array) => node.x25519Agree(a, b) as Uint8Array,
-      ),
+      x25519: (privateKey: Uint8Array) =>
+        noted(agreed as Uint8Array[], node.x25519(privateKey) as (publicKey: Uint8Array) => Uint8Array),
       hmacSha256: noted(macs as Uint8Array[], (key: Uint8Array, parts: readonly Uint8Array[]) =>
         node.hmacSha256(key, parts),
       ),
@@ -173,10 +171,9 @@ test('C13 intermediate keys are overwritten: agreements, PRKs, blocks, keystream
       },
     },
   }));
-  const lists = [agreed, macs, streams, sealed] as Uint8Array[][];
+  const lists = [macs, streams, sealed] as Uint8Array[][];
   const wiped = () => lists.map((list) => [list.length > 0, list.every(isZero)]);
   const c = await import('../../crypto/index.js');
-  const pair = c.shareKeyPair(fill(3));
   const roles = {
     ctx: fill(1),
     sender: fill(2),
@@ -184,18 +181,21 @@ test('C13 intermediate keys are overwritten: agreements, PRKs, blocks, keystream
     senderKey: fill(4),
     recipientKey: fill(5),
   };
-  c.deriveShareKey({ ...roles, privateKey: pair.privateKey, peerPublicKey: pair.publicKey });
+  c.deriveShareKey({ ...roles, agreed: fill(6) });
   c.hkdfSha256({ ikm: fill(1), salt: fill(2), info: fill(3), length: 100 });
   c.fillKeystream({ key: fill(1, 16), nonce: fill(1, 12), from: 0, out: new Uint32Array(40_000) });
-  expect(wiped().slice(0, 3)).toEqual([
-    [true, true],
+  expect(wiped().slice(0, 2)).toEqual([
     [true, true],
     [true, true],
   ]);
   const rounds = await import('../../src/protocol/client/r1-share-keys.js');
   const step = must(rounds.shareKeys(first.state, r1.message, { ...first.deps, random: c.systemRandom }));
   expect(step.send.packets).toHaveLength(4);
-  expect(wiped()[3]).toEqual([true, true]);
+  expect(wiped()[2]).toEqual([true, true]);
+  // With each of three others one agreement for the masks, which r2 needs, and one for the shares.
+  const kept = [...step.state.agreed.values()];
+  const spent = (agreed as Uint8Array[]).filter((each) => !kept.includes(each));
+  expect([kept.length, spent.length, spent.every(isZero)]).toEqual([3, 3, true]);
   const coefficients = systemRandom(64);
   c.splitSecret({ secret: fill(1), threshold: 3, points: [1, 2, 3], random: () => coefficients });
   expect(isZero(coefficients)).toBe(true);

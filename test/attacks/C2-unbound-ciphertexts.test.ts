@@ -6,7 +6,7 @@
 import { expect, test } from '@jest/globals';
 import { concatBytes } from '../../crypto/bytes.js';
 import { decodeCanonical, encodeCanonical } from '../../crypto/canonical.js';
-import { shareKeyPair } from '../../crypto/key-agreement.js';
+import { agree, shareKeyPair } from '../../crypto/key-agreement.js';
 import { LABEL } from '../../crypto/labels.js';
 import { deriveShareKey, openShares, sealShares } from '../../crypto/share-encryption.js';
 import { planMaskedInput } from '../../src/protocol/client/r2-masked-input.js';
@@ -101,8 +101,7 @@ function dealtWith(
   const shares = r1.state.dealt.get(1)?.shares as readonly Uint8Array[];
   const keys = shareKeyPair(dealer.state.shareSeed);
   const channel = deriveShareKey({
-    privateKey: keys.privateKey,
-    peerPublicKey: keysAt(session, 1).shareKey,
+    agreed: agree(keys.privateKey, keysAt(session, 1).shareKey),
     ctx: session.ctx,
     sender: identityAt(session, 0),
     recipient: identityAt(session, 1),

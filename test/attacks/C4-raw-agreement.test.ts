@@ -64,8 +64,7 @@ test('C4 private keys are derived from their seeds under a label each', () => {
 test('C4 the key that seals shares is HKDF of the agreement, salted with the session, with both roles', () => {
   const agreed = agree(ours.c.privateKey, theirs.c.publicKey);
   const { key, nonce } = deriveShareKey({
-    privateKey: ours.c.privateKey,
-    peerPublicKey: theirs.c.publicKey,
+    agreed,
     ctx,
     sender: alice,
     recipient: bob,

@@ -103,7 +103,7 @@ describe.each([
       backend.aes128CtrKeystream(seed.slice(16), seed.slice(16), 40),
       backend.aes256GcmSeal(seed, seed.slice(20), seed, seed),
       publicKey,
-      backend.x25519Agree(seed, publicKey),
+      backend.x25519(seed)(publicKey),
       backend.ed25519PublicKey(seed),
       backend.ed25519Sign(seed, seed),
       backend.randomBytes(70_000),
@@ -146,7 +146,7 @@ describe('the same answers to random questions', () => {
       fc.property(bytes(32), bytes(32), fc.uint8Array({ maxLength: 80 }), (seed, other, message) => {
         expect(node.x25519PublicKey(seed)).toEqual(portable.x25519PublicKey(seed));
         // any 32 bytes are a u-coordinate, bit 255 and values from p on included
-        expect(node.x25519Agree(seed, other)).toEqual(portable.x25519Agree(seed, other));
+        expect(node.x25519(seed)(other)).toEqual(portable.x25519(seed)(other));
         const publicKey = node.ed25519PublicKey(seed);
         expect(portable.ed25519PublicKey(seed)).toEqual(publicKey);
         const signature = node.ed25519Sign(seed, message);

@@ -105,8 +105,7 @@ function keyDerivation(c: CryptoModule): object[] {
     const pairwise = c.derivePairwiseMaskKey({ agreed, ctx, vector, low, high });
     const self = c.deriveSelfMaskKey({ seed: selfSeed, ctx, vector, identity: low.identity });
     const sealing = c.deriveShareKey({
-      privateKey: share[0].privateKey,
-      peerPublicKey: share[1].publicKey,
+      agreed: c.agree(share[0].privateKey, share[1].publicKey),
       ctx,
       sender: low.identity,
       recipient: high.identity,

@@ -4,9 +4,9 @@
  */
 import { equalBytes, toHex, wipe } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
-import { agree, type KeyPair, maskKeyPair, shareKeyPair } from '../../../crypto/key-agreement.js';
+import { agreement, maskKeyPair, shareKeyPair } from '../../../crypto/key-agreement.js';
 import { merkleRoot } from '../../../crypto/merkle.js';
-import { deriveShareKey, sealShares } from '../../../crypto/share-encryption.js';
+import { deriveShareKey, sealShares, type ShareKey } from '../../../crypto/share-encryption.js';
 import { sessionContext, type SessionContext } from '../context.js';
 import { revocationCodec } from '../documents.js';
 import { refuse } from '../errors.js';
@@ -63,6 +63,8 @@ export const shareKeys = round(
     const suiteSeed = deps.random(32);
     const secrets = { maskSeed: state.maskSeed, suiteSeed };
     const deal = suite.deal(session, self, secrets, deps.random);
+    const agreeMasks = agreement(mask.privateKey);
+    const agreeChannel = agreement(share.privateKey);
     const agreed = new Map<number, Uint8Array>();
     const incoming: IncomingKey[] = [];
     const dealt = new Map<number, DealtPacket>();
@@ -78,9 +80,11 @@ export const shareKeys = round(
     };
     neighbours.forEach((peer, index) => {
       const shares = deal.perNeighbour[index] as readonly Uint8Array[];
-      if (suite.agrees) agreed.set(peer, agree(mask.privateKey, keysAt(session, peer).maskKey));
-      incoming.push({ position: peer, ...channelKey(session, share, self, peer, self) });
-      const ciphertext = sealPacket(session, share, self, peer, shares);
+      if (suite.agrees) agreed.set(peer, agreeMasks(keysAt(session, peer).maskKey));
+      const channel = agreeChannel(keysAt(session, peer).shareKey);
+      incoming.push({ position: peer, ...channelKey(session, channel, peer, self) });
+      const ciphertext = sealPacket(session, channel, self, peer, shares);
+      wipe(channel); // check: C13
       dealt.set(peer, { ciphertextHash: sha256(ciphertext), shares });
       packets[peer] = {
         position: peer,
@@ -198,12 +202,12 @@ function revokedIdentities(revocations: readonly Signed[], opened: Opened, deps:
 
 function sealPacket(
   session: SessionContext,
-  own: KeyPair,
+  agreed: Uint8Array,
   self: number,
   peer: number,
   shares: readonly Uint8Array[],
 ): Uint8Array {
-  const channel = channelKey(session, own, self, self, peer);
+  const channel = channelKey(session, agreed, self, peer);
   const plaintext = encodeShares(session, self, peer, shares);
   try {
     return sealShares({ ...channel, aad: shareAad(session, self, peer), plaintext });
@@ -212,16 +216,18 @@ function sealPacket(
   }
 }
 
-/** The key for the one message from `sender` to `recipient`, one of which is `self`. */
-function channelKey(session: SessionContext, own: KeyPair, self: number, sender: number, recipient: number) {
-  const peer = sender === self ? recipient : sender;
-  return deriveShareKey({
-    privateKey: own.privateKey,
-    peerPublicKey: keysAt(session, peer).shareKey,
+/** The key for the one message from `sender` to `recipient`, who have agreed on a secret. */
+const channelKey = (
+  session: SessionContext,
+  agreed: Uint8Array,
+  sender: number,
+  recipient: number,
+): ShareKey =>
+  deriveShareKey({
+    agreed,
     ctx: session.ctx,
     sender: identityAt(session, sender),
     recipient: identityAt(session, recipient),
     senderKey: keysAt(session, sender).shareKey,
     recipientKey: keysAt(session, recipient).shareKey,
   });
-}

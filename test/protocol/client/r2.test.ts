@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { concatBytes } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
-import { shareKeyPair } from '../../../crypto/key-agreement.js';
+import { agree, shareKeyPair } from '../../../crypto/key-agreement.js';
 import { deriveShareKey, sealShares } from '../../../crypto/share-encryption.js';
 import { finishMaskedInput, planMaskedInput } from '../../../src/protocol/client/r2-masked-input.js';
 import { signConsistency } from '../../../src/protocol/client/r3-consistency.js';
@@ -206,8 +206,7 @@ describe('a packet that decrypts', () => {
     const keys = shareKeyPair(at(setup.members, 3).state.shareSeed);
     const recipientKey = keysAt(0).shareKey;
     const channel = deriveShareKey({
-      privateKey: keys.privateKey,
-      peerPublicKey: recipientKey,
+      agreed: agree(keys.privateKey, recipientKey),
       ctx: session.ctx,
       sender: at(parties, 3).identity,
       recipient: at(parties, 0).identity,

@@ -2,7 +2,7 @@
 import { concatBytes } from '../../../crypto/bytes.js';
 import { type CborValue, decodeCanonical, encodeCanonical } from '../../../crypto/canonical.js';
 import { sha256 } from '../../../crypto/hash.js';
-import { shareKeyPair } from '../../../crypto/key-agreement.js';
+import { agree, shareKeyPair } from '../../../crypto/key-agreement.js';
 import { packBits } from '../../../crypto/masked-vector.js';
 import { deriveShareKey, sealShares } from '../../../crypto/share-encryption.js';
 import type { KeysAdvertised, KeysShared } from '../../../src/protocol/client/state.js';
@@ -80,8 +80,7 @@ function reseal(
   shares: readonly Uint8Array[],
 ): Uint8Array {
   const channel = deriveShareKey({
-    privateKey: shareKeyPair(shareSeed).privateKey,
-    peerPublicKey: keysAt(session, holder).shareKey,
+    agreed: agree(shareKeyPair(shareSeed).privateKey, keysAt(session, holder).shareKey),
     ctx: session.ctx,
     sender: identityAt(session, self),
     recipient: identityAt(session, holder),

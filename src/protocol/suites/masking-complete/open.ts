@@ -4,7 +4,7 @@
  * commitment, so a wrong share never becomes a wrong sum: it is ignored or names its dealer (attacks B1, B3).
  */
 import { equalBytes, wipe } from '../../../../crypto/bytes.js';
-import { agree, maskKeyPair } from '../../../../crypto/key-agreement.js';
+import { agreement, maskKeyPair } from '../../../../crypto/key-agreement.js';
 import { reconstructSecret, ShareMismatchError } from '../../../../crypto/secret-sharing.js';
 import type { MaskStream } from '../../../../crypto/mask-engine/types.js';
 import type { SessionContext } from '../../context.js';
@@ -62,12 +62,13 @@ export function planOpen(
     for (const position of dropped) {
       const seed = reconstructFor(session, position, good);
       const keys = maskKeyPair(seed);
+      const agreeWith = agreement(keys.privateKey);
       secrets.push(seed, keys.privateKey);
       if (!equalBytes(keys.publicKey, keysAt(session, position).maskKey)) blameDealer(session, position); // check: B1, B3
       for (const peer of neighboursInU2(position).filter((neighbour) =>
         sets.u3.members.includes(neighbour),
       )) {
-        const agreed = agree(keys.privateKey, keysAt(session, peer).maskKey);
+        const agreed = agreeWith(keysAt(session, peer).maskKey);
         secrets.push(agreed);
         // Survivor `peer` added this stream to its own upload; take it out again.
         vectors.forEach(({ name }, index) =>
