@@ -52,7 +52,7 @@ test('A10 after a session its seeds are zeros', async () => {
 });
 
 test('A10 after a session that ended early, too', async () => {
-  const made = await world({ joinMs: 150 });
+  const made = await world({ joinMs: 1000 });
   const { random, seeds } = watched();
   const alone = contribute(made, 0, { random });
   await made.open();
