@@ -24,26 +24,37 @@ interface Draft {
   readonly identities: Set<string>;
 }
 
+/** Drafts of one code that are kept apart. Whoever made the archive decides how many places there are to name. */
+const MOST_OF_A_CODE = 1000;
+
 export class Notebook {
   readonly #drafts = new Map<string, Draft>();
+  readonly #counts = new Map<FindingCode, number>();
   session: string | null = null;
 
   constructor(readonly place: string) {}
 
   add(code: FindingCode, about: About = {}): void {
-    const { place = this.place, detail = '', by = FINDING_CODES[code].by } = about;
-    const key = [code, place, by, detail].join('\n');
-    const draft = this.#drafts.get(key) ?? {
-      code,
-      by,
-      place,
-      detail,
-      records: new Set<number>(),
-      identities: new Set<string>(),
-    };
-    this.#drafts.set(key, draft);
+    const draft = this.#draft(code, about);
     about.records?.forEach((record) => draft.records.add(record));
     about.identities?.forEach((identity) => draft.identities.add(identity));
+  }
+
+  #draft(code: FindingCode, about: About): Draft {
+    const { place = this.place, detail = '', by = FINDING_CODES[code].by } = about;
+    const key = [code, place, by, detail].join('\n');
+    const known = this.#drafts.get(key);
+    if (known !== undefined) return known;
+    const count = this.#counts.get(code) ?? 0;
+    if (count > MOST_OF_A_CODE) return this.#drafts.get(code) as Draft;
+    this.#counts.set(code, count + 1);
+    const isLast = count === MOST_OF_A_CODE;
+    const draft: Draft = {
+      ...{ code, by, records: new Set(), identities: new Set() },
+      ...(isLast ? { place: this.place, detail: 'in more places than are listed' } : { place, detail }),
+    };
+    this.#drafts.set(isLast ? code : key, draft);
+    return draft;
   }
 
   /** @param signedFor whether the coordinator signed for the records as they are: else nothing is proven against it */

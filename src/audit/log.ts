@@ -14,6 +14,9 @@ import type { Rules } from './session.js';
 import type { TranscriptSource } from './source.js';
 import type { CheckResult, LogReport } from './types.js';
 
+/** Of a log; an archive of a longer one is not the log of its checkpoint. */
+const MOST_ENTRIES = 2 ** 20;
+
 export interface LoggedSession extends LogEntry {
   /** In the log. */
   readonly index: number;
@@ -44,7 +47,10 @@ export async function readLog(
     notebook.add('NOT_WITNESSED', { place: 'checkpoint', detail });
   }
   const payloads: Uint8Array[] = [];
-  for await (const payload of source.log) payloads.push(payload);
+  for await (const payload of source.log) {
+    payloads.push(payload);
+    if (payloads.length === MOST_ENTRIES) break;
+  }
   const signedFor =
     checkpoint !== null &&
     checkpoint.size === payloads.length &&

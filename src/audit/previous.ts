@@ -42,7 +42,9 @@ export function checkGaps(
   const byTask = new Map<string, LoggedSession[]>();
   for (const entry of log.sessions.values()) {
     if (scope.kind === 'task' && entry.taskId !== scope.task) continue;
-    byTask.set(entry.taskId, [...(byTask.get(entry.taskId) ?? []), entry]);
+    const ofTask = byTask.get(entry.taskId) ?? [];
+    ofTask.push(entry);
+    byTask.set(entry.taskId, ofTask);
   }
   for (const [task, ended] of byTask) {
     const openings = sessions.filter((session) => session.task === task).sort((a, b) => a.number - b.number);

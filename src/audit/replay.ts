@@ -8,7 +8,7 @@ import { sha256 } from '../../crypto/hash.js';
 import { refuseFailedJob } from '../protocol/engine-refusals.js';
 import { isBlindsumError } from '../protocol/errors.js';
 import { identityAt } from '../protocol/shares.js';
-import type { Engine, OpenPlan } from '../protocol/suite.js';
+import { type Engine, type OpenPlan, uploadBytes } from '../protocol/suite.js';
 import { HOLDS, notApplicable, notChecked } from './checks/states.js';
 import { setsOf } from './checks/unmasking.js';
 import { type Escrow, readEscrow } from './escrow.js';
@@ -23,6 +23,9 @@ export interface Replay {
   readonly replayed: boolean;
 }
 
+/** Of one upload: the sum is held in memory, and an upload beside it. */
+const MOST_UPLOAD_BYTES = 2 ** 31;
+
 const all = (result: CheckResult): Replay => ({ V10: result, V11: result, V15: result, replayed: false });
 
 export async function replaySession(
@@ -36,6 +39,8 @@ export async function replaySession(
   if (result === null) return all(notApplicable('the session has no sum'));
   if (escrow === null) return all(notChecked('there is no escrow of this session'));
   if (run === null || setsOf(run) === null) return all(notChecked('the sets cannot be read'));
+  if (uploadBytes(run.suite, session.task) > MOST_UPLOAD_BYTES)
+    return all(notChecked('the vectors are too long to be added up here'));
   const place = `escrow of session ${toHex(session.id)}`;
   const held = await readEscrow(escrow, session, run, place);
   const V15 = checkRandomness(session, held);

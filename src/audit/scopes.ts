@@ -9,8 +9,11 @@ import type { ScopeReport } from './types.js';
 
 export function checkScopes(sessions: readonly SessionSummary[], identities: Identities): ScopeReport[] {
   const byScope = new Map<string, SessionSummary[]>();
-  for (const session of sessions)
-    byScope.set(session.scope, [...(byScope.get(session.scope) ?? []), session]);
+  for (const session of sessions) {
+    const ofScope = byScope.get(session.scope) ?? [];
+    ofScope.push(session);
+    byScope.set(session.scope, ofScope);
+  }
   const names = identities.all();
   return [...byScope].map(([key, ofScope]) => {
     const voted = ofScope.filter(({ voted: byQuorum }) => byQuorum);

@@ -9,17 +9,17 @@ import { verifySignature } from '../../crypto/signature.js';
 import type { Task } from '../protocol/documents.js';
 import type { Verify } from '../protocol/signed.js';
 import { suiteById } from '../protocol/suites/index.js';
-import { auditSession, type SessionAudit } from './audit-session.js';
 import { HOLDS, notChecked } from './checks/states.js';
 import { Notebook } from './findings.js';
 import { Identities } from './identities.js';
 import { type AuditedLog, logReport, readLog } from './log.js';
 import { checkGaps, checkPrevious } from './previous.js';
-import { type AuditedReceipts, readReceipts } from './receipts.js';
+import { readReceipts } from './receipts.js';
 import { withFindings } from './session-report.js';
 import { checkScopes } from './scopes.js';
 import type { Rules } from './session.js';
-import type { ArchiveScope, Keys, TranscriptSource, VerifyOptions, VerifyTranscripts } from './source.js';
+import { checkComplete, readSessions } from './read-sessions.js';
+import type { Keys, TranscriptSource, VerifyOptions, VerifyTranscripts } from './source.js';
 import type { SessionSummary } from './summary.js';
 import { taskReport } from './tasks.js';
 import { checkStray } from './unlogged.js';
@@ -126,75 +126,9 @@ function checkAnchors(claimed: Keys, anchors: Keys | null, book: Notebook): void
   if (!same) book.add('OTHER_KEYS', { place: 'trust.yaml' });
 }
 
-interface Reading {
-  readonly rules: Rules;
-  readonly log: AuditedLog;
-  readonly receipts: AuditedReceipts | null;
-  readonly identities: Identities;
-  readonly tasks: Map<string, Task>;
-  readonly book: Notebook;
-}
-
-async function readSessions(
-  source: TranscriptSource,
-  { engine = null, signal, onProgress }: VerifyOptions,
-  { book, ...reading }: Reading,
-): Promise<SessionAudit[]> {
-  const audits: SessionAudit[] = [];
-  const seen = new Set<string>();
-  let bytes = 0;
-  for await (const session of source.sessions) {
-    const leaves: Uint8Array[] = [];
-    for await (const leaf of session.leaves) leaves.push(leaf);
-    signal?.throwIfAborted();
-    bytes += leaves.reduce((total, { length }) => total + length, session.head.length);
-    const audit = await auditSession(session, leaves, { ...reading, escrow: source.escrow, engine, signal });
-    const { id } = audit.report;
-    if (id !== null && seen.has(id)) book.add('SESSION_TWICE', { place: session.place });
-    else audits.push(audit);
-    if (id !== null) seen.add(id);
-    onProgress?.(audits.length, bytes);
-  }
-  return audits;
-}
-
 function inLogOrder(sessions: readonly SessionSummary[], { sessions: logged }: AuditedLog): SessionSummary[] {
   const at = ({ id }: SessionSummary): number => logged.get(id)?.index ?? Infinity;
   return [...sessions].sort((a, b) => (at(a) === at(b) ? a.number - b.number : at(a) - at(b)));
-}
-
-/** The archive holds what it claims to: all of it, and nothing else. */
-function checkComplete(
-  scope: ArchiveScope,
-  audits: readonly SessionAudit[],
-  log: AuditedLog,
-  book: Notebook,
-): void {
-  const isIn = (task: string | null, session: string | null): boolean => {
-    switch (scope.kind) {
-      case 'all':
-        return true;
-      case 'task':
-        return task === scope.task;
-      case 'session':
-        return session === scope.session;
-    }
-  };
-  const held = new Set(audits.flatMap(({ report }) => report.id ?? []));
-  for (const { id, taskId, index } of log.sessions.values()) {
-    if (isIn(taskId, id) && !held.has(id)) {
-      book.add('SESSION_MISSING', { place: `log, entry ${index}`, detail: `session ${id}` });
-    }
-  }
-  for (const { report } of audits) {
-    if (report.id !== null && !isIn(report.task, report.id))
-      book.add('OUT_OF_SCOPE', { place: report.place });
-  }
-  const logged = [...log.sessions.values()].some(({ taskId, id }) => isIn(taskId, id));
-  const shown = audits.some(({ report }) => isIn(report.task, report.id));
-  if (scope.kind !== 'all' && !logged && !shown) {
-    book.add('OUT_OF_SCOPE', { place: 'manifest', detail: `the log has no session of this ${scope.kind}` });
-  }
 }
 
 function tasksOf(

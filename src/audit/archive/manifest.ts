@@ -5,10 +5,15 @@
 import type { ArchiveScope } from '../source.js';
 import { isTranscript, SMALL_FILES } from './names.js';
 
-export interface Manifest {
+export interface ArchiveContents {
   readonly scope: ArchiveScope;
   /** SHA-256 by path, hex. */
   readonly files: ReadonlyMap<string, string>;
+}
+
+export interface Manifest extends ArchiveContents {
+  /** By path, from 1. */
+  readonly lines: ReadonlyMap<string, number>;
 }
 
 export interface ManifestProblem {
@@ -22,7 +27,7 @@ const SCOPE = /^scope (?:(all)|(task|session) ([0-9a-f]{64}))$/;
 const FILE = /^([0-9a-f]{64}) {2}([A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)?)$/;
 
 /** Lines that each end with a newline. */
-export function formatManifest({ scope, files }: Manifest): string {
+export function formatManifest({ scope, files }: ArchiveContents): string {
   const paths = [...files.keys()].sort();
   const lines = [FIRST, scopeLine(scope), ...paths.map((path) => `${files.get(path) ?? ''}  ${path}`)];
   return lines.map((line) => `${line}\n`).join('');
@@ -48,6 +53,7 @@ export function parseManifest(text: string): Manifest | ManifestProblem {
   if (scope === null) return { line: 2, why: 'expected what the archive claims to hold' };
   if (rest.pop() !== '') return { line: lines.length, why: 'the last line has no end' };
   const files = new Map<string, string>();
+  const numbers = new Map<string, number>();
   let before = '';
   for (const [index, line] of rest.entries()) {
     const [, digest, path] = FILE.exec(line) ?? [];
@@ -57,9 +63,10 @@ export function parseManifest(text: string): Manifest | ManifestProblem {
       return problem('no file of an archive has this name');
     if (path <= before) return problem('the paths are not in increasing order');
     files.set(path, digest);
+    numbers.set(path, index + 3);
     before = path;
   }
-  return { scope, files };
+  return { scope, files, lines: numbers };
 }
 
 function parseScope(line: string): ArchiveScope | null {

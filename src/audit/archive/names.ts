@@ -15,3 +15,12 @@ export const isTranscript = (path: string): boolean => TRANSCRIPT.test(path);
 
 /** Beside the manifest, in every archive. */
 export const SMALL_FILES: readonly string[] = [CHECKPOINT, LOG, TRUST];
+
+const [KIB, MIB] = [2 ** 10, 2 ** 20];
+/** How long those may be that are read as a whole: 130,000 sessions in an archive, 800,000 in its log. */
+export const MAX_BYTES: Readonly<Record<string, number>> = {
+  [MANIFEST]: 16 * MIB,
+  [CHECKPOINT]: 256 * KIB,
+  [LOG]: 128 * MIB,
+  [TRUST]: 256 * KIB,
+};

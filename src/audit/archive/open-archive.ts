@@ -9,10 +9,11 @@ import { concatBytes, toHex } from '../../../crypto/bytes.js';
 import { createSha256, type Sha256, sha256 } from '../../../crypto/hash.js';
 import { refuse } from '../../protocol/errors.js';
 import type { Keys, SessionSource, TranscriptSource } from '../source.js';
+import type { FindingCode } from '../codes.js';
+import { Notebook } from '../findings.js';
 import type { Finding } from '../types.js';
-import { type FileCode, fileFinding } from './findings.js';
 import { type Manifest, parseManifest } from './manifest.js';
-import { CHECKPOINT, isTranscript, LOG, MANIFEST, SMALL_FILES, TRUST } from './names.js';
+import { CHECKPOINT, isTranscript, LOG, MANIFEST, MAX_BYTES, SMALL_FILES, TRUST } from './names.js';
 import { readSequence } from './sequence.js';
 import { parseKeys } from './trust-text.js';
 
@@ -41,17 +42,15 @@ export interface OpenedArchive {
   readonly findings: () => readonly Finding[];
 }
 
-/** Of the log in an archive: 3 million sessions. */
-const MAX_SMALL_FILE_BYTES = 512 * 2 ** 20;
-
 /**
  * @param anchors keys from elsewhere; null: those that the archive names
  * @throws BlindsumError UNREADABLE_FILE: there is nothing of an archive; and what reading the files throws
  */
 export async function openArchive(archive: ArchiveFiles, anchors: Keys | null): Promise<OpenedArchive> {
-  const findings: Finding[] = [];
-  const note = (code: FileCode, place: string, detail = ''): void =>
-    void findings.push(fileFinding(code, place, detail));
+  const book = new Notebook('archive');
+  const note: Note = (code, place, detail = '') => {
+    book.add(code, { place, detail });
+  };
   const { paths, small } = await survey(archive, note);
   if (![...paths].some((path) => path === MANIFEST || path === CHECKPOINT || isTranscript(path))) {
     refuse(
@@ -67,7 +66,7 @@ export async function openArchive(archive: ArchiveFiles, anchors: Keys | null): 
   const about = {
     manifest: bytes === undefined ? null : toHex(sha256(bytes)),
     sessions: [...(manifest?.files.keys() ?? [])].filter(isTranscript).length,
-    findings: () => findings,
+    findings: () => book.findings(false),
   };
   if (manifest === null || keys === null) return { ...about, source: null };
   return {
@@ -84,7 +83,7 @@ export async function openArchive(archive: ArchiveFiles, anchors: Keys | null): 
   };
 }
 
-type Note = (code: FileCode, place: string, detail?: string) => void;
+type Note = (code: FindingCode, place: string, detail?: string) => void;
 
 const isKnown = (path: string): boolean =>
   path === MANIFEST || SMALL_FILES.includes(path) || isTranscript(path);
@@ -104,7 +103,7 @@ async function survey(archive: ArchiveFiles, note: Note): Promise<Survey> {
     paths.add(path);
     if (bytes === null) note('UNREADABLE_FILE', path, 'it is not a file');
     else if (isKnown(path) && !isTranscript(path)) {
-      const contents = await collect(bytes);
+      const contents = await collect(bytes, MAX_BYTES[path] as number);
       if (contents === null) note('UNREADABLE_FILE', path, 'it is too large');
       else small.set(path, contents);
     }
@@ -112,13 +111,13 @@ async function survey(archive: ArchiveFiles, note: Note): Promise<Survey> {
   return { paths, small };
 }
 
-async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array | null> {
+async function collect(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array | null> {
   const held: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunks) {
     held.push(chunk);
     size += chunk.length;
-    if (size > MAX_SMALL_FILE_BYTES) return null;
+    if (size > maxBytes) return null;
   }
   return concatBytes(...held);
 }
@@ -135,10 +134,11 @@ function manifestOf(bytes: Uint8Array | undefined, note: Note): Manifest | null 
   return null;
 }
 
-function compare({ files }: Manifest, paths: Survey['paths'], small: Survey['small'], note: Note): void {
+function compare(manifest: Manifest, paths: Survey['paths'], small: Survey['small'], note: Note): void {
+  const { files } = manifest;
   for (const path of new Set([...SMALL_FILES, ...files.keys()])) {
     if (!files.has(path)) note('MISSING_FILE', path, `the ${MANIFEST} does not list it`);
-    else if (!paths.has(path)) note('MISSING_FILE', path, `it is listed in ${lineOf(path, files)}`);
+    else if (!paths.has(path)) note('MISSING_FILE', path, `it is listed in ${lineOf(path, manifest)}`);
   }
   for (const path of paths) {
     if (path !== MANIFEST && !files.has(path))
@@ -147,12 +147,12 @@ function compare({ files }: Manifest, paths: Survey['paths'], small: Survey['sma
   for (const [path, bytes] of small) {
     const listed = files.get(path);
     if (listed !== undefined && toHex(sha256(bytes)) !== listed)
-      note('CHANGED_FILE', path, `its digest is not that in ${lineOf(path, files)}`);
+      note('CHANGED_FILE', path, `its digest is not that in ${lineOf(path, manifest)}`);
   }
 }
 
-const lineOf = (path: string, files: Manifest['files']): string =>
-  `line ${[...files.keys()].indexOf(path) + 3} of the ${MANIFEST}`;
+const lineOf = (path: string, { lines }: Manifest): string =>
+  `line ${lines.get(path) ?? 0} of the ${MANIFEST}`;
 
 function keysOf(small: Survey['small'], note: Note): Keys | null {
   const bytes = small.get(TRUST);
@@ -164,12 +164,12 @@ function keysOf(small: Survey['small'], note: Note): Keys | null {
 
 async function* sessionsIn(
   archive: ArchiveFiles,
-  { files }: Manifest,
+  manifest: Manifest,
   note: Note,
 ): AsyncGenerator<SessionSource> {
   const seen = new Set<string>();
   for await (const { path, bytes } of archive.files()) {
-    const listed = isTranscript(path) && !seen.has(path) ? files.get(path) : undefined;
+    const listed = isTranscript(path) && !seen.has(path) ? manifest.files.get(path) : undefined;
     if (listed === undefined || bytes === null) continue;
     seen.add(path);
     const file = new HashedFile(bytes);
@@ -180,7 +180,7 @@ async function* sessionsIn(
     if (head.done !== true) yield { place: path, head: head.value, leaves: items };
     else if (file.isEmpty) note('UNREADABLE_FILE', `${path}, head`, 'there is nothing in the file');
     if (toHex(await file.digest()) !== listed)
-      note('CHANGED_FILE', path, `its digest is not that in ${lineOf(path, files)}`);
+      note('CHANGED_FILE', path, `its digest is not that in ${lineOf(path, manifest)}`);
   }
 }
 

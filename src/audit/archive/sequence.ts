@@ -4,8 +4,8 @@
  */
 import { concatBytes } from '../../../crypto/bytes.js';
 
-/** Longest item; an opening with all its checkpoints has less than 1 MiB, the head of a large session 300 MiB. */
-const MAX_ITEM_BYTES = 512 * 2 ** 20;
+/** Longest item: what a coordinator can send in one message. */
+const MAX_ITEM_BYTES = 64 * 2 ** 20;
 const BYTE_STRING = 2;
 
 export interface SequenceProblem {

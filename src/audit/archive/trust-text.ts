@@ -32,7 +32,14 @@ export function parseKeys(text: string): Keys | null {
     witnesses: witnesses as Witness[],
   };
   const all = [keys.organiser, keys.coordinator, ...keys.witnesses.map(({ publicKey }) => publicKey)];
-  return all.every(isAcceptableIdentity) && formatKeys(keys) === text ? keys : null;
+  return all.every(isAcceptableIdentity) && areApart(keys) && formatKeys(keys) === text ? keys : null;
+}
+
+/** Whoever is named twice would count twice, and a coordinator that is its own witness witnesses nothing. */
+function areApart({ coordinator, witnesses }: Keys): boolean {
+  const names = new Set(witnesses.map(({ name }) => name));
+  const keys = new Set([coordinator, ...witnesses.map(({ publicKey }) => publicKey)].map(toHex));
+  return names.size === witnesses.length && keys.size === witnesses.length + 1;
 }
 
 function witnessOf(quoted: string, key: string): Witness | null {

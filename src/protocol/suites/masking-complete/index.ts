@@ -20,8 +20,10 @@ import { COMMITMENT_BYTES, deal, MAX_PACKET_BYTES, selfMaskCommitment, SHARE_KIN
 const answersFor = (session: SessionContext, { u2 }: Pick<Sets, 'u2'>, position: number): Members =>
   withSelf(within(everyoneElse(session, position), u2.members), position);
 
-const within = (members: Members, set: Members): Members =>
-  members.filter((position) => set.includes(position));
+function within(members: Members, set: Members): Members {
+  const all = new Set(set);
+  return members.filter((position) => all.has(position));
+}
 
 export const maskingComplete: Suite = {
   id: 'masking/complete',
