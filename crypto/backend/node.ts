@@ -26,7 +26,7 @@ const TAG_BYTES = 16;
 
 /** A Buffer may be a window on a shared pool: results must own their memory and be plain. */
 function plain(buffer: Buffer): Uint8Array {
-  return Uint8Array.from(buffer);
+  return new Uint8Array(buffer);
 }
 
 function base64url(bytes: Uint8Array): string {

@@ -96,7 +96,7 @@ export async function modelDigest(bytes: Uint8Array): Promise<string> {
 
 /** SHA-256 in hex of the very bytes: a session over other bytes is another scope, be it the same model. */
 export async function inputDigest(bytes: Uint8Array): Promise<string> {
-  const digest = await globalThis.crypto.subtle.digest('SHA-256', Uint8Array.from(bytes));
+  const digest = await globalThis.crypto.subtle.digest('SHA-256', new Uint8Array(bytes));
   return toHex(new Uint8Array(digest));
 }
 

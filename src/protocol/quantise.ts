@@ -44,10 +44,10 @@ export function plainVectors(task: Task, input: PlainInput): Float64Array[] {
   const vectors = task.vectors.map((spec) => {
     const values = input.vectors[spec.name] as NumericArray;
     const factor = spec.weighted ? weight : 1;
-    return Float64Array.from(
-      { length: spec.length },
-      (_, index) => clipped(spec, values[index] as number, index, input.clipping) * factor,
-    );
+    const plain = new Float64Array(spec.length);
+    for (let index = 0; index < spec.length; index += 1)
+      plain[index] = clipped(spec, values[index] as number, index, input.clipping) * factor;
+    return plain;
   });
   if (task.maxWeight !== null) vectors.push(Float64Array.of(weight));
   return vectors;
@@ -176,5 +176,11 @@ export function meansOf(
 /** Centre-lifts [0, 2^bits) to [−2^(bits−1), 2^(bits−1)) and divides by the scale. */
 function decodeVector(spec: VectorSpec, sums: Uint32Array): Float64Array {
   const modulus = 2 ** spec.bits;
-  return Float64Array.from(sums, (value) => (value >= modulus / 2 ? value - modulus : value) / spec.scale);
+  const decoded = new Float64Array(sums.length);
+  // Not Float64Array.from: it walks an iterator, fifty times slower, with a million coordinates.
+  for (let index = 0; index < sums.length; index += 1) {
+    const value = sums[index] as number;
+    decoded[index] = (value >= modulus / 2 ? value - modulus : value) / spec.scale;
+  }
+  return decoded;
 }

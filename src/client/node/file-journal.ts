@@ -91,7 +91,7 @@ function journalOn(database: Database.Database, identity: Uint8Array, release: (
     },
     async secret(session) {
       const bytes = database.prepare('SELECT bytes FROM secret WHERE session = ?').pluck().get(session);
-      return bytes instanceof Uint8Array ? Uint8Array.from(bytes) : null;
+      return bytes instanceof Uint8Array ? new Uint8Array(bytes) : null;
     },
     async evidence(session) {
       const rows = database

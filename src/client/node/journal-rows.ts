@@ -39,7 +39,7 @@ export interface EvidenceRow {
 }
 
 /** SQLite hands out Buffers; everything else here takes plain arrays. */
-const plain = (bytes: Uint8Array): Uint8Array => Uint8Array.from(bytes);
+const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 const plainOrNull = (bytes: Uint8Array | null): Uint8Array | null => (bytes === null ? null : plain(bytes));
 
 export const toJoined = ({ session, task, number, payload, signature }: JoinedRow): JoinedEntry => ({
