@@ -44,7 +44,7 @@ export default defineConfig(
       'src/rpc/generated/',
       'test/architecture/fixtures/',
       // AssemblyScript: other types, another standard library.
-      'crypto/ckks/assembly/',
+      'crypto/*/assembly/',
       '**/*.cjs',
     ],
   },

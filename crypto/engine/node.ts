@@ -1,16 +1,18 @@
 /**
- * The engine for Node: masks on OpenSSL, SumKey on its WebAssembly kernel, each job where it runs best. What opens a sum
- * can be given to a worker, which is replaced now and then: SEAL's memory only grows.
+ * The engine for Node: masks on OpenSSL, large ones in workers, SumKey on its WebAssembly kernel. What opens a sum
+ * can be given to a worker of its own, which is replaced now and then: SEAL's memory only grows.
  */
-import { createNodeEngine as createMaskEngine } from '../mask-engine/node.js';
+import { createNodeEngine as createMaskEngine, type MaskEngineOptions } from '../mask-engine/node.js';
 import { createCkksEngine, type CkksEngineOptions } from './ckks.js';
 import type { Engine } from './types.js';
 
 /** For a coordinator that runs for months: starting a worker takes about as long as one opening. */
 export const JOBS_PER_WORKER = 50;
 
-export function createNodeEngine(options: CkksEngineOptions = {}): Engine {
-  const masks = createMaskEngine();
+export type NodeEngineOptions = CkksEngineOptions & MaskEngineOptions;
+
+export function createNodeEngine(options: NodeEngineOptions = {}): Engine {
+  const masks = createMaskEngine(options);
   const ckks = createCkksEngine(options);
   return {
     run: (job, runOptions) => (job.kind === 'mask' ? masks.run(job, runOptions) : ckks.run(job, runOptions)),

@@ -1,11 +1,11 @@
 /**
- * What every engine does before and after the arithmetic: check the job, count its streams, shape the result.
+ * What engines do around the arithmetic: check the job, count its streams, tell how far it is, shape the result.
  */
 import { isWords, requireBytes, requireInteger, wipe } from '../bytes.js';
 import { packBits, reduceBits } from '../masked-vector.js';
 import { STREAM_KEY_BYTES, STREAM_NONCE_BYTES } from '../prg.js';
 import type { EngineNeed, Lack } from '../engine/need.js';
-import type { MaskJob, MaskResult } from './types.js';
+import type { MaskJob, MaskResult, MaskRunOptions } from './types.js';
 
 /** More coordinates than this do not fit into one typed array everywhere. */
 const MAX_VECTOR_LENGTH = 2 ** 31;
@@ -43,6 +43,37 @@ export function wipeJob(job: MaskJob): void {
 /** Streams over all vectors. */
 export function countStreams(job: MaskJob): number {
   return job.vectors.reduce((total, { streams }) => total + streams.length, 0);
+}
+
+/** Coordinates of streams over all vectors. */
+export function workOf(job: MaskJob): number {
+  return job.vectors.reduce((total, { length, streams }) => total + length * streams.length, 0);
+}
+
+export interface Progress {
+  /** Coordinates of streams that were done; less than 0 when some are to be done again. */
+  count(coordinates: number): void;
+  tell(): void;
+  finish(): void;
+}
+
+/** Tells how far a job is, in streams: never less than before, and all of them only once. */
+export function progressOf(job: MaskJob, onProgress: MaskRunOptions['onProgress']): Progress {
+  const total = countStreams(job);
+  const work = workOf(job);
+  let done = 0;
+  let told = 0;
+  return {
+    count(coordinates) {
+      done += coordinates;
+    },
+    tell() {
+      if (done >= work) return;
+      told = Math.max(told, Math.floor((total * done) / work));
+      onProgress?.(told, total);
+    },
+    finish: () => onProgress?.(total, total),
+  };
 }
 
 /**

@@ -26,6 +26,9 @@ const ARITHMETIC: Readonly<Record<string, FlowRules>> = {
   'crypto/bit-planes.ts': {},
   'crypto/secret-sharing.ts': { publicArrays: ['weights', 'points'] },
   'crypto/prg.ts': {},
+  'crypto/mask-engine/kernel.ts': {},
+  'crypto/mask-engine/range.ts': {},
+  'crypto/mask-engine/result.ts': {},
   'crypto/mask-engine/node.ts': {},
   'crypto/mask-engine/reference.ts': {},
   // One bit, and it ends the process: whether any coordinate is too large. What is unpacked is masked, or the sum.

@@ -1,62 +1,21 @@
 /** Every engine gives the bytes of the reference, and behaves: progress, cancelling, closing, leaving inputs alone. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createNodeEngine } from '../../crypto/mask-engine/node.js';
-import { createReferenceEngine } from '../../crypto/mask-engine/reference.js';
-import type {
-  MaskEngine,
-  MaskJob,
-  MaskJobVector,
-  MaskResult,
-  MaskStream,
-} from '../../crypto/mask-engine/types.js';
-import { fillKeystream } from '../../crypto/prg.js';
-import { unpackBits } from '../../crypto/masked-vector.js';
+import { createNodeEngine } from '../../../crypto/mask-engine/node.js';
+import { createReferenceEngine } from '../../../crypto/mask-engine/reference.js';
+import type { MaskEngine, MaskJob, MaskJobVector } from '../../../crypto/mask-engine/types.js';
+import { fillKeystream } from '../../../crypto/prg.js';
+import { unpackBits } from '../../../crypto/masked-vector.js';
+import { comparable, fixedStream, jobsOf } from './jobs.js';
 
 const TILE = 65536;
+/** Where pieces of keystream end, and ranges. */
+const EDGES = [16384, 2 * 16384 + 3, 131072, 131072 + 16384];
 const engines: readonly (readonly [string, () => MaskEngine])[] = [
   ['reference', createReferenceEngine],
   ['node', createNodeEngine],
 ];
 
-const stream: fc.Arbitrary<MaskStream> = fc.record({
-  key: fc.uint8Array({ minLength: 16, maxLength: 16 }),
-  nonce: fc.uint8Array({ minLength: 12, maxLength: 12 }),
-  sign: fc.constantFrom(1 as const, -1 as const),
-});
-const length = fc.oneof(
-  fc.nat(40),
-  fc.constantFrom(TILE - 1, TILE, TILE + 1, 2 * TILE - 3, 2 * TILE, 2 * TILE + 5, 16384, 16387),
-);
-const vector = (name: string): fc.Arbitrary<MaskJobVector> =>
-  fc
-    .record({
-      length,
-      bits: fc.integer({ min: 1, max: 32 }),
-      streams: fc.array(stream, { maxLength: 4 }),
-      seed: fc.nat(),
-      hasBase: fc.boolean(),
-    })
-    .map(({ length: size, bits, streams, seed, hasBase }) => ({
-      name,
-      bits,
-      length: size,
-      streams,
-      base: hasBase
-        ? Uint32Array.from({ length: size }, (_, i) => Math.imul(i + seed, 0x9e3779b1) >>> 0)
-        : null,
-    }));
-const job: fc.Arbitrary<MaskJob> = fc.record({
-  kind: fc.constant('mask' as const),
-  output: fc.constantFrom('packed' as const, 'integers' as const),
-  vectors: fc.tuple(vector('a'), vector('b')).chain((both) => fc.constantFrom([both[0]], both)),
-});
-
-const fixedStream = (byte: number, sign: 1 | -1): MaskStream => ({
-  key: new Uint8Array(16).fill(byte),
-  nonce: new Uint8Array(12).fill(byte),
-  sign,
-});
 const fixedJob = (over: Partial<MaskJobVector> = {}, output: MaskJob['output'] = 'integers'): MaskJob => ({
   kind: 'mask',
   output,
@@ -72,19 +31,10 @@ const fixedJob = (over: Partial<MaskJobVector> = {}, output: MaskJob['output'] =
   ],
 });
 
-/** Long arrays as base64: comparing them element by element would take most of the time. */
-function comparable(result: MaskResult): unknown {
-  const text = ({ buffer, byteOffset, byteLength }: Uint8Array | Uint32Array) =>
-    Buffer.from(buffer, byteOffset, byteLength).toString('base64');
-  return result.kind === 'packed'
-    ? result.vectors.map(({ name, bytes }) => [name, 'packed', text(bytes)])
-    : result.vectors.map(({ name, values }) => [name, values.length, text(values)]);
-}
-
 test('node gives exactly what the reference gives', async () => {
   const [reference, node] = [createReferenceEngine(), createNodeEngine()];
   await fc.assert(
-    fc.asyncProperty(job, async (input) => {
+    fc.asyncProperty(jobsOf(EDGES), async (input) => {
       expect(comparable(await node.run(input))).toEqual(comparable(await reference.run(input)));
     }),
     { numRuns: 60 },
