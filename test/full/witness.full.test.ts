@@ -1,6 +1,9 @@
-/** A witness beside a coordinator, from the outside: receipts that it cosigned, what an audit makes of them, and a log that starts anew. */
+/**
+ * A witness beside a coordinator, from the outside: receipts that it cosigned, what an audit makes of them, a store that was put
+ * back from an older copy, and a log that starts anew.
+ */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Verdict } from '../../src/audit/index.js';
@@ -9,6 +12,7 @@ import { allWait, contribute, createSumTask, NAMES, sumsOf } from '../helpers/co
 
 let folder: string;
 let coordinator: DevCoordinator;
+let taskId: string;
 const ENV = { BLINDSUM_SERVE_WITNESSES: '[{ name: hospital-a, key: witness.pub }]' };
 const file = (name: string): string => join(folder, name);
 /** The trust file of those who demand a witness. */
@@ -33,10 +37,28 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** All of them take part in one session. */
+async function sumSession(): Promise<{ sessionId: string; first: ReturnType<typeof contribute> }> {
+  const clients = NAMES.map((name) => contribute(name, taskId, place()));
+  await allWait(clients);
+  const { sessionId } = await openSession();
+  expect(await sumsOf(clients, place())).toEqual(Array(3).fill([18, 29]));
+  return { sessionId, first: clients[0] as ReturnType<typeof contribute> };
+}
+const openSession = () => runJson<{ sessionId: string }>(['session', 'open', '--task', taskId], place());
+/** Without its store, or with the one in `copy`. */
+async function startAnew(copy?: string): Promise<void> {
+  await coordinator.stop();
+  for (const name of await readdir(file('dev')))
+    if (name.startsWith('blindsum.sqlite')) await rm(file(`dev/${name}`));
+  if (copy !== undefined) await copyFile(file(copy), file('dev/blindsum.sqlite'));
+  coordinator = await serveDev(folder, [], undefined, { env: ENV });
+}
+
 test('sessions that a witness cosigned, with proofs for everybody', async () => {
   const watching = start([...WITNESS, '--interval', '1s'], place());
   await lineOf(watching, 'stderr', /nothing was logged yet/);
-  const taskId = await createSumTask(
+  taskId = await createSumTask(
     [
       [1, 2],
       [10, 20],
@@ -44,14 +66,7 @@ test('sessions that a witness cosigned, with proofs for everybody', async () => 
     ],
     place(),
   );
-  const [first, ...others] = NAMES.map((name) => contribute(name, taskId, place())) as [
-    ReturnType<typeof contribute>,
-    ...ReturnType<typeof contribute>[],
-  ];
-  const clients = [first, ...others];
-  await allWait(clients);
-  const { sessionId } = await runJson<{ sessionId: string }>(['session', 'open', '--task', taskId], place());
-  expect(await sumsOf(clients, place())).toEqual(Array(3).fill([18, 29]));
+  const { sessionId, first } = await sumSession();
   const { stderr } = await first.done;
   expect(stderr).toContain(
     "receipt of session 1 kept: entry 0 of the coordinator's log, cosigned by hospital-a",
@@ -98,11 +113,50 @@ test('somebody who is not named as a witness is sent away', async () => {
   expect([code, stderr]).toEqual([1, expect.stringContaining('FORBIDDEN')]);
 });
 
+test('a store put back from an older copy: another log of the same size is refused by the witness and by participants', async () => {
+  await writeFile(
+    file('blindsum.yaml'),
+    `tls: { certificate: dev/server.pem, key: dev/server.key }
+coordinatorKey: dev/coordinator.key
+organiser: dev/organiser.pub
+operatorTokenFile: dev/operator.token
+data: dev
+`,
+  );
+  await runJson(['store', 'backup', '--config', 'blindsum.yaml', '--out', 'copy.sqlite'], place());
+  const watching = start([...WITNESS, '--interval', '1s'], place());
+  await lineOf(watching, 'stderr', /still 1 in the log/);
+  await sumSession();
+  watching.process.kill('SIGTERM');
+  expect((await watching.done).stdout).toMatch(/^cosigned the log of 2 /);
+  await startAnew('copy.sqlite');
+  // In the place of the session that the copy does not have.
+  const { sessionId } = await openSession();
+  await runJson(['session', 'cancel', sessionId], place());
+
+  const forked = expect.stringContaining(
+    'LOG_FORKED: the log of 2 entries does not continue the one of 2 that was seen last',
+  ) as string;
+  expect(await run([...WITNESS, '--once'], place())).toMatchObject({ code: 1, stdout: '', stderr: forked });
+  const client = contribute('a', taskId, place());
+  await allWait([client]);
+  const next = await openSession();
+  expect(await client.done).toMatchObject({ code: 1, stderr: forked });
+
+  for (const journal of ['witness.state', 'a.key.journal']) {
+    const forks = ['receipt', 'forks', '--journal', journal];
+    const { code, stdout } = await run(forks, place());
+    const roots = [...stdout.matchAll(/^blindsum\/log\/\w+\n2\n(\S+)$/gm)].map(([, root]) => root);
+    expect([code, new Set(roots).size]).toEqual([1, 2]);
+    expect((await run([...forks, '--remove'], place())).code).toBe(0);
+    expect((await run(forks, place())).code).toBe(0);
+  }
+  await runJson(['session', 'cancel', next.sessionId], place());
+  expect(await runJson([...WITNESS, '--once'], place())).toMatchObject({ type: 'cosigned', size: 3 });
+});
+
 test('a coordinator that begins another log: the witness and participants stay away, with evidence', async () => {
-  await coordinator.stop();
-  for (const name of await readdir(file('dev')))
-    if (name.startsWith('blindsum.sqlite')) await rm(file(`dev/${name}`));
-  coordinator = await serveDev(folder, [], undefined, { env: ENV });
+  await startAnew();
 
   const { code, stderr } = await run([...WITNESS, '--once'], place());
   expect([code, stderr]).toEqual([1, expect.stringContaining('LOG_FORKED')]);
