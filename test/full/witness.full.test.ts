@@ -134,9 +134,9 @@ data: dev
   const { sessionId } = await openSession();
   await runJson(['session', 'cancel', sessionId], place());
 
-  const forked = expect.stringContaining(
+  const forked: unknown = expect.stringContaining(
     'LOG_FORKED: the log of 2 entries does not continue the one of 2 that was seen last',
-  ) as string;
+  );
   expect(await run([...WITNESS, '--once'], place())).toMatchObject({ code: 1, stdout: '', stderr: forked });
   const client = contribute('a', taskId, place());
   await allWait([client]);

@@ -38,11 +38,17 @@ export class Checkpoints {
     this.#tree = new LogTree(shell.store);
     this.#witnesses = new Map(witnesses.map((witness) => [witnessId(witness), witness]));
     this.#origin = logOrigin(shell.deps.signer.publicKey);
-    const ofWitnesses = (value: 'size' | 'seconds') => () =>
-      [...this.#newest].map(([witness, known]) => ({ labels: { witness }, value: known[value] }));
     shell.metrics.read('blindsum_log_entries', () => one(this.#tree.size));
-    shell.metrics.read('blindsum_cosigned_entries', ofWitnesses('size'));
-    shell.metrics.read('blindsum_cosigned_timestamp_seconds', ofWitnesses('seconds'));
+    // One that never cosigned shows as the farthest behind, not as missing.
+    shell.metrics.read('blindsum_cosigned_entries', () =>
+      witnesses.map(({ name }) => ({
+        labels: { witness: name },
+        value: this.#newest.get(name)?.size ?? 0,
+      })),
+    );
+    shell.metrics.read('blindsum_cosigned_timestamp_seconds', () =>
+      [...this.#newest].map(([witness, { seconds }]) => ({ labels: { witness }, value: seconds })),
+    );
   }
 
   /**

@@ -83,7 +83,7 @@ export const METRICS = {
   },
   blindsum_cosigned_entries: {
     kind: 'gauge',
-    help: 'Entries of the largest head that a witness of the configuration cosigned, as far as this node knows.',
+    help: 'Entries of the largest head that each witness of the configuration cosigned, as far as this node knows; 0: none.',
     labels: { witness: null },
   },
   blindsum_cosigned_timestamp_seconds: {
