@@ -71,6 +71,8 @@ const hasErrors = ({ notebook }: AuditedSession): boolean =>
 function checkRandomness({ notebook }: AuditedSession, { randomness }: Escrow): CheckResult {
   const suspects = randomness.suspects();
   if (suspects.length > 0) notebook.add('NOT_RANDOM', { identities: suspects });
+  if (suspects.length > 0)
+    return notChecked('some do not look random (a warning), which alone proves nothing');
   return randomness.judged === 0 ? notChecked('the uploads are too short to say') : HOLDS;
 }
 

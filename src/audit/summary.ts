@@ -35,7 +35,7 @@ export interface SessionSummary {
   readonly voters: IdentitySet | null;
   /** Whether these are a quorum. */
   readonly voted: boolean;
-  /** Whether so many revealed shares that the coordinator has the sum, whatever it published. */
+  /** Whether the coordinator can have the sum, whatever it published: a quorum's votes open it, and answers can be kept back. */
   readonly opened: boolean;
   readonly report: SessionReport;
   readonly notebook: Notebook;
@@ -48,9 +48,10 @@ export function summaryOf(
   report: SessionReport,
   identities: Identities,
 ): SessionSummary {
-  const { id, opening, task, taskHash, scope, head, run, records, notebook } = session;
+  const { id, opening, task, taskHash, scope, head, run, notebook } = session;
   const members = run?.u3?.members ?? null;
   const voters = run === null || members === null ? null : votersOf(session, run);
+  const voted = run !== null && voters !== null && voters.size >= run.context.parameters.q;
   const identityOf = (position: number): string =>
     toHex(run?.entries[position]?.identity ?? new Uint8Array());
   return {
@@ -69,10 +70,8 @@ export function summaryOf(
         : setKey(members.map((position) => identityAt(run.context, position))),
     survivors: members === null ? null : identities.setOf(members.map(identityOf)),
     voters: voters === null ? null : identities.setOf([...voters].map(identityOf)),
-    voted: run !== null && voters !== null && voters.size >= run.context.parameters.q,
-    opened:
-      report.outcome === 'closed' ||
-      (run !== null && members !== null && records.of('r4').length >= run.context.parameters.t),
+    voted,
+    opened: report.outcome === 'closed' || voted,
     report,
     notebook,
   };

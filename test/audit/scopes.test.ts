@@ -79,6 +79,22 @@ test('an evolving task has a scope for each input', async () => {
   expect(codes(verdict)).toEqual(['SINGLED_OUT']);
 });
 
+test('a sum that a quorum voted for counts as opened, also where the transcript lacks the answers', async () => {
+  const evolving = (number: number, drops: DropRound[]) =>
+    playSession(parties, {
+      ...{ number, drops, task: { scope: { kind: 'evolving' } } },
+      opening: { input: fill(number) },
+    });
+  const unpublished = evolving(2, [4, 4, 5, 5, 2]);
+  expect(unpublished.outcome).toMatchObject({ abort: { round: 'r4' } });
+  const verdict = await audit(archiveOfPlayed([evolving(1, everyone), unpublished]));
+  expect(codes(verdict)).toEqual(['SINGLED_OUT']);
+  // Nobody answers before there is a quorum.
+  const before = evolving(2, [3, 3, 5, 5, 2]);
+  expect(before.outcome).toMatchObject({ abort: { round: 'r3' } });
+  expect((await audit(archiveOfPlayed([evolving(1, everyone), before]))).findings).toEqual([]);
+});
+
 describe('the second set', () => {
   test('is granted', async () => {
     const grant = grantOf();

@@ -131,4 +131,4 @@ const nameOfKind = (kind: string): string => {
 
 /** For the head of the report. */
 export const checkedSentence = ({ verdict: { totals } }: About): string =>
-  `${many(totals.records, 'signed record')} of ${many(totals.sessions, 'session')} were read, ${many(totals.signatures, 'signature')} verified, ${many(totals.replayed, 'sum')} computed again.`;
+  `${many(totals.records, 'signed record')} of ${many(totals.sessions, 'session')} were read, ${many(totals.signatures, 'signature')} checked, ${many(totals.replayed, 'sum')} computed again.`;

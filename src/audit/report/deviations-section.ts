@@ -1,10 +1,22 @@
 /** 8: what was found, what ended without a sum, and whose fault it is as far as that is proven. */
+import { ERROR_CODES, type ErrorCode } from '../../protocol/errors.js';
+import type { FindingCode } from '../codes.js';
 import type { Finding, SessionReport } from '../types.js';
 import type { About } from './about.js';
 import { type Html, html, NOTHING, section, table } from './html.js';
 import { many, shortId } from './text.js';
 
 const MOST = 500;
+
+/** Their places are names of folders, in which participants are told apart. */
+const OF_RECEIPTS: ReadonlySet<string> = new Set<FindingCode>([
+  'BAD_RECEIPT',
+  'LOG_FORKED',
+  'NEWER_RECEIPT',
+  'HIDDEN_ANSWER',
+  'EQUIVOCATION',
+  'LATE_MESSAGE',
+]);
 
 export function deviationsSection({ verdict, options }: About): Html {
   const { findings, sessions } = verdict;
@@ -23,8 +35,8 @@ export function deviationsSection({ verdict, options }: About): Html {
       aborted.length === 0
         ? html`<p>No session was aborted.</p>`
         : table(
-            'Aborted sessions; nothing of their inputs was opened',
-            ['Session', 'Round', 'Code', 'What the coordinator says', 'Proven at fault'],
+            'Aborted sessions: no sum was published. Blamed by the coordinator is who it says was at fault',
+            ['Session', 'Ended', 'What the coordinator says', 'Opened', 'Blamed'],
             aborted.map((session) => abortRow(session, isAuditor)),
           )
     }`,
@@ -40,19 +52,25 @@ const finding = (found: Finding, isAuditor: boolean): Html =>
     </p>
     <p>${found.message}</p>
     <p class="small">
-      ${found.place}${found.records.length === 0 ? '' : ` · records ${found.records.slice(0, 20).join(', ')}`}${
+      ${isAuditor || !OF_RECEIPTS.has(found.code) ? found.place : 'a receipt'}${found.records.length === 0 ? '' : ` · records ${found.records.slice(0, 20).join(', ')}`}${
         isAuditor && found.identities.length > 0 ? ` · ${found.identities.join(', ')}` : ''
       }
     </p>
   </div>`;
 
-const abortRow = ({ number, id, abort }: SessionReport, isAuditor: boolean) => [
+const abortRow = ({ number, id, abort, counts, numbers }: SessionReport, isAuditor: boolean) => [
   html`${number ?? '?'} <code>${shortId(id)}</code>`,
-  abort?.round ?? '',
-  html`<code>${abort?.code ?? ''}</code>`,
-  abort?.message ?? '',
+  html`in ${abort?.round ?? ''}: <code>${abort?.code ?? ''}</code>`,
+  isAuditor ? (abort?.message ?? '') : meaningOf(abort?.code ?? ''),
+  counts.signed > 0 && counts.signed >= (numbers?.quorum ?? 0)
+    ? 'a quorum had signed: its sum may have been opened, though none was published'
+    : 'no: without a quorum nobody honest answers',
   blame(abort?.blamed ?? [], isAuditor),
 ];
+
+/** In free text a coordinator may name anybody. */
+const meaningOf = (code: string): string =>
+  Object.hasOwn(ERROR_CODES, code) ? ERROR_CODES[code as ErrorCode] : 'nothing that the specification knows';
 
 const blame = (blamed: readonly string[], isAuditor: boolean): string => {
   if (blamed.length === 0) return 'nobody';

@@ -16,7 +16,7 @@ import { reproduceSection } from './reproduce-section.js';
 import { risksSection } from './risks-section.js';
 import { scopeSection } from './scope-section.js';
 import { STYLE } from './style.js';
-import { many, time } from './text.js';
+import { many, time, unseen } from './text.js';
 import { threatsSection } from './threats-section.js';
 
 export type { ReportOptions };
@@ -108,7 +108,7 @@ function conclusion(about: About): Html {
             (section 2).
           </p>`
     }
-    ${notChecked(about)}
+    ${notChecked(about)} ${unseen(verdict) === '' ? NOTHING : html`<p>${unseen(verdict)}</p>`}
   </div>`;
 }
 

@@ -51,9 +51,11 @@ const scopeRow = ({ key, dataset, sessions, voted, sets }: ScopeReport) => [
   sessions,
   voted,
   sets,
-  sets <= 1
-    ? html`<span class="holds">✓ yes</span>`
-    : html`<span class="other">${sets} sets: by grant, or see section 8</span>`,
+  voted === 0
+    ? html`<span class="other">no vote</span>`
+    : sets === 1
+      ? html`<span class="holds">✓ yes</span>`
+      : html`<span class="other">${sets} sets: by grant, or see section 8</span>`,
 ];
 
 const newcomers = ({ counts, sharedWithPrevious }: SessionReport): number =>

@@ -25,13 +25,15 @@ export function logSection({ verdict }: About): Html {
           [
             'Witnesses',
             log.witnesses.length === 0
-              ? 'none cosigned: that everybody saw the same log rests on the receipts alone'
-              : log.witnesses.map(({ name, seconds }) => `${name} (${time(seconds * 1000)})`).join(', '),
+              ? 'none cosigned: that everybody saw the same log rests on receipts alone'
+              : `${log.witnesses.map(({ name, seconds }) => `${name} (${time(seconds * 1000)})`).join(', ')}${
+                  verdict.anchors === 'checked' ? '' : ': keys from the archive itself'
+                }`,
           ],
           [
             'Receipts',
             receipts === null
-              ? 'none were given: a second log, shown to others, would not be noticed'
+              ? 'none were given: a second log, shown to others, is noticed by witnesses only'
               : html`${receipts.verified} of ${receipts.files} proofs for ${receipts.sessions} sessions
                 verified · ${state(receipts.check)}`,
           ],

@@ -1,4 +1,5 @@
 /** 3: suites and numbers, with what they withstand. */
+import { MAX_PARTICIPANTS } from '../../protocol/documents.js';
 import type { SessionNumbers, SessionReport } from '../types.js';
 import type { About } from './about.js';
 import { abortChance } from './dropouts.js';
@@ -6,6 +7,9 @@ import { type Html, html, section, table } from './html.js';
 import { chance } from './text.js';
 
 const RATES = [0.05, 0.1, 0.2] as const;
+
+/** Rows; an honest task has one for each number of invited. */
+const MOST = 200;
 
 interface Group {
   readonly task: string;
@@ -17,15 +21,21 @@ interface Group {
 export function parametersSection({ verdict }: About): Html {
   const names = new Map(verdict.tasks.map(({ id, name }) => [id, name]));
   const groups = grouped(verdict.sessions);
+  const isPacked = verdict.tasks.some(({ suite }) => suite === 'ckks/sumkey');
   return section(
     'parameters',
     '3. Suites, parameters, failure probabilities',
     html`<p>
         <em>Quorum</em>: how many participants must sign one set of survivors before anything is revealed. Two
         quorums always share an honest signer, so the coordinator cannot have two sets opened.
-        <em>Threshold</em>: how many must answer to open the sum; fewer learn nothing. Privacy does not fail
-        by chance here: within the assumed number of colluders it holds for every choice of who drops out.
-        What can fail by chance is the session itself, when too many participants drop out.
+        <em>Threshold</em>: how many must answer to open the sum; fewer learn nothing.
+        ${
+          isPacked
+            ? 'In ckks/sumkey more answers than the assumed colluders and fewer than the threshold tell something.'
+            : ''
+        }
+        Privacy does not fail by chance here: within the assumed number of colluders it holds for every choice
+        of who drops out. What can fail by chance is the session itself, when too many participants drop out.
       </p>
       ${table(
         'Numbers of the sessions',
@@ -59,7 +69,11 @@ export function parametersSection({ verdict }: About): Html {
         ['Task', ...RATES.map((rate) => chance(rate))],
         groups.map(({ task, numbers }) => [
           `${names.get(task) ?? task} (${numbers.electorate} invited)`,
-          ...RATES.map((rate) => chance(abortChance(numbers.electorate, numbers.needed, rate))),
+          ...RATES.map((rate) =>
+            numbers.electorate > MAX_PARTICIPANTS
+              ? '–'
+              : chance(abortChance(numbers.electorate, numbers.needed, rate)),
+          ),
         ]),
       )}
       <p class="small">
@@ -80,5 +94,5 @@ function grouped(sessions: readonly SessionReport[]): Group[] {
     group.sessions += 1;
     groups.set(key, group);
   }
-  return [...groups.values()];
+  return [...groups.values()].slice(0, MOST);
 }

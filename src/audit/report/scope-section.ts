@@ -1,7 +1,7 @@
 /** 1: what was looked at, and who is who. */
 import { type About } from './about.js';
 import { type Html, html, list, section, table } from './html.js';
-import { many, shortId, time } from './text.js';
+import { many, shortId, time, unseen } from './text.js';
 
 export function scopeSection({ verdict, options }: About): Html {
   const { totals, tasks, sessions } = verdict;
@@ -9,7 +9,7 @@ export function scopeSection({ verdict, options }: About): Html {
   const period =
     times.length === 0
       ? ''
-      : `, opened between ${time(Math.min(...times))} and ${time(Math.max(...times))} by the coordinator's clock`;
+      : `, opened between ${time(times.reduce((a, b) => Math.min(a, b)))} and ${time(times.reduce((a, b) => Math.max(a, b)))} by the coordinator's clock`;
   return section(
     'scope',
     '1. Scope and roles',
@@ -19,6 +19,7 @@ export function scopeSection({ verdict, options }: About): Html {
         ${many(totals.participants, 'participant')} took part. A
         <em>task</em> is what is summed again and again; a <em>session</em> is one sum. The records are the
         signed messages of all parties; the data themselves were neither given to the auditor nor needed.
+        ${unseen(verdict)}
       </p>
       ${table(
         'Tasks',

@@ -7,6 +7,7 @@ import {
   type SessionReport,
   type Verdict,
 } from '../../audit/index.js';
+import { many, unseen } from '../../audit/report/text.js';
 import { printable } from '../../protocol/errors.js';
 
 const IDS = Object.keys(CHECKS) as CheckId[];
@@ -48,7 +49,9 @@ function checkLines({ sessions }: Verdict): string[] {
           : open.length > 0
             ? 'not checked'
             : 'does not apply';
-    return `  ${outcome.padEnd(14)} ${id.padEnd(3)} ${CHECKS[id]}${holds === 0 && fails === 0 && why !== '' ? ` (${why})` : ''}`;
+    const rest =
+      open.length === 0 || outcome === 'not checked' ? why : `not checked in ${open.length}: ${why}`;
+    return `  ${outcome.padEnd(14)} ${id.padEnd(3)} ${CHECKS[id]}${rest === '' ? '' : ` (${rest})`}`;
   });
   return ['What was checked', ...lines];
 }
@@ -91,15 +94,15 @@ function findingLines({ findings }: Verdict): string[] {
   ]);
 }
 
-function conclusion({ holds, anchors, totals: { errors, warnings } }: Verdict): string {
+function conclusion(verdict: Verdict): string {
+  const { holds, anchors, totals } = verdict;
+  const { errors, warnings } = totals;
+  const rest = unseen(verdict);
   const warned = warnings === 0 ? '' : `, ${many(warnings, 'warning')}`;
   if (!holds) return `Not all holds: ${many(errors, 'finding')}${warned}.`;
   const against =
     anchors === 'checked'
       ? ''
       : ' It is consistent with itself; the keys were not checked against a trust file.';
-  return `All that was checked holds${warned}.${against}`;
+  return `All that was checked holds${warned}.${against}${rest === '' ? '' : ` ${rest}`}`;
 }
-
-const many = (count: number, one: string, several = `${one}s`): string =>
-  `${count} ${count === 1 ? one : several}`;
