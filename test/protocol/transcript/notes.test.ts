@@ -1,5 +1,6 @@
 /** Notes, checkpoints, cosignatures and proofs in the forms of C2SP (PROTOCOL §12). */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { fromHex, toHex, utf8 } from '../../../crypto/bytes.js';
 import { fromBase64, toBase64 } from '../../../crypto/base64.js';
 import { inclusionProof, merkleRoot, verifyInclusion } from '../../../crypto/merkle.js';
@@ -21,6 +22,7 @@ import {
   SIGNATURE_TYPE,
 } from '../../../src/protocol/transcript/signed-note.js';
 import { formatTlogProof, parseTlogProof } from '../../../src/protocol/transcript/tlog-proof.js';
+import { at } from '../../helpers/values.js';
 
 const signerOf = (fill: number) => {
   const { seed, publicKey } = identityFromSeed(new Uint8Array(32).fill(fill));
@@ -133,4 +135,28 @@ test('Base64 is read in its one form only', () => {
     expect(fromBase64(text)).toBeNull();
   const bytes = fromHex('00ff10'.repeat(50_000));
   expect(fromBase64(toBase64(bytes))).toEqual(bytes);
+});
+
+describe('the published vectors', () => {
+  const log = JSON.parse(readFileSync(new URL('../../vectors/log.json', import.meta.url), 'utf8')) as {
+    coordinator: { publicKey: string };
+    checkpoints: { origin: string; size: number; note: string }[];
+    refused: { why: string; note: string }[];
+    published: { note: string; witness: { name: string; key: string; seconds: number } };
+  };
+  const key = fromHex(log.coordinator.publicKey);
+  const { origin: ofLog, note, size } = at(log.checkpoints, 4);
+
+  test('the checkpoint of the log is one', () => {
+    expect(openCheckpoint(note, ofLog, key, verifySignature).size).toBe(size);
+  });
+  test.each(log.refused)('and this is none: $why', ({ note: refused }) => {
+    expect(() => openCheckpoint(refused, ofLog, key, verifySignature)).toThrow(BlindsumError);
+  });
+  test('a witness of a public log has cosigned it', () => {
+    const { name, key: publicKey, seconds } = log.published.witness;
+    const witness = { name, publicKey: fromHex(publicKey) };
+    const found = openCosignatures(parseNote(log.published.note), [witness], verifySignature);
+    expect(found).toEqual([{ witness, seconds }]);
+  });
 });
