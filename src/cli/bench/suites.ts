@@ -20,8 +20,8 @@ import { proposedColluders, quorum } from '../../protocol/parameters.js';
 import { type Engine, uploadBytes } from '../../protocol/suite.js';
 import { encodedVectors, ringOf } from '../../protocol/suites/ckks-sumkey/numbers.js';
 import { suiteById } from '../../protocol/suites/index.js';
-import { median } from '../median.js';
 import { partyOf } from '../simulate/setup.js';
+import { type Spread, spreadOf } from './spread.js';
 
 export interface SuitesOptions {
   readonly participants: number;
@@ -51,12 +51,6 @@ export interface SuiteCost {
     readonly add: Spread;
     readonly open: Spread;
   };
-}
-
-export interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
 }
 
 interface Parts {
@@ -131,20 +125,13 @@ async function costOf(
         ? participants / (vector?.scale ?? NaN)
         : errorBound(ringOf(task), encodedVectors(task)[0]?.encoding as never, participants),
     seconds: {
-      deal: spread(times.deal),
-      hide: spread(times.hide),
-      add: spread(times.add),
-      open: spread(times.open),
+      deal: spreadOf(times.deal),
+      hide: spreadOf(times.hide),
+      add: spreadOf(times.add),
+      open: spreadOf(times.open),
     },
   };
 }
-
-const spread = (seconds: readonly number[]): Spread => ({
-  median: rounded(median(seconds)),
-  min: rounded(Math.min(...seconds)),
-  max: rounded(Math.max(...seconds)),
-});
-const rounded = (seconds: number): number => Math.round(seconds * 1e6) / 1e6;
 
 function taskOf(
   { participants, length }: SuitesOptions,

@@ -1,68 +1,85 @@
-/** `blindsum bench`: what the parts of a session cost on this machine. */
+/** `blindsum bench`: what the parts of a session cost on this machine, as ratios to bare keystream or bare gRPC. */
 import { Command } from 'commander';
 import { parseInteger } from '../durations.js';
 import { usage } from '../errors.js';
 import { createOutput } from '../output.js';
+import { benchSuitesCommand } from './bench-suites.js';
 
 interface Flags {
   readonly participants: number;
   readonly length: number;
   readonly dropout: string;
+  readonly threads: readonly number[];
   readonly repeats: number;
-  readonly slots?: boolean;
   readonly json?: boolean;
 }
 
-const HELP = `
-One participant's dealing and masking (or encrypting) is measured with as many neighbours as --participants says, and the
-coordinator's adding of one upload and opening of the sum. Medians of --repeats runs after one that warms up; the JSON has
-the fastest and the slowest as well. Figures of two machines, or of a busy one, do not compare; those of one run do.
+const PARTS = {
+  stream: 'the engine alone: masks made and added, in processes started for it',
+  mask: 'a participant’s r2: from the shares it is sent to its masked input',
+  share: 'a participant’s r1: dealing, key agreements, sealing, and the signatures of the roster',
+  unmask: 'the coordinator: from the shares to the decoded sum, with participants that dropped',
+  upload: 'receiving and adding masked inputs over TLS, beside a bare gRPC server; bytes per participant',
+  all: 'all of these, one after the other',
+} as const;
+type Part = keyof typeof PARTS;
 
-Example:
-  blindsum bench suites --participants 100 --length 1000000 --dropout 0.1 --json`;
+const HELP = `
+Figures are medians with the fastest and the slowest. Those of two machines, or of a busy one, do not compare; ratios do: to
+the keystream that 'openssl speed -evp aes-128-ctr' makes on one core in the same run (or node:crypto, where there is no
+such command: then "opensslBy" says so), to bare node:crypto, or to a bare gRPC server. What peers need is beside it.
+
+Examples:
+  blindsum bench all
+  blindsum bench unmask --participants 100 --length 1000000 --dropout 0.3 --threads 1,2 --json`;
 
 export function benchCommand(): Command {
-  const suites = new Command('suites')
-    .description('masking and homomorphic encryption side by side: bytes, precision, time')
-    .option('--participants <n>', 'how many take part', parseInteger(3, 1000), 100)
-    .option('--length <m>', 'coordinates of each input', parseInteger(1, 2 ** 26), 100_000)
-    .option('--dropout <rate>', 'share of participants that vanish between r1 and r2, 0 to 0.33', '0.1')
-    .option('--repeats <k>', 'runs that count', parseInteger(1, 100), 3)
-    .option('--slots', "the encoder of SEAL, too (needs the package 'node-seal')")
-    .option('--json', 'print JSON')
-    .addHelpText('after', HELP)
-    .action(bench);
-  return new Command('bench').description('measure on this machine').addCommand(suites);
+  const bench = new Command('bench').description('measure on this machine');
+  for (const part of Object.keys(PARTS) as Part[]) bench.addCommand(partCommand(part));
+  return bench.addCommand(benchSuitesCommand());
 }
 
-async function bench(flags: Flags): Promise<void> {
-  const { participants, length, repeats } = flags;
-  const rate = Number(flags.dropout);
-  const dropped = Math.round(rate * participants);
-  const { proposedColluders, quorum } = await import('../../protocol/parameters.js');
-  const needed = quorum(participants, proposedColluders(participants));
-  if (!(rate >= 0 && rate < 1) || participants - dropped < needed) {
-    const most = ((participants - needed) / participants).toFixed(2);
-    usage(
-      `--dropout: expected a rate from 0 to ${most}, so that ${needed} of ${participants} are left, not ${flags.dropout}`,
-    );
-  }
-  const { benchSuites } = await import('../bench/suites.js');
-  const { describeCosts } = await import('../bench/report.js');
+const partCommand = (part: Part): Command =>
+  new Command(part)
+    .description(PARTS[part])
+    .option('--participants <n>', 'how many take part', parseInteger(3, 1000), 100)
+    .option('--length <m>', 'coordinates of each input, 32 bits each', parseInteger(1, 2 ** 26), 1_000_000)
+    .option('--dropout <rate>', 'unmask: share of participants that vanish between r1 and r2', '0.1')
+    .option('--threads <list>', 'engines to compare, by their threads', parseThreads, [1, 2])
+    .option('--repeats <k>', 'runs that count', parseInteger(1, 100), 5)
+    .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
+    .action((flags: Flags) => measure(part, flags));
+
+const MOST_THREADS = 64;
+
+function parseThreads(text: string): number[] {
+  const threads = text.split(',').map(Number);
+  if (!threads.every((count) => Number.isInteger(count) && count >= 1 && count <= MOST_THREADS))
+    usage(`--threads: expected numbers from 1 to ${MOST_THREADS} as in 1,2, not ${text}`);
+  return [...new Set(threads)];
+}
+
+async function measure(part: Part, flags: Flags): Promise<void> {
+  const { checkDropout } = await import('../bench/dropout.js');
+  const { KeystreamSamples } = await import('../bench/bare/keystream.js');
+  const { runParts } = await import('../bench/run-parts.js');
+  const { onInterrupt } = await import('../interrupt.js');
+  const dropped = checkDropout(flags.dropout, flags.participants);
   const output = createOutput(flags.json === true);
-  const costs = await benchSuites({
-    participants,
-    length,
-    dropped,
-    repeats,
-    slots: flags.slots === true,
-    onPart: (part) => {
-      output.note(part);
-    },
-  });
-  const report = { participants, length, dropped, node: process.version, suites: costs };
-  output.result(
-    report,
-    `${participants} participants, ${dropped} dropped, ${length} coordinates\n${describeCosts(costs)}`,
-  );
+  const interrupt = onInterrupt();
+  try {
+    const { json, text } = await runParts(part, {
+      ...flags,
+      dropped,
+      keystream: new KeystreamSamples(),
+      signal: interrupt.signal,
+      onPart: (name) => {
+        output.note(name);
+      },
+    });
+    output.result(json, text);
+  } finally {
+    interrupt.dispose();
+  }
 }

@@ -3,7 +3,8 @@ import type { Random } from '../../../crypto/random.js';
 import type { ProgressEvent } from '../../client/index.js';
 import type { Logger } from '../../coordinator/index.js';
 import type { Tracer } from '../../coordinator/tracing/port.js';
-import type { Suite } from '../../protocol/suite.js';
+import type { Verify } from '../../protocol/signed.js';
+import type { Engine, Suite } from '../../protocol/suite.js';
 import type { DropoutCounts } from './dropout.js';
 
 /** Calls within the process, or one TLS connection per participant over loopback. */
@@ -23,6 +24,10 @@ export interface SimulationOptions {
   readonly seed: string;
   /** Default: those of the product. Tests bring one that sums in the clear. */
   readonly suites?: (id: string) => Suite;
+  /** Runs everybody's jobs, and is left open; default: one of its own. */
+  readonly engine?: Engine;
+  /** How participants check signatures; default: as the client does. */
+  readonly verify?: Verify;
   readonly signal?: AbortSignal;
   /** Messages accepted so far, and how many there will be at most. */
   readonly onProgress?: (done: number, total: number) => void;

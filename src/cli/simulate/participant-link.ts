@@ -20,15 +20,18 @@ export interface LinkOptions {
 
 export interface ParticipantLink {
   readonly api: ParticipantApi;
-  /** Milliseconds from the roster to r1, and from the shares to the r2 header; null when it did not get there. */
-  readonly timings: { shareMs: number | null; maskMs: number | null };
+  /**
+   * Milliseconds from the roster to r1, from the shares to the r2 header, and from that until the upload was accepted; null
+   * when it did not get there.
+   */
+  readonly timings: { shareMs: number | null; maskMs: number | null; uploadMs: number | null };
   /** To be called when the participant has ended: others may go on. */
   settled(): void;
 }
 
 export function linkParticipant(options: LinkOptions): ParticipantLink {
   const { participant, inner, vanishes, tracker, turnstile } = options;
-  const timings: ParticipantLink['timings'] = { shareMs: null, maskMs: null };
+  const timings: ParticipantLink['timings'] = { shareMs: null, maskMs: null, uploadMs: null };
   let leave = (): void => undefined;
   let startedMs = 0;
 
@@ -90,6 +93,7 @@ export function linkParticipant(options: LinkOptions): ParticipantLink {
     async beginUpload(id, header, signal) {
       timings.maskMs ??= performance.now() - startedMs;
       await alive('r2', signal);
+      startedMs = performance.now();
       const reply = await inner.beginUpload(id, header, signal);
       if ('retryAfterMs' in reply) {
         leave();
@@ -98,7 +102,11 @@ export function linkParticipant(options: LinkOptions): ParticipantLink {
       return reply;
     },
     putChunk: (...args) => inner.putChunk(...args),
-    commitUpload: (id, header, signal) => sending('r2', signal, () => inner.commitUpload(id, header, signal)),
+    commitUpload: (id, header, signal) =>
+      sending('r2', signal, async () => {
+        await inner.commitUpload(id, header, signal);
+        timings.uploadMs = performance.now() - startedMs;
+      }),
     getComplaints: (...args) => inner.getComplaints(...args),
     answerComplaint: (...args) => inner.answerComplaint(...args),
     async getHeaders(id, signal) {

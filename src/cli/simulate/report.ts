@@ -48,6 +48,7 @@ export interface MeasuredSession {
     readonly bytes: { readonly up: number; readonly down: number };
     readonly shareMs: number | null;
     readonly maskMs: number | null;
+    readonly uploadMs: number | null;
     readonly vanishes: Round | null;
   }[];
 }

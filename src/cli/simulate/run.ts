@@ -17,7 +17,7 @@ import { chooseDropouts } from './dropout.js';
 import { grpcNetwork, memoryNetwork, type Network } from './networks.js';
 import type { SimulationOptions } from './options.js';
 import { linkParticipant } from './participant-link.js';
-import { type MeasuredSession, reportOf, type SimulationReport } from './report.js';
+import { type Measured, type MeasuredSession, reportOf, type SimulationReport } from './report.js';
 import { RoundTracker } from './rounds.js';
 import { randomOf, type Setup, setUp, VECTOR } from './setup.js';
 import type { SimulatedInputs } from './simulated-inputs.js';
@@ -27,12 +27,16 @@ import { Turnstile } from './turnstile.js';
 const ROUND_MS = 60_000;
 
 export async function runSimulation(options: SimulationOptions): Promise<SimulationReport> {
+  return reportOf(options, await measureSession(options));
+}
+
+export async function measureSession(options: SimulationOptions): Promise<Measured> {
   const inputs = chooseInputs(options);
   const suites = options.suites ?? suiteById;
   const setup = setUp(suites(options.suite), options.participants, inputs, options.seed);
   const clock = manualClock();
   const suite = timedSuite(suites);
-  const engine = createNodeEngine();
+  const engine = options.engine ?? createNodeEngine();
   const coordinator = createCoordinator({
     store: createMemoryStore({ now: clock.now }),
     signer: setup.coordinator.signer,
@@ -62,11 +66,11 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     const outcome = await coordinator.operator.getOutcome(measured.session.sessionId);
     const comparison = compareSums({ inputs, setup, outcome, ...measured });
     const inputBytes = uploadBytes(setup.suite, setup.task.task);
-    return reportOf(options, { ...measured, ...comparison, inputBytes, unmaskMs: suite.unmaskMs() });
+    return { ...measured, ...comparison, inputBytes, unmaskMs: suite.unmaskMs() };
   } finally {
     await network.close();
     await coordinator.stop();
-    await engine.close();
+    if (options.engine === undefined) await engine.close();
   }
 }
 
@@ -159,7 +163,7 @@ function contribute(
   transport: Parameters<typeof createClient>[0]['transport'],
   signal: AbortSignal,
 ) {
-  const { observe, suites, seed } = options;
+  const { observe, suites, seed, verify } = options;
   const random = randomOf(seed, `participant ${participant}`);
   const client = createClient({
     transport,
@@ -170,6 +174,7 @@ function contribute(
     engine,
     random: observe?.random?.(participant, random) ?? random,
     ...(suites === undefined ? {} : { suite: suites }),
+    ...(verify === undefined ? {} : { verify }),
     now: clock.now,
     // A busy coordinator is busy in real time; the clock stands still meanwhile.
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))),

@@ -1,4 +1,4 @@
-/** `blindsum bench` as a program: what it prints, and what it refuses. */
+/** `blindsum bench suites` as a program: what it prints, and what it refuses. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
@@ -6,14 +6,10 @@ import { expect, test } from '@jest/globals';
 const MAIN = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
 
 function bench(flags: string): { status: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [MAIN, 'bench', 'suites', ...flags.split(' ')],
-    {
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'] },
-    },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'bench', ...flags.split(' ')], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] },
+  });
   return { status, stdout, stderr };
 }
 
@@ -22,7 +18,7 @@ const seconds = { deal: time, hide: time, add: time, open: time };
 
 test('--json: the suites side by side, as one document', () => {
   const { status, stdout, stderr } = bench(
-    '--participants 10 --length 8192 --dropout 0.2 --repeats 2 --slots --json',
+    'suites --participants 10 --length 8192 --dropout 0.2 --repeats 2 --slots --json',
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const report = JSON.parse(stdout);
@@ -61,7 +57,7 @@ test('--json: the suites side by side, as one document', () => {
 });
 
 test('as text: a table with a column for each suite', () => {
-  const { status, stdout } = bench('--participants 3 --length 100 --dropout 0 --repeats 1');
+  const { status, stdout } = bench('suites --participants 3 --length 100 --dropout 0 --repeats 1');
   expect(status).toBe(0);
   expect(stdout).toMatch(/masking\/complete +ckks\/sumkey \(coefficients\)\n/);
   expect(stdout).toMatch(/coordinator: open the sum +[\d.]+ ms +[\d.]+ ms\n/);
@@ -74,7 +70,7 @@ test.each([
   ['--length 0', '--length'],
   ['--repeats 0', '--repeats'],
 ])('%s is a usage error that names the flag', (flags, said) => {
-  const { status, stderr, stdout } = bench(flags);
+  const { status, stderr, stdout } = bench(`suites ${flags}`);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(said);
 });
