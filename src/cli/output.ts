@@ -13,13 +13,21 @@ export function createOutput(json: boolean): Output {
   return {
     json,
     result(value, text) {
-      process.stdout.write(json ? `${JSON.stringify(value, jsonValue)}\n` : `${text}\n`);
+      process.stdout.write(json ? `${jsonLine(value)}\n` : `${text}\n`);
     },
     note(line) {
       if (!json) process.stderr.write(`${line}\n`);
     },
   };
 }
+
+/** The same value, with escapes for what would steer a terminal: much of it was written by others. */
+const jsonLine = (value: unknown): string =>
+  JSON.stringify(value, jsonValue).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
+    Array.from({ length: character.length }, (_, at) => escaped(character.charCodeAt(at))).join(''),
+  );
+
+const escaped = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;
 
 /** For JSON.stringify: bytes as hex, other typed arrays as lists. */
 export function jsonValue(_key: string, value: unknown): unknown {

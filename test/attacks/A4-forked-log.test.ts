@@ -15,7 +15,8 @@ import {
   signCheckpoint,
 } from '../../src/protocol/transcript/checkpoint.js';
 import { followLog, requireWitnesses } from '../../src/protocol/transcript/follow-log.js';
-import type { ReceiptReply } from '../../src/protocol/transcript/replies.js';
+import type { CheckpointReply, ReceiptReply } from '../../src/protocol/transcript/replies.js';
+import { formatNote } from '../../src/protocol/transcript/signed-note.js';
 import { witnessLog } from '../../src/protocol/transcript/witness.js';
 import { merkleRoot } from '../../crypto/merkle.js';
 import {
@@ -112,6 +113,28 @@ test('A4 a witness cosigns one of two logs', () => {
   expect(look(first?.checkpoint ?? null, entries)?.line).toContain('hospital-a');
   // Asked again for what it has cosigned, it says the same.
   expect(look(first?.checkpoint ?? null, entries.slice(0, 5))?.line).toBe(first?.line);
+});
+
+test('A4 a line that only has the name of a witness does not take the place of what it cosigned', () => {
+  const [witness] = witnesses as [(typeof witnesses)[number]];
+  const first = witnessLog(coordinator.identity, witness, null, checkpointReply(entries), 0, verify);
+  const { note } = (first as { checkpoint: typeof seen }).checkpoint;
+  const bogus = { name: witness.name, keyId: fill(7, 4), signature: fill(7, 72) };
+  const checkpoint = formatNote({ ...note, signatures: [bogus, ...note.signatures] });
+  const asked = {
+    checkpoint,
+    consistency: checkpointReply(entries, { oldSize: entries.length }).consistency,
+  };
+  const look = (before: typeof seen, reply: typeof asked | CheckpointReply) =>
+    witnessLog(coordinator.identity, witness, before, reply, 99, verify);
+  const known = look((first as { checkpoint: typeof seen }).checkpoint, asked);
+  expect([known?.line, known?.cosigned.length]).toEqual([null, 1]);
+  // The coordinator has lost it, and is sent the same again.
+  const again = look(
+    (known as { checkpoint: typeof seen }).checkpoint,
+    checkpointReply(entries, { oldSize: entries.length }),
+  );
+  expect(again?.line).toBe(first?.line);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 /** `blindsum receipt`: what a journal keeps of the coordinator's log: receipts for an auditor, evidence of a forked log. */
 import { Command } from 'commander';
 import type { ForkEntry, Journal } from '../../client/journal.js';
+import { printable } from '../../protocol/errors.js';
 import { usage } from '../errors.js';
 import { createOutput } from '../output.js';
 
@@ -97,4 +98,7 @@ const shown = ({ coordinator, session, seen, shown: later }: ForkEntry): string 
     seen,
     'shown later, and no continuation of it:',
     later ?? '(an empty log)\n',
-  ].join('\n');
+  ]
+    // A note is the coordinator's own text.
+    .flatMap((text) => text.split('\n').map(printable))
+    .join('\n');

@@ -24,7 +24,7 @@ export interface Witness {
 
 const TIME_BYTES = 8;
 
-const witnessKey = ({ name, publicKey }: Witness): NoteKey => ({
+export const witnessKey = ({ name, publicKey }: Witness): NoteKey => ({
   name,
   publicKey,
   type: SIGNATURE_TYPE.cosignature,

@@ -6,10 +6,10 @@
  */
 import type { Signer, Verify } from '../signed.js';
 import type { Checkpoint } from './checkpoint.js';
-import { cosign, openCosignatures } from './cosignature.js';
+import { cosign, openCosignatures, witnessKey } from './cosignature.js';
 import { followLog, type LogHead } from './follow-log.js';
 import type { CheckpointReply } from './replies.js';
-import { type NoteSignature, signatureLine } from './signed-note.js';
+import { signatureLine, signaturesOf } from './signed-note.js';
 
 export interface WitnessKey {
   /** Neither white space nor '+'. */
@@ -42,9 +42,10 @@ export function witnessLog(
   if (head === null) return null;
   const { note } = head.checkpoint;
   const isKnown = head.cosigned.length > 0;
-  const before = seen?.size === head.checkpoint.size ? seen.note.signatures : [];
-  const kept = isKnown ? note.signatures : before;
-  const own = ofWitness(kept, witness.name) ?? cosign(note.text, witness, seconds);
+  const kept = isKnown ? note : seen?.size === head.checkpoint.size ? seen.note : null;
+  // By its key: a line that only has its name is not its own.
+  const [before] = kept === null ? [] : signaturesOf(kept, witnessKey(known));
+  const own = before ?? cosign(note.text, witness, seconds);
   const others = note.signatures.filter((signature) => signature.name !== witness.name);
   const signed = { ...note, signatures: [...others, own] };
   return {
@@ -53,6 +54,3 @@ export function witnessLog(
     line: isKnown ? null : signatureLine(own).trimEnd(),
   };
 }
-
-const ofWitness = (signatures: readonly NoteSignature[], name: string): NoteSignature | undefined =>
-  signatures.find((signature) => signature.name === name);
