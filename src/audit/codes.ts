@@ -44,7 +44,11 @@ export const FINDING_CODES = {
     'unknown',
     'the transcript has no readable task or opening, so nothing in it can be judged',
   ),
-  OTHER_KEYS: error(null, 'unknown', 'the archive was made for other keys than the trust file pins'),
+  OTHER_KEYS: error(
+    null,
+    'unknown',
+    'the archive was made for other keys than the trust file pins; nothing else can be judged with this trust file',
+  ),
   ANCHORS_NOT_CHECKED: warning(
     null,
     'unknown',

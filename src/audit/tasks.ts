@@ -56,7 +56,7 @@ function rankReport(
     return { sums: sums.length, rank: 0, participants, least, singledOut: null, smallest: null };
   const { rank, alone, smallest } = found;
   if (smallest !== null && smallest < least) {
-    const detail = `task ${id}: a combination of its ${sums.length} sums has ${smallest} participants; ${alone.length} have one for themselves`;
+    const detail = `task ${id}: some combination of its ${sums.length} sums is over ${smallest} of its ${participants} participants; single participants that some combination shows: ${alone.length}`;
     notebook.add('SINGLED_OUT', { detail });
   }
   return { sums: sums.length, rank, participants, least, singledOut: alone.length, smallest };

@@ -121,9 +121,12 @@ function checkAnchors(claimed: Keys, anchors: Keys | null, book: Notebook): void
     book.add('ANCHORS_NOT_CHECKED');
     return;
   }
-  const same =
-    equalBytes(claimed.organiser, anchors.organiser) && equalBytes(claimed.coordinator, anchors.coordinator);
-  if (!same) book.add('OTHER_KEYS', { place: 'trust.yaml' });
+  const others = (['organiser', 'coordinator'] as const).filter(
+    (who) => !equalBytes(claimed[who], anchors[who]),
+  );
+  if (others.length === 0) return;
+  const keys = others.map((who) => `${who} ${toHex(claimed[who])}, pinned is ${toHex(anchors[who])}`);
+  book.add('OTHER_KEYS', { place: 'trust.yaml', detail: keys.join('; ') });
 }
 
 function inLogOrder(sessions: readonly SessionSummary[], { sessions: logged }: AuditedLog): SessionSummary[] {

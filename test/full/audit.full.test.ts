@@ -1,6 +1,6 @@
 /** An auditor's day, from the outside: a coordinator that keeps what it was sent, archives of it, and what the audit says of them. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding, Verdict } from '../../src/audit/index.js';
@@ -12,6 +12,7 @@ type Audit = Verdict & { readonly warnings: readonly Finding[]; readonly manifes
 let folder: string;
 let coordinator: DevCoordinator;
 let session: string;
+let cancelled: string;
 const file = (name: string): string => join(folder, name);
 const place = (env: Place['env'] = {}): Place => ({ cwd: folder, env: { ...coordinator.env, ...env } });
 const auditor = () => place({ BLINDSUM_TOKEN_FILE: file('dpo.token') });
@@ -48,8 +49,8 @@ beforeAll(async () => {
   const open = ['session', 'open', '--task', taskId];
   ({ sessionId: session } = await runJson<{ sessionId: string }>(open, place()));
   expect(await sumsOf(clients, place())).toEqual(Array(3).fill([18, 29, 40]));
-  const { sessionId } = await runJson<{ sessionId: string }>(open, place());
-  await runJson(['session', 'cancel', sessionId], place());
+  ({ sessionId: cancelled } = await runJson<{ sessionId: string }>(open, place()));
+  await runJson(['session', 'cancel', cancelled], place());
 });
 afterAll(async () => {
   await coordinator.stop();
@@ -90,8 +91,12 @@ test('the report of it is a file that says so; who took part is in the copy for 
   const nowhere = await run([...order.slice(0, -1), 'nowhere/report.html'], alone());
   expect([nowhere.code, nowhere.stderr]).toEqual([
     3,
-    expect.stringContaining('nowhere/report.html cannot be written'),
+    expect.stringContaining('nowhere/report.html cannot be written: no such file or folder'),
   ]);
+  // An audit that cannot be tried leaves the report that is there.
+  const untried = await run(['audit', 'report', 'nowhere', '--out', 'report.html'], alone());
+  expect([untried.code, await readFile(file('report.html'), 'utf8')]).toEqual([3, auditors]);
+  expect((await readdir(folder)).filter((name) => name.endsWith('.partial'))).toEqual([]);
 
   async function reportFor(copy: string): Promise<string> {
     await runJson([...order, '--copy', copy], alone());
@@ -136,13 +141,19 @@ test('receipts that participants kept fit the log; one that was changed does not
 
 describe('escrow', () => {
   test('for auditors only, and on record; the sum is computed again', async () => {
-    const order = ['escrow', 'export', session, '--out', 'escrow'];
+    const order = ['escrow', 'export', session, '--out', 'escrow/one'];
     const refused = await run(order, place());
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('--role auditor')]);
     await runJson(order, auditor());
     const { code, findings, sessions, totals } = await audit(['one', ...TRUST, '--escrow', 'escrow']);
     expect([code, findings, totals.replayed]).toEqual([0, [], 1]);
     expect(sessions[0]?.checks).toMatchObject({ V10: { state: 'holds' }, V11: { state: 'holds' } });
+    await runJson(['session', 'export', cancelled, '--out', 'without'], place());
+    const others = await verify(['without', ...TRUST, '--escrow', 'escrow']);
+    expect([others.code, others.stderr]).toEqual([
+      3,
+      expect.stringContaining(`of no session that is audited here, but of ${session.slice(0, 16)}`),
+    ]);
     const cancel = await run(['session', 'cancel', session], auditor());
     expect([cancel.code, cancel.stderr]).toEqual([1, expect.stringContaining('only reads')]);
     const actions = await runJson<{ actor: string; action: string; detail: { outcome: string } }[]>(
@@ -157,7 +168,7 @@ describe('escrow', () => {
   });
 
   test('an upload that is another one is found', async () => {
-    const bytes = await readFile(file('escrow'));
+    const bytes = await readFile(file('escrow/one'));
     await mkdir(file('changed'));
     await writeFile(
       file('changed/escrow'),
@@ -214,6 +225,12 @@ describe('what does not hold, and what cannot be tried', () => {
     await writeFile(file('policy.yaml'), 'minParticipant: 10\n');
     const wrong = await verify(['one', ...TRUST, '--policy', 'policy.yaml']);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('policy.yaml: ')]);
+  });
+
+  test('a coordinator that refuses is no finding', async () => {
+    await writeFile(file('wrong.token'), 'A'.repeat(43));
+    const { code, stderr } = await verify([], place({ BLINDSUM_TOKEN_FILE: file('wrong.token') }));
+    expect([code, stderr]).toEqual([3, expect.stringContaining('UNAUTHENTICATED')]);
   });
 
   test.each([

@@ -52,7 +52,7 @@ const finding = (found: Finding, isAuditor: boolean): Html =>
     </p>
     <p>${found.message}</p>
     <p class="small">
-      ${isAuditor || !OF_RECEIPTS.has(found.code) ? found.place : 'a receipt'}${found.records.length === 0 ? '' : ` · records ${found.records.slice(0, 20).join(', ')}`}${
+      ${isAuditor || !OF_RECEIPTS.has(found.code) ? found.place : receiptOf(found)}${found.records.length < 2 ? '' : ` · records ${found.records.slice(0, 20).join(', ')}${found.records.length > 20 ? ', …' : ''}`}${
         isAuditor && found.identities.length > 0 ? ` · ${found.identities.join(', ')}` : ''
       }
     </p>
@@ -67,6 +67,9 @@ const abortRow = ({ number, id, abort, counts, numbers }: SessionReport, isAudit
     : 'no: without a quorum nobody honest answers',
   blame(abort?.blamed ?? [], isAuditor),
 ];
+
+const receiptOf = ({ session }: Finding): string =>
+  session === null ? 'a receipt' : `a receipt of session ${shortId(session)}`;
 
 /** In free text a coordinator may name anybody. */
 const meaningOf = (code: string): string =>

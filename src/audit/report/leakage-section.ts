@@ -67,9 +67,9 @@ function rank({ name, rank: found }: TaskReport): Html {
   const result =
     singledOut === null
       ? `${sums} sums of ${participants} participants are too many to compute.`
-      : singledOut === 0
+      : smallest === null || smallest >= least
         ? `No combination of the ${sums} opened sums (${independent} independent) was found that belongs to fewer than ${least} participants.`
-        : `Combinations of the ${sums} opened sums (${independent} independent) single out ${many(singledOut, 'participant')}; the smallest group found has ${smallest ?? 0}.`;
+        : `Combinations of the ${sums} opened sums (${independent} independent) single out ${many(singledOut, 'participant')}; the smallest group found has ${smallest}.`;
   return html`<h3>Training task “${name}”: rank test</h3>
     <p>${result}</p>
     <p class="small">

@@ -30,19 +30,18 @@ async function* read(folder: string, paths: readonly string[]): AsyncGenerator<R
   }
 }
 
-/** By session id, hex. @throws BlindsumError UNREADABLE_FILE: there is none */
-export async function escrowIn(path: string): Promise<(session: string) => AsyncIterable<Uint8Array> | null> {
+/** What reads it, by session id, hex. @throws BlindsumError UNREADABLE_FILE: there is none */
+export async function escrowIn(path: string): Promise<ReadonlyMap<string, () => AsyncIterable<Uint8Array>>> {
   const found = new Map<string, string>();
   for (const file of await filesIn(path)) {
     const session = await escrowSession(file);
     if (session !== null) found.set(session, file);
   }
   if (found.size === 0) refuse('UNREADABLE_FILE', 'caller', `--escrow: there is no escrow in ${path}`);
-  return (session) => {
-    const file = found.get(session);
-    // An item that cannot be read is missed by the audit.
-    return file === undefined ? null : readSequence(contents(file), () => undefined);
-  };
+  // An item that cannot be read is missed by the audit.
+  return new Map(
+    [...found].map(([session, file]) => [session, () => readSequence(contents(file), () => undefined)]),
+  );
 }
 
 /** Null: the file does not begin like an escrow. */

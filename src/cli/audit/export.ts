@@ -1,5 +1,7 @@
 /** What the commands `session export` and `escrow export` do. */
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { many } from '../../audit/report/text.js';
 import type { ArchiveScope, Keys } from '../../audit/source.js';
 import type { Trust } from '../../client/index.js';
 import { refuse } from '../../protocol/errors.js';
@@ -41,7 +43,7 @@ export async function exportSessions(id: string | undefined, flags: ExportFlags)
       onProgress: (done, total) => bar.update(done, total),
     }).finally(() => bar.stop());
     const { path, sessions, records } = written;
-    output.result({ ...written, scope }, `${path}: ${sessions} sessions, ${records} records`);
+    output.result({ ...written, scope }, `${path}: ${many(sessions, 'session')}, ${many(records, 'record')}`);
   });
 }
 
@@ -82,12 +84,13 @@ export const keysOf = ({ anchors: { organiser, coordinator }, witnesses }: Trust
 export async function exportEscrow(id: string, flags: Flags & { readonly out: string }): Promise<void> {
   const { out } = flags;
   const { writeSequence } = await import('./write-archive.js');
-  const { rename, rm } = await import('node:fs/promises');
+  const { mkdir, rename, rm } = await import('node:fs/promises');
   if (existsSync(out)) usage(`--out: ${out} is there already, and nothing is written over`);
   const output = createOutput(flags.json === true);
   await interruptible(flags, async ({ operator }, signal) => {
     const { sessionId } = pick(await operator.listSessions(), (one) => one.sessionId, id, 'session');
     const partial = `${out}.partial`;
+    await mkdir(dirname(out), { recursive: true });
     try {
       const { items } = await writeSequence(partial, operator.exportEscrow(sessionId), {
         signal,

@@ -1,8 +1,10 @@
 /** `blindsum audit report`: the verdict as a document for people. */
-import { writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { renderReport } from '../../audit/index.js';
-import { refuse } from '../../protocol/errors.js';
 import { many } from '../../audit/report/text.js';
+import { systemProblem } from '../../client/node/files.js';
+import { refuse } from '../../protocol/errors.js';
+import { usage } from '../errors.js';
 import { createOutput } from '../output.js';
 import { packageVersion } from '../package-version.js';
 import { type AuditFlags, runAudit } from './run.js';
@@ -19,18 +21,12 @@ export async function report(
   { json, out, copy, ...flags }: ReportFlags,
 ): Promise<void> {
   const output = createOutput(json === true);
-  // Before minutes of work are done for nothing.
-  await write(out, '');
-  const { verdict, source, manifest } = await runAudit(
-    path,
-    { ...flags, participation: copy === 'auditor' },
-    output,
-  );
-  const command = commandLine(path, flags);
-  await write(
-    out,
-    renderReport(verdict, { madeMs: Date.now(), version: packageVersion(), source, manifest, copy, command }),
-  );
+  const { verdict, source } = await written(out, async () => {
+    const audited = await runAudit(path, { ...flags, participation: copy === 'auditor' }, output);
+    const { verdict: found, ...of } = audited;
+    const about = { madeMs: Date.now(), version: packageVersion(), copy, command: commandLine(path, flags) };
+    return { ...audited, text: renderReport(found, { ...of, ...about }) };
+  });
   const { errors, warnings } = verdict.totals;
   output.result(
     { report: out, copy, source, holds: verdict.holds, findings: errors, warnings },
@@ -39,10 +35,29 @@ export async function report(
   if (!verdict.holds) process.exitCode = 1;
 }
 
-const write = (path: string, text: string): Promise<void> =>
-  writeFile(path, text).catch((cause: unknown) =>
-    refuse('UNREADABLE_FILE', 'environment', `--out: ${path} cannot be written`, { cause }),
+/** The file is there whole, or as it was before. Whether there is room for it shows before minutes of work are done for nothing. */
+async function written<T extends { readonly text: string }>(out: string, make: () => Promise<T>): Promise<T> {
+  const partial = `${out}.partial`;
+  const isFolder = await stat(out).then(
+    (found) => found.isDirectory(),
+    () => false,
   );
+  if (isFolder) usage(`--out: ${out} is a folder: name a file`);
+  const failed = (cause: unknown): never =>
+    refuse('UNREADABLE_FILE', 'environment', `--out: ${out} cannot be written: ${systemProblem(cause)}`, {
+      cause,
+    });
+  await writeFile(partial, '').catch(failed);
+  try {
+    const made = await make();
+    await writeFile(partial, made.text)
+      .then(() => rename(partial, out))
+      .catch(failed);
+    return made;
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
 
 /** What gives the same verdict; without what only logs in. */
 function commandLine(
@@ -50,6 +65,11 @@ function commandLine(
   { coordinator, trust, receipts, escrow, policy }: AuditFlags,
 ): string {
   const flags = Object.entries({ coordinator: coordinator?.join(','), trust, receipts, escrow, policy });
-  const given = flags.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
-  return ['blindsum audit verify', ...(path === undefined ? [] : [path]), ...given].join(' ');
+  const given = flags.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+  const words = [...(path === undefined ? [] : [path]), ...given];
+  return ['blindsum audit verify', ...words.map(quoted)].join(' ');
 }
+
+/** As a shell takes it for one word. */
+const quoted = (word: string): string =>
+  /^[\w./:,@+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

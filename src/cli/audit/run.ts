@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { openArchive, type Verdict, verifyArchive, verifyTranscripts } from '../../audit/index.js';
 import type { TranscriptSource, VerifyOptions } from '../../audit/source.js';
 import type { Trust } from '../../client/index.js';
-import { refuse } from '../../protocol/errors.js';
+import { BlindsumError, isBlindsumError, refuse } from '../../protocol/errors.js';
 import { type Policy, policySchema } from '../../protocol/policy.js';
 import { describeIssue } from '../../protocol/schema-issue.js';
 import { type ConnectionFlags, withOperator } from '../connection.js';
@@ -33,7 +33,8 @@ const NO_POLICY: Policy = policySchema.parse({ evolving: true, acceptGrants: tru
 
 /**
  * @param target folder or tar file, or the address of a coordinator; undefined: the coordinator of the flags
- * @throws BlindsumError USAGE, UNREADABLE_FILE, BAD_CONFIG, UNREACHABLE: the audit could not be tried
+ * @throws BlindsumError USAGE, UNREADABLE_FILE, BAD_CONFIG, UNREACHABLE, and whatever a coordinator answers instead of its
+ *   log (fault environment): the audit could not be tried
  */
 export async function runAudit(
   target: string | undefined,
@@ -44,20 +45,31 @@ export async function runAudit(
   const bar = await createProgress('sessions', output);
   const { rules, close } = await rulesOf(flags, interrupt.signal);
   try {
-    const beside = await besideOf(flags);
+    const { beside, escrowed } = await besideOf(flags);
     const options = (sessions: number): VerifyOptions => ({
       ...rules,
       onProgress: (done) => bar.update(done, Math.max(done, sessions)),
     });
-    return target === undefined || /^https?:\/\//.test(target)
-      ? await ofCoordinator(target, flags, beside, options)
-      : await ofArchive(target, beside, options);
+    const audited =
+      target === undefined || /^https?:\/\//.test(target)
+        ? await ofCoordinator(target, flags, beside, options)
+        : await ofArchive(target, beside, options);
+    requireOwnEscrow(escrowed, audited.verdict);
+    return audited;
+  } catch (error) {
+    throw untried(error);
   } finally {
     bar.stop();
     await close();
     interrupt.dispose();
   }
 }
+
+/** A coordinator that refuses is none that was found wanting: exit code 1 is for findings. */
+const untried = (error: unknown): unknown =>
+  isBlindsumError(error) && (error.fault === 'peer' || error.fault === 'self') && error.code !== 'CANCELLED'
+    ? new BlindsumError(error.code, 'environment', error.message, { cause: error })
+    : error;
 
 type Beside = Pick<TranscriptSource, 'receipts' | 'escrow'>;
 type OptionsFor = (sessions: number) => VerifyOptions;
@@ -94,13 +106,26 @@ async function ofCoordinator(
   );
 }
 
-async function besideOf({ receipts, escrow }: AuditFlags): Promise<Beside> {
-  if (receipts === undefined && escrow === undefined) return {};
+/** `escrowed`: ids of the sessions whose escrow was given, hex. */
+async function besideOf({
+  receipts,
+  escrow,
+}: AuditFlags): Promise<{ beside: Beside; escrowed: readonly string[] }> {
+  if (receipts === undefined && escrow === undefined) return { beside: {}, escrowed: [] };
   const { escrowIn, receiptsIn } = await import('./beside.js');
-  return {
+  const kept = escrow === undefined ? null : await escrowIn(escrow);
+  const beside = {
     ...(receipts === undefined ? {} : { receipts: await receiptsIn(receipts) }),
-    ...(escrow === undefined ? {} : { escrow: await escrowIn(escrow) }),
+    ...(kept === null ? {} : { escrow: (session: string) => kept.get(session)?.() ?? null }),
   };
+  return { beside, escrowed: [...(kept?.keys() ?? [])] };
+}
+
+/** Who gives escrow wants sums computed again, and may take silence for that. */
+function requireOwnEscrow(given: readonly string[], { holds, sessions }: Verdict): void {
+  if (given.length === 0 || !holds || sessions.some(({ id }) => given.includes(id ?? ''))) return;
+  const ids = given.map((id) => id.slice(0, 16)).join(', ');
+  refuse('UNREADABLE_FILE', 'caller', `--escrow: it is of no session that is audited here, but of ${ids}`);
 }
 
 async function rulesOf(

@@ -80,6 +80,9 @@ function sessionLine({
   return `  ${(id ?? 'unreadable').slice(0, 16)}  session ${number ?? '?'} of task ${(task ?? '?').slice(0, 8)}, ${suite ?? 'unknown suite'}  ${end}; ${many(records, 'record')}; ${how}`;
 }
 
+/** Findings of one code, of one session, that are shown one by one. */
+const MOST_ALIKE = 5;
+
 /** The archive first, then session by session, as the findings come. */
 function findingLines({ findings }: Verdict): string[] {
   const bySession = new Map<string | null, Finding[]>();
@@ -87,11 +90,22 @@ function findingLines({ findings }: Verdict): string[] {
     bySession.set(finding.session, [...(bySession.get(finding.session) ?? []), finding]);
   return [...bySession].flatMap(([session, found]) => [
     session === null ? 'Found in the archive as a whole' : `Found in session ${session.slice(0, 16)}`,
-    ...found.flatMap(({ severity, code, place, by, message }) => [
+    ...[...new Set(found.map(({ code }) => code))].flatMap((code) =>
+      alike(found.filter((finding) => finding.code === code)),
+    ),
+  ]);
+}
+
+/** @param found of one code */
+function alike(found: readonly Finding[]): string[] {
+  const rest = found.length - MOST_ALIKE;
+  const lines = found
+    .slice(0, MOST_ALIKE)
+    .flatMap(({ severity, code, place, by, message }) => [
       `  ${severity === 'error' ? 'FINDING' : 'warning'} ${code} at ${place}${by === 'unknown' ? '' : `, by: ${by}`}`,
       `    ${message}`,
-    ]),
-  ]);
+    ]);
+  return rest > 0 ? [...lines, `  … and ${rest} more of ${found[0]?.code}: --json lists them all`] : lines;
 }
 
 function conclusion(verdict: Verdict): string {

@@ -1,8 +1,8 @@
 /** `blindsum witness`: cosigns the log of a coordinator, for as long as it only grows. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type PinnedFlags, resolvePinned, withConnection } from '../connection.js';
 import type { WitnessEvent } from '../../client/witness.js';
-import { durationBetween } from '../durations.js';
+import { durationBetween, parseDuration } from '../durations.js';
 import { onInterrupt } from '../interrupt.js';
 import { createOutput, type Output } from '../output.js';
 
@@ -31,7 +31,11 @@ export function witnessCommand(): Command {
       "the coordinator's public key (hex or .pub file), instead of a trust file",
     )
     .option('--ca <file>', 'with --coordinator-key: the CA of its TLS certificate (PEM)')
-    .option('--interval <duration>', 'how often to look', durationBetween('1s', '1d'), 10_000)
+    .addOption(
+      new Option('--interval <duration>', 'how often to look')
+        .argParser(durationBetween('1s', '1d'))
+        .default(parseDuration('10s'), '10s'),
+    )
     .option('--once', 'look once and end')
     .option('--json', 'print JSON, a line for each checkpoint')
     .addHelpText(
@@ -64,7 +68,7 @@ async function witness(flags: WitnessFlags): Promise<void> {
   try {
     const made = createWitness({ api, journal, coordinator: coordinatorKey, name: flags.name, signer });
     if (flags.once === true) told(output, await made.look(signal));
-    else await made.watch({ intervalMs: flags.interval, signal, onEvent: (event) => show(output, event) });
+    else await made.watch({ intervalMs: flags.interval, signal, onEvent: shower(output) });
   } finally {
     interrupt.dispose();
     api.close();
@@ -72,10 +76,14 @@ async function witness(flags: WitnessFlags): Promise<void> {
   }
 }
 
-/** What is new is the result, all else is progress. */
-function show(output: Output, event: WitnessEvent): void {
-  if (event.type === 'cosigned') told(output, event);
-  else output.note(textOf(event));
+/** What is new is the result, all else is progress; that nothing is new is said once. */
+function shower(output: Output): (event: WitnessEvent) => void {
+  let isQuiet = false;
+  return (event) => {
+    if (event.type === 'cosigned') told(output, event);
+    else if (event.type === 'retry' || !isQuiet) output.note(textOf(event));
+    isQuiet = event.type === 'unchanged';
+  };
 }
 
 const told = (output: Output, event: WitnessEvent): void => output.result(event, textOf(event));
@@ -83,7 +91,7 @@ const told = (output: Output, event: WitnessEvent): void => output.result(event,
 function textOf(event: WitnessEvent): string {
   switch (event.type) {
     case 'cosigned':
-      return `cosigned the log of ${event.size} entries, root ${event.root}`;
+      return `cosigned the log of ${event.size} ${event.size === 1 ? 'entry' : 'entries'}, root ${event.root}`;
     case 'unchanged':
       return event.size === 0 ? 'nothing was logged yet' : `still ${event.size} in the log`;
     case 'retry':

@@ -69,7 +69,12 @@ export function openCheckpoint(
 ): Checkpoint {
   const note = parseNote(text);
   const head = parseHead(note.text);
-  if (head.origin !== origin) refuse('MALFORMED', 'peer', 'the checkpoint is of another tree'); // check: A4
+  if (head.origin !== origin)
+    refuse(
+      'MALFORMED',
+      'peer',
+      `the checkpoint is of another tree, ${head.origin.slice(0, 160)}, not of ${origin}`,
+    ); // check: A4
   const signatures = signaturesOf(note, coordinatorKey(origin, coordinator));
   const signed = utf8(note.text);
   if (

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { abortChance } from '../../../src/audit/report/dropouts.js';
 import { renderReport, type ReportOptions } from '../../../src/audit/report/index.js';
-import type { Verdict } from '../../../src/audit/types.js';
+import type { Finding, Verdict } from '../../../src/audit/types.js';
 import { HOSTILE, IDENTITY, verdict } from './verdict.js';
 
 const options: ReportOptions = {
@@ -35,6 +35,23 @@ test('nothing in it is fetched or run', () => {
 test('who took part is in the copy for the auditor only', () => {
   expect(report()).not.toContain(IDENTITY);
   expect(report({}, 'auditor')).toContain(IDENTITY);
+});
+
+test('the other copy says of which session a receipt is, not of whom', () => {
+  const [finding] = verdict.findings as [Finding];
+  const place = 'hospital-2/325c940a/r2.signed';
+  const findings = [{ ...finding, code: 'LATE_MESSAGE', session: '325c940a'.repeat(8), place }];
+  expect(report({ findings })).not.toContain('hospital-2');
+  expect(report({ findings })).toContain('a receipt of session 325c940a325c940a');
+  expect(report({ findings }, 'auditor')).toContain(place);
+});
+
+test('a group that sums show is reported, also of several', () => {
+  const rank = { sums: 3, rank: 2, participants: 5, least: 3, singledOut: 0, smallest: 2 };
+  const tasks = verdict.tasks.map((task) => ({ ...task, rank }));
+  expect(report({ tasks })).toContain('single out 0 participants; the smallest group found has 2.');
+  const none = verdict.tasks.map((task) => ({ ...task, rank: { ...rank, smallest: null } }));
+  expect(report({ tasks: none })).toContain('belongs to fewer than 3 participants');
 });
 
 test.each([
