@@ -15,6 +15,8 @@ export const tarArchive = (path: string): ArchiveFiles => ({ name: path, files: 
 
 /** @throws BlindsumError UNREADABLE_FILE: it is not, or not to its end, a tar file */
 async function* entriesOf(path: string): AsyncGenerator<ArchiveFile> {
+  const isNone = (cause: unknown): never =>
+    refuse('UNREADABLE_FILE', 'caller', `${path} is not a whole tar file`, { cause });
   const files = extract();
   const source = createReadStream(path);
   const fed = (await isGzip(path)) ? pipeline(source, createGunzip(), files) : pipeline(source, files);
@@ -23,7 +25,7 @@ async function* entriesOf(path: string): AsyncGenerator<ArchiveFile> {
   try {
     for await (const entry of files) {
       const { name, type } = entry.header;
-      const bytes = unending(entry);
+      const bytes = unending(entry, isNone);
       if (type !== 'directory') {
         const isFile = type === 'file' || type === 'contiguous-file';
         yield { path: name.replace(/^(\.\/)+/, ''), bytes: isFile ? bytes : null };
@@ -32,18 +34,18 @@ async function* entriesOf(path: string): AsyncGenerator<ArchiveFile> {
     }
     await fed;
   } catch (cause) {
-    refuse('UNREADABLE_FILE', 'caller', `${path} is not a whole tar file`, { cause });
+    isNone(cause);
   } finally {
     files.destroy();
     source.destroy();
   }
 }
 
-/** Of which the rest can be read after its reader gave up. */
-function unending(entry: Entry): AsyncIterableIterator<Uint8Array> {
+/** Of which the rest can be read after its reader gave up. What goes wrong is told to whoever reads. */
+function unending(entry: Entry, onError: (cause: unknown) => never): AsyncIterableIterator<Uint8Array> {
   const chunks = (entry as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
   const iterator = {
-    next: () => chunks.next(),
+    next: () => chunks.next().catch(onError),
     [Symbol.asyncIterator]: () => iterator,
   };
   return iterator;

@@ -74,6 +74,10 @@ test('links are shown and not followed', async () => {
   expect(await read(folderArchive(from))).toEqual({ ...FILES, link: null, linked: null });
 });
 
+async function readWhole(archive: ArchiveFiles): Promise<void> {
+  for await (const { bytes } of archive.files()) for await (const _ of bytes ?? []);
+}
+
 test('what is no tar, or ends too early, cannot be read', async () => {
   const [from, target] = [await fill(), join(folder, 'a.tar.gz')];
   await writeTar(target, from, PATHS);
@@ -89,5 +93,7 @@ test('what is no tar, or ends too early, cannot be read', async () => {
   for (const bytes of bad) {
     await writeFile(target, bytes);
     await expect(read(tarArchive(target))).rejects.toMatchObject({ code: 'UNREADABLE_FILE' });
+    // Whoever reads each file to its end is told the same.
+    await expect(readWhole(tarArchive(target))).rejects.toMatchObject({ code: 'UNREADABLE_FILE' });
   }
 });
