@@ -81,6 +81,12 @@ test.each([1100, 390])('nothing sticks out of a window of %d pixels', async (wid
   expect(await page.evaluate(WIDTH)).toBeLessThanOrEqual(width);
 });
 
+test('on a phone a chart keeps its size, and scrolls in its frame', async () => {
+  const { page } = await openReport(390);
+  const box = await page.locator('svg').first().boundingBox();
+  expect(box?.width).toBeGreaterThanOrEqual(576);
+});
+
 /** Pixels of a picture of the element, by colour '#rrggbb'. */
 async function colours(page: Page, element: Locator): Promise<Map<string, number>> {
   const picture = (await element.screenshot()).toString('base64');

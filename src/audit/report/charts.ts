@@ -30,15 +30,17 @@ export function bars(title: string, rows: readonly Bar[]): Html {
   return html`<figure>
     <figcaption>${title}</figcaption>
     ${legend(rows)}
-    <svg
-      viewBox="0 0 ${width} ${height}"
-      width="${width}"
-      height="${height}"
-      role="img"
-      aria-label="${title}"
-    >
-      ${rows.map((row, index) => bar(row, TOP + index * ROW, WIDTH / largest))}
-    </svg>
+    <div class="scroll" tabindex="0" role="region" aria-label="${title}">
+      <svg
+        viewBox="0 0 ${width} ${height}"
+        width="${width}"
+        height="${height}"
+        role="img"
+        aria-label="${title}"
+      >
+        ${rows.map((row, index) => bar(row, TOP + index * ROW, WIDTH / largest))}
+      </svg>
+    </div>
   </figure>`;
 }
 

@@ -26,7 +26,7 @@ export function scopeSection({ verdict, options }: About): Html {
         ['Task', 'Id', 'What is summed', 'Data', 'Sessions', 'In opened sums'],
         tasks.map((task) => [
           task.name,
-          html`<code>${shortId(task.id)}</code>`,
+          html`<code class="id">${shortId(task.id)}</code>`,
           `${task.vectors.map(({ name, length }) => `${name} (${length})`).join(', ')}${task.weighted ? ', weighted' : ''}`,
           task.scope.kind === 'static'
             ? `records under the label “${task.scope.dataset}”`

@@ -18,7 +18,7 @@ pre { background: var(--pale); padding: .75rem 1rem; white-space: pre-wrap; }
 .verdict p { font-weight: 400; color: var(--ink); margin-bottom: 0; }
 .scroll { overflow-x: auto; margin: .75rem 0; }
 table { border-collapse: collapse; font-size: .9rem; min-width: 60%; }
-caption { text-align: left; font-weight: 600; padding: .25rem 0; }
+caption { text-align: left; font-weight: 600; padding: .25rem 0; max-width: calc(100vw - 2.5rem); }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
 thead th { border-bottom: 2px solid var(--soft); }
 tbody th { font-weight: 500; }
@@ -26,18 +26,20 @@ tbody th { font-weight: 500; }
 .finding { border-left: 4px solid var(--bad); padding: .25rem 0 .25rem .9rem; margin: .9rem 0; }
 .finding.warning { border-color: var(--second); }
 .finding p { margin: .15rem 0; }
+.id { white-space: nowrap; }
 .small { font-size: .88rem; color: var(--soft); }
 figure { margin: 1rem 0; } figcaption { font-weight: 600; }
-svg { max-width: 100%; height: auto; } svg text { font: 12px system-ui, "Liberation Sans", sans-serif; fill: var(--ink); }
+svg { max-width: 100%; min-width: 36rem; height: auto; } svg text { font: 12px system-ui, "Liberation Sans", sans-serif; fill: var(--ink); }
 .main { fill: var(--main); background: var(--main); } .second { fill: var(--second); background: var(--second); } .pale { fill: #aab6c4; background: #aab6c4; }
 .mark { stroke: var(--ink); stroke-width: 2; }
 .legend span { margin-right: 1.25rem; } .legend i { display: inline-block; width: .8em; height: .8em; }
 nav ol { columns: 2; }
 @media (max-width: 40rem) { nav ol { columns: 1; } }
+@page { margin: 15mm; }
 @media print {
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   h2 { break-after: avoid; } figure, .finding, tr { break-inside: avoid; }
-  .scroll { overflow: visible; } table { font-size: 8.5pt; } nav { display: none; }
+  .scroll { overflow: visible; } table { font-size: 8.5pt; } nav { display: none; } caption { max-width: none; }
   * { print-color-adjust: exact; }
 }
 `);

@@ -25,7 +25,7 @@ export function auditCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nWithout --trust everything is only checked against itself.\nExit code: 0 all holds, 1 something was found, 2 usage, 3 it could not be tried.\n\nExamples:\n  blindsum audit verify audit.tar.gz --trust trust.yaml\n  blindsum audit verify audit --trust trust.yaml --receipts receipts --escrow escrow --json\n  blindsum audit verify --coordinator localhost:7443 --trust trust.yaml --token-file dpo.token',
+      '\nWithout --trust everything is only checked against itself.\nExit code: 0 all holds (there may be warnings), 1 something was found, 2 usage, 3 it could not be tried.\n\nExamples:\n  blindsum audit verify audit.tar.gz --trust trust.yaml\n  blindsum audit verify audit --trust trust.yaml --receipts receipts --escrow escrow --json\n  blindsum audit verify --coordinator localhost:7443 --trust trust.yaml --token-file dpo.token',
     )
     .action(verifyAction);
   return new Command('audit')
