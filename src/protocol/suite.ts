@@ -117,6 +117,8 @@ export interface Sizes {
   readonly neighbours: number;
   /** In r1. */
   readonly commitment: number;
+  /** How many members' signatures of r3 each is shown. */
+  readonly signers: number;
   /** In r4: kind bytes, and the shares that are revealed. */
   readonly kinds: number;
   readonly revealed: number;
@@ -222,5 +224,5 @@ export interface Suite {
 }
 
 /** Bytes of a whole upload of this task. */
-export const uploadBytes = (suite: Suite, task: Task): number =>
+export const uploadBytes = (suite: Pick<Suite, 'layout'>, task: Task): number =>
   suite.layout(task).reduce((total, { byteLength }) => total + byteLength, 0);

@@ -40,9 +40,12 @@ export interface Traffic {
   readonly downloadBytes: number;
 }
 
+/** What of a suite its traffic follows from. */
+export type TrafficSuite = Pick<Suite, 'sparse' | 'sizes' | 'layout' | 'derive' | 'aggregateLengths'>;
+
 /** @param participants all of the electorate, at least 3 */
-export function trafficOf(suite: Suite, task: Task, participants: number): Traffic {
-  const { shares, neighbours, commitment, kinds, revealed } = suite.sizes(task, participants);
+export function trafficOf(suite: TrafficSuite, task: Task, participants: number): Traffic {
+  const { shares, neighbours, commitment, signers, kinds, revealed } = suite.sizes(task, participants);
   const layout = suite.layout(task);
   const digests = layout.map(() => HASH);
   const sender = { sender: HASH, ctx: HASH };
@@ -81,9 +84,12 @@ export function trafficOf(suite: Suite, task: Task, participants: number): Traff
   const proof = Math.ceil(Math.log2(participants)) * HASH_BYTES;
   const documents =
     signedBytes(taskCodec, task) + openingBytes(task, participants) + 2 * participants * HASH_BYTES;
-  const roster = statement + participants * (2 * HASH_BYTES + r0);
+  // Keys of neighbours, and of signers to show that they are of this session; of everybody else a hash.
+  const shown = Math.min(participants, neighbours + 1 + signers);
+  const roster = statement + participants * 2 * HASH_BYTES + shown * r0;
   const packets = statement + neighbours * (packet + r1 + proof);
-  const headers = statement + participants * header;
+  // Who has only some digests of uploads needs a path for each to their common root.
+  const headers = statement + (neighbours + 1) * (header + (suite.sparse ? proof : 0));
   const result = signedBytes(resultCodec, {
     ctx: HASH,
     u3: HASH,
@@ -98,7 +104,7 @@ export function trafficOf(suite: Suite, task: Task, participants: number): Traff
     uploadBytes: CALLS * HASH_BYTES + r0 + r1 + shareBytes + 2 * header + inputBytes + r3 + r4 + revealed,
     inputBytes,
     shareBytes,
-    downloadBytes: documents + roster + packets + headers + participants * r3 + result + aggregate + receipt,
+    downloadBytes: documents + roster + packets + headers + signers * r3 + result + aggregate + receipt,
   };
 }
 

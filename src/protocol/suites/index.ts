@@ -6,6 +6,8 @@ import { maskingComplete } from './masking-complete/index.js';
 
 const SUITES: readonly Suite[] = [maskingComplete, ckksSumkey];
 
+export const isRunnable = (id: string): boolean => SUITES.some((suite) => suite.id === id);
+
 /** @throws BlindsumError UNSUPPORTED */
 export function suiteById(id: string): Suite {
   const suite = SUITES.find((candidate) => candidate.id === id);

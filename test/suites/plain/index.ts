@@ -24,7 +24,10 @@ export const plainSuite: Suite = {
   checkTask,
   engineNeed: () => ({ kind: 'mask' }),
   layout: layoutOf,
-  sizes: () => ({ shares: [], neighbours: 0, commitment: 0, kinds: 0, revealed: 0 }),
+  sizes: (_task, participants) => ({
+    ...{ shares: [], neighbours: 0, commitment: 0 },
+    ...{ signers: participants, kinds: 0, revealed: 0 },
+  }),
   prepare: quantiseInput,
   derive(task, electorateSize) {
     checkTask(task);

@@ -89,6 +89,7 @@ export function sizes(task: Task, participants: number): Sizes {
     shares: [shareBytes(sharing)],
     neighbours: participants - 1,
     commitment: proofBytes(sharing),
+    signers: participants,
     kinds: 1,
     revealed: answerBytes(sharing),
   };

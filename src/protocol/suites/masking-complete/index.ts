@@ -39,6 +39,7 @@ export const maskingComplete: Suite = {
     shares: SHARE_KINDS.map(() => SHARE_BYTES),
     neighbours: participants - 1,
     commitment: COMMITMENT_BYTES,
+    signers: participants,
     kinds: participants,
     revealed: participants * SHARE_BYTES,
   }),
