@@ -87,12 +87,25 @@ function encrypted(task: Task): Pick<DescribedTask, 'ring' | 'vectors'> {
 }
 
 export function taskText(described: DescribedTask): string {
-  const { electorate, maxColluders, quorum, spare, ring, vectors, perParticipant } = described;
-  const { uploadBytes, inputBytes, shareBytes, downloadBytes } = perParticipant;
-  const perCoordinate = described.uploadBytesPerCoordinate.toFixed(1);
+  const { electorate, maxColluders, quorum, spare } = described;
   return [
     `N = ${electorate} participants, of whom ${maxColluders} may collude with the coordinator (n_C);`,
     `q = ${quorum} must stay to the end, so ${spare === 0 ? 'nobody' : spare} may drop out.`,
+    costText(described),
+  ].join('\n');
+}
+
+/** Its vectors, and the bytes of one participant. */
+export function costText(
+  described: Pick<
+    DescribedTask,
+    'suite' | 'ring' | 'vectors' | 'perParticipant' | 'uploadBytesPerCoordinate'
+  >,
+): string {
+  const { ring, vectors, perParticipant } = described;
+  const { uploadBytes, inputBytes, shareBytes, downloadBytes } = perParticipant;
+  const perCoordinate = described.uploadBytesPerCoordinate.toFixed(1);
+  return [
     ...(ring === null
       ? []
       : [

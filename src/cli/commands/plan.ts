@@ -1,33 +1,52 @@
 /** `blindsum plan`: the numbers of a task before it is written, and what it would cost. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseInteger } from '../durations.js';
+import { usage } from '../errors.js';
 import { createOutput } from '../output.js';
 import { checkSuite } from '../suite-flag.js';
-import type { PlanRequest } from '../plan/plan.js';
+import type { Rates } from '../plan/seconds.js';
+import { GRAPH_RULES, type Plan, type PlanRequest } from '../plan/types.js';
 
-type Flags = PlanRequest & { readonly json?: boolean };
+type Flags = Omit<PlanRequest, 'suite'> & { readonly suite?: string; readonly json?: boolean };
+
+const RING = 'masking/ring';
 
 const HELP = `
-The same numbers as 'task create' gives a task with one vector. When they cannot be met, it says what could.
-Bytes are those of a session in which everybody stays, without certificates and the framing of the wire.
+Of suites in which everybody shares keys with everybody: the same numbers as 'task create' gives a task with one vector.
+With --rule: those of a ring, on which each shares keys with k neighbours only. 'ring' is the rule of suite masking/ring,
+for a coordinator that does anything; 'curious' and 'semi-malicious' are published rules, to compare with. The text shows
+them side by side. When the numbers cannot be met, it says what could.
+How many may collude: --adversarial as a share, --max-colluders as a number; of both the larger counts. Without: as
+'task create' proposes, just below a third.
+Bytes are those of a session in which everybody stays, without certificates and the framing of the wire. Seconds are
+estimates for one core, from how fast this machine masks and agrees on keys at the moment.
 
-Exit code: 0 when such a task can be run, 1 when it cannot.
+Exit code: 0 when the numbers can be met, 1 when they cannot.
 
 Examples:
   blindsum plan --participants 100 --dropout 0.2 --length 1000000
-  blindsum plan --participants 100 --suite ckks/sumkey --max-abs 10 --precision 1e-9 --json`;
+  blindsum plan --participants 100 --suite ckks/sumkey --max-abs 10 --precision 1e-9 --json
+  blindsum plan --participants 10000 --adversarial 0.1 --dropout 0.1 --rule ring
+  blindsum plan --participants 1000 --adversarial 0.05 --dropout 0.05 --rule ring --beacon --json`;
 
 export function planCommand(): Command {
   return new Command('plan')
-    .description('threshold, dropouts, precision and bytes of a task, or why there can be none')
+    .description(
+      'threshold, neighbours, dropouts, precision, bytes, seconds of a task, or why there can be none',
+    )
     .requiredOption('--participants <n>', 'how many may take part', parseInteger(1, 1_000_000))
+    .option('--adversarial <rate>', 'share of them that may collude, 0 to below 1', parseRate)
     .option(
       '--max-colluders <c>',
       'how many of them may collude with the coordinator',
       parseInteger(0, 1_000_000),
     )
     .option('--dropout <rate>', 'share of them that may drop out, 0 to below 1', parseRate, 0)
-    .option('--suite <id>', 'masking/complete or ckks/sumkey', 'masking/complete')
+    .option('--suite <id>', `masking/complete (the default), ckks/sumkey or ${RING}`)
+    .addOption(
+      new Option('--rule <name>', `how a ring gets its numbers (suite ${RING})`).choices(GRAPH_RULES),
+    )
+    .option('--beacon', 'the ring comes from a public beacon, so that nobody can try several (rule ring)')
     .option('--length <m>', 'coordinates of each input', parseInteger(1, 2 ** 30), 100_000)
     .option(
       '--max-abs <a>',
@@ -49,14 +68,29 @@ export function planCommand(): Command {
     .action(plan);
 }
 
-async function plan({ json, ...request }: Flags): Promise<void> {
-  await checkSuite(request.suite);
+async function plan({ json, suite: named, ...flags }: Flags): Promise<void> {
+  const { rule, beacon } = flags;
+  const suite = named ?? (rule === undefined ? 'masking/complete' : RING);
+  if (suite !== RING) await checkSuite(suite);
+  if (rule !== undefined && suite !== RING) usage(`--rule: is of suite ${RING}, not of ${suite}`);
+  if (beacon === true && (suite !== RING || (rule ?? 'ring') !== 'ring'))
+    usage('--beacon: is for --rule ring');
   const { planTask } = await import('../plan/plan.js');
-  const { planText } = await import('../plan/text.js');
-  const planned = planTask(request);
-  const text = planned.feasible ? planText(planned) : `${planned.suite}: cannot be run: ${planned.refused}`;
-  createOutput(json === true).result(planned, text);
+  const { measureRates } = await import('../plan/seconds.js');
+  const request = { ...flags, suite };
+  const rates = await measureRates();
+  const planned = planTask(request, rates);
+  const output = createOutput(json === true);
+  output.result(planned, output.json ? '' : await inWords(planned, request, rates));
   if (!planned.feasible) process.exitCode = 1;
+}
+
+/** Rings are masks: beside encryption there is nothing to put them. */
+async function inWords(planned: Plan, request: PlanRequest, rates: Rates): Promise<string> {
+  const { planText } = await import('../plan/text.js');
+  const { comparisonText } = await import('../plan/compare.js');
+  const isMasking = request.suite !== 'ckks/sumkey';
+  return planText(planned, isMasking ? comparisonText(request, rates) : null);
 }
 
 function parsePositive(text: string): number {

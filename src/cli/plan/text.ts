@@ -1,22 +1,54 @@
-/** A plan in words: the numbers, what they protect against, and what that rests on. */
+/** A plan in words: the numbers, what they protect against, what that rests on, and the rules side by side. */
 import { byteSize } from '../output.js';
-import { taskText } from '../task-text.js';
-import type { FeasiblePlan } from './plan.js';
+import { costText } from '../task-text.js';
+import { percent, secondsText } from './measures.js';
+import { protectionText } from './protection.js';
+import type { FeasiblePlan, Plan } from './types.js';
 
-export function planText(plan: FeasiblePlan): string {
-  const { maxColluders, electorate, suite, coordinator } = plan;
-  return [
-    `${suite}: can be run`,
-    taskText(plan),
-    `the coordinator receives ${byteSize(coordinator.downloadBytes)} and sends ${byteSize(coordinator.uploadBytes)}`,
-    `Protects what each participant put in against the coordinator together with any ${maxColluders} of the ${electorate}, whatever they send;`,
-    `with more colluders it does not. It rests on ${ASSUMPTIONS[suite] ?? 'what SECURITY.md says of the suite'}.`,
-    ...plan.warnings.map((warning) => `warning: ${warning}`),
-  ].join('\n');
+export function planText(plan: Plan, comparison: string | null): string {
+  const lines = plan.feasible ? feasibleText(plan) : [`${nameOf(plan)}: cannot be run: ${plan.refused}`];
+  return [...lines, ...(comparison === null ? [] : ['', comparison])].join('\n');
 }
 
-const ASSUMPTIONS: Readonly<Record<string, string>> = {
-  'masking/complete': 'X25519, AES and SHA-256',
-  'ckks/sumkey':
-    'X25519, AES, SHA-256, and RLWE with sums of keys and errors published, which awaits outside review',
-};
+const nameOf = ({ suite, rule, beacon }: Plan): string =>
+  rule === 'complete' ? suite : `${suite} by the rule ${rule}${beacon ? ' with a beacon' : ''}`;
+
+function feasibleText(plan: FeasiblePlan): string[] {
+  const { electorate, maxColluders, quorum, spare, coordinator, warnings } = plan;
+  return [
+    `${nameOf(plan)}: can be ${quorum === null ? 'met' : 'run'}`,
+    `N = ${electorate} participants, of whom ${maxColluders} may collude with the coordinator (n_C);`,
+    ...(quorum === null
+      ? []
+      : [`q = ${quorum} must stay to the end, so ${spare === 0 ? 'nobody' : spare} may drop out.`]),
+    ...graphText(plan),
+    costText(plan),
+    `the coordinator receives ${byteSize(coordinator.downloadBytes)} and sends ${byteSize(coordinator.uploadBytes)}`,
+    ...timeText(plan),
+    ...protectionText(plan),
+    ...warnings.map((warning) => `warning: ${warning}`),
+  ];
+}
+
+function graphText({ rule, k, t, w, h, committee }: FeasiblePlan): string[] {
+  if (rule === 'complete') return [];
+  const sides =
+    w === null ? '' : `, w = ${w} on either side; of any ${w} in a row h = ${h ?? 0} must survive`;
+  return [
+    `each shares keys with k = ${k} neighbours on a ring${sides}; t = ${t} shares open a secret`,
+    ...(committee === null
+      ? []
+      : [
+          `signatures count of a committee of m = ${committee.m} that the ring draws; ${committee.q} of them make a set final`,
+        ]),
+  ];
+}
+
+function timeText({ perParticipant, coordinator, dropout }: FeasiblePlan): string[] {
+  const { maskSeconds } = perParticipant;
+  const { unmaskSeconds } = coordinator;
+  if (maskSeconds === null || unmaskSeconds === null) return [];
+  return [
+    `estimated for one core of this machine from its masks and key agreements a moment ago, without shares, signatures and network: a participant masks in ${secondsText(maskSeconds)}, the coordinator unmasks in ${secondsText(unmaskSeconds)} when ${percent(dropout)} drop out`,
+  ];
+}

@@ -21,8 +21,11 @@ export function requireRequestsFit(task: Task, participants: number): void {
   );
 }
 
-function fits(task: Task, participants: number): boolean {
+const fits = (task: Task, participants: number): boolean =>
+  packetsFit(participants - 1, trafficOf(suiteById(task.suite), task, participants).shareBytes);
+
+/** Whether packets for so many neighbours, of so many bytes together, are one message. */
+export function packetsFit(neighbours: number, shareBytes: number): boolean {
   const { bytes, elements } = requestLimits('ShareKeys');
-  const { shareBytes } = trafficOf(suiteById(task.suite), task, participants);
-  return participants < elements && shareBytes + participants * FRAMING_BYTES <= bytes;
+  return neighbours + 1 < elements && shareBytes + (neighbours + 1) * FRAMING_BYTES <= bytes;
 }

@@ -1,7 +1,8 @@
 /** What a plan says: the numbers of the specification, the task's own precision, and what could be met instead. */
 import { expect, test } from '@jest/globals';
-import { type FeasiblePlan, planTask, type PlanRequest } from '../../../src/cli/plan/plan.js';
+import { planTask } from '../../../src/cli/plan/plan.js';
 import { planText } from '../../../src/cli/plan/text.js';
+import type { FeasiblePlan, PlanRequest } from '../../../src/cli/plan/types.js';
 import { describeTask } from '../../../src/cli/task-text.js';
 import { parseTaskSpec, signTask } from '../../../src/operator/index.js';
 import { requestLimits } from '../../../src/rpc/limits.js';
@@ -15,17 +16,18 @@ const request = (changes: Partial<PlanRequest> = {}): PlanRequest => ({
   maxAbs: 1,
   ...changes,
 });
+const RATES = { coordinatesPerSecond: 1e9, agreementsPerSecond: 1e4 };
 const ckks = { suite: 'ckks/sumkey' };
 
 function feasible(changes: Partial<PlanRequest> = {}): FeasiblePlan {
-  const plan = planTask(request(changes));
+  const plan = planTask(request(changes), RATES);
   if (!plan.feasible) throw new Error(plan.refused);
   return plan;
 }
 
 function refused(changes: Partial<PlanRequest>): string {
-  const plan = planTask(request(changes));
-  expect(plan).toMatchObject({ feasible: false, rule: 'complete' });
+  const plan = planTask(request(changes), RATES);
+  expect(plan).toMatchObject({ feasible: false, rule: 'complete', k: null, t: null, failure: null });
   return plan.refused ?? '';
 }
 
@@ -41,8 +43,25 @@ test.each([
       ...{ feasible: true, rule: 'complete', suite, refused: null },
       ...{ k: count - 1, t: quorum, w: null, h: null, committee: null },
       ...{ electorate: count, maxColluders, quorum, spare: count - quorum },
+      ...{ failure: { privacyBits: null, correctnessBits: null }, beacon: false },
     });
   }
+});
+
+test('colluders as a share, as a number, or both', () => {
+  expect(feasible({ participants: 100, adversarial: 0.07 }).maxColluders).toBe(7);
+  expect(feasible({ participants: 100, adversarial: 0.07, maxColluders: 20 }).maxColluders).toBe(20);
+  expect(feasible({ participants: 100, adversarial: 0.07, maxColluders: 5 }).maxColluders).toBe(7);
+  expect(feasible({ participants: 100, adversarial: 0 }).maxColluders).toBe(0);
+});
+
+test('seconds of masks: each makes one for every other, the coordinator takes off those of pairs of which one is gone', () => {
+  const changes = { participants: 100, dropout: 0.2, length: 1e6, maxColluders: 33 };
+  const { perParticipant, coordinator } = feasible(changes);
+  expect(perParticipant.maskSeconds).toBeCloseTo(100 * 1e-3 + 99 / 1e4, 3);
+  expect(coordinator.unmaskSeconds).toBeCloseTo((80 + 20 * 80) * 1e-3 + 1600 / 1e4, 2);
+  const encrypted = feasible({ ...changes, ...ckks });
+  expect([encrypted.perParticipant.maskSeconds, encrypted.coordinator.unmaskSeconds]).toEqual([null, null]);
 });
 
 test.each([
@@ -84,6 +103,8 @@ test('dropouts beyond what is spare, with what would be possible', () => {
   expect(feasible({ dropout: 0.31, maxColluders: 1 }).spare).toBe(4);
   expect(refused({ dropout: 0.31, maxColluders: 2 })).toMatch(/maxColluders 1$/);
   expect(refused({ participants: 3, dropout: 0.1 })).toMatch(/possible is no dropout$/);
+  // 0.07 · 100 is more than 7 in doubles.
+  expect(feasible({ participants: 100, maxColluders: 85, dropout: 0.07 }).spare).toBe(7);
 });
 
 test('a precision that cannot be met: the one that is offered is granted', () => {
@@ -121,11 +142,11 @@ test('more participants than one message has room for, with how many it has', ()
 });
 
 test('in words: numbers, bytes, what is protected and what that rests on', () => {
-  const text = planText(feasible({ ...ckks, participants: 100, length: 100_000 }));
+  const text = planText(feasible({ ...ckks, participants: 100, length: 100_000 }), null);
   expect(text).toContain('q = 67 must stay to the end, so 33 may drop out');
   expect(text).toContain('against the coordinator together with any 33 of the 100');
   expect(text).toMatch(/RLWE .* awaits outside review/);
   expect(text).toMatch(/warning: .* over as few as 67 participants/);
-  expect(planText(feasible())).not.toContain('RLWE');
-  expect(planText(feasible({ participants: 3 }))).toContain('so nobody may drop out');
+  expect(planText(feasible(), null)).not.toContain('RLWE');
+  expect(planText(feasible({ participants: 3 }), null)).toContain('so nobody may drop out');
 });
