@@ -19,12 +19,17 @@ interface WeightSet {
 /** In order of last use, oldest first. */
 const kept = new Map<string, WeightSet>();
 
-/**
- * Weights w with P(target) = Σ w_i · P(points_i) for every polynomial of degree below points.length.
- * @param points distinct field elements (the caller has checked), none of them equal to `target`.
- */
-export function lagrangeWeights(points: readonly number[], target: number): Uint16Array {
+/** Weights w with P(target) = Σ w_i · P(points_i) for every polynomial of degree below points.length. */
+export type WeightsFor = (target: number) => Uint16Array;
+
+/** @param points distinct field elements (the caller has checked), none of them a later target. */
+export function lagrangeWeights(points: readonly number[]): WeightsFor {
   const set = weightSet(points);
+  return (target) => weightsFor(set, target);
+}
+
+function weightsFor(set: WeightSet, target: number): Uint16Array {
+  const { points } = set;
   const known = set.byTarget.get(target);
   if (known !== undefined) return known;
 

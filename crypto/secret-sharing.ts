@@ -11,6 +11,7 @@ import { equalBytes, requireBytes, requireInteger, wipe } from './bytes.js';
 import { power } from './field.js';
 import { lagrangeWeights } from './lagrange.js';
 import type { Random } from './random.js';
+import { withShares } from './sharing-kernel/combine.js';
 
 /** Bytes of a secret and of each of its shares. */
 export const SHARE_BYTES = 32;
@@ -134,27 +135,14 @@ export function reconstructSecret({ shares, threshold }: ReconstructInput): Uint
   }
 
   const points = shares.slice(0, threshold).map(({ point }) => point);
-  const planes = new Int32Array(threshold * PLANES);
-  try {
-    shares.slice(0, threshold).forEach(({ share }, i) => xorIntoPlanes(share, planes, i * PLANES, 0));
+  const first = shares.slice(0, threshold).map(({ share }) => share);
+  const weightsFor = lagrangeWeights(points);
+  return withShares(first, (combine) => {
     const strangers = shares
       .slice(threshold)
-      .filter(({ point, share }) => !equalBytes(share, interpolate(planes, points, point)))
+      .filter(({ point, share }) => !equalBytes(share, combine(weightsFor(point))))
       .map(({ point }) => point);
     if (strangers.length > 0) throw new ShareMismatchError(strangers); // check: B3
-    return interpolate(planes, points, 0);
-  } finally {
-    wipe(planes);
-  }
-}
-
-function interpolate(planes: Int32Array, points: readonly number[], target: number): Uint8Array {
-  const weights = lagrangeWeights(points, target);
-  const value = new Int32Array(PLANES);
-  const scratch = createScratch();
-  for (let i = 0; i < points.length; i += 1)
-    addScaled(value, planes, i * PLANES, weights[i] as number, scratch);
-  const bytes = bytesFromPlanes(value);
-  wipe(value);
-  return bytes;
+    return combine(weightsFor(0));
+  });
 }

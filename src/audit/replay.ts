@@ -8,6 +8,7 @@ import { sha256 } from '../../crypto/hash.js';
 import { refuseFailedJob } from '../protocol/engine-refusals.js';
 import { isBlindsumError } from '../protocol/errors.js';
 import { identityAt } from '../protocol/shares.js';
+import { allSteps } from '../protocol/steps.js';
 import { type Engine, type OpenPlan, uploadBytes } from '../protocol/suite.js';
 import { HOLDS, notApplicable, notChecked } from './checks/states.js';
 import { setsOf } from './checks/unmasking.js';
@@ -86,7 +87,7 @@ function planOf(
   const sets = setsOf(run);
   if (sets === null) return null;
   try {
-    const plan = run.suite.planOpen(run.context, sets, sum, dealers, reveals, false);
+    const plan = allSteps(run.suite.planOpen(run.context, sets, sum, dealers, reveals, false));
     if (plan.badHelpers.length > 0) {
       const identities = plan.badHelpers.map((helper) => toHex(identityAt(run.context, helper)));
       notebook.add('BAD_SHARE', { identities });

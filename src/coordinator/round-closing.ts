@@ -15,6 +15,7 @@ import { isBlindsumError } from '../protocol/errors.js';
 import type { Round } from '../protocol/phase.js';
 import type { Job } from '../protocol/suite.js';
 import type { RecordKind, SessionRecord, SessionRow, TransitionFrom } from '../storage/port.js';
+import { paced } from './pace.js';
 import type { SessionViews } from './session-views.js';
 import { revokedIdentities, type Shell } from './shell.js';
 
@@ -158,7 +159,7 @@ export class RoundCloser {
     const known = { seen: { r4: records.length }, senders: sendersOf(records) };
     let job: Job | null = null;
     try {
-      const plan = planUnmask(frozen, records, dealers, sum, mayWait, deps);
+      const plan = await paced(planUnmask(frozen, records, dealers, sum, mayWait, deps), signal);
       job = plan.job;
       const result = await engine.run(job, { signal }).catch(refuseFailedJob);
       const change = closeUnmask(frozen, before, records, result, deps);

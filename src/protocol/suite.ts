@@ -11,6 +11,7 @@ import type { Task, VectorSpec, WantedVector } from './documents.js';
 import type { VectorLayout } from './parameters.js';
 import type { DecodedAggregate, PlainInput, VectorInput } from './quantise.js';
 import type { Members, MemberSet } from './sets.js';
+import type { Steps } from './steps.js';
 
 export type { Engine, EngineNeed, Job, JobResult };
 
@@ -204,6 +205,7 @@ export interface Suite {
   exposes(session: SessionContext, shares: readonly number[]): boolean;
 
   /**
+   * In steps, as many secrets may have to be reconstructed.
    * @param mayWait whether more may still be revealed: a suite may ask for more than it needs, with TOO_FEW_SHARES
    * @throws BlindsumError TOO_FEW_SHARES; KEY_MISMATCH; BAD_DEALER with the participant to blame
    */
@@ -214,7 +216,7 @@ export interface Suite {
     dealers: readonly DealerRecord[],
     reveals: readonly RevealRecord[],
     mayWait: boolean,
-  ): OpenPlan;
+  ): Steps<OpenPlan>;
   /** The aggregate as it is published, one part per vector of the layout. */
   finishOpen(session: SessionContext, sets: Sets, result: JobResult): readonly Uint8Array[];
   /** Bytes of each part of the aggregate. */

@@ -1,6 +1,7 @@
 /** B5 in `ckks/sumkey`: fewer than t sums of shares open nothing; while more may come, two more are waited for. */
 import { expect, test } from '@jest/globals';
 import { planUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
+import { allSteps } from '../../src/protocol/steps.js';
 import { codeOf, coordinatorDeps, participants, playRounds, setUp } from '../helpers/protocol.js';
 import { ckksTask, floats } from '../protocol/ckks/task.js';
 
@@ -12,7 +13,7 @@ const { t } = r4.frozen.session.parameters;
 const records = r4.members.map(({ record }) => record);
 const opening = (answers: number, mayWait: boolean) =>
   codeOf(() =>
-    planUnmask(r4.frozen, records.slice(0, answers), r4.dealers, r4.sum, mayWait, coordinatorDeps),
+    allSteps(planUnmask(r4.frozen, records.slice(0, answers), r4.dealers, r4.sum, mayWait, coordinatorDeps)),
   );
 
 test('B5 fewer than t answers open nothing, t do when no more can come', () => {

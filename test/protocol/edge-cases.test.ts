@@ -16,6 +16,7 @@ import { MAX_PACKET_BYTES } from '../../src/protocol/suites/masking-complete/sha
 import { acceptHeader } from '../../src/protocol/coordinator/r2-masked-input.js';
 import { uploadsOf } from '../../src/protocol/coordinator/r3-consistency.js';
 import { acceptUnmask, planUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
+import { allSteps } from '../../src/protocol/steps.js';
 import { tooFew } from '../../src/protocol/coordinator/senders.js';
 import { certificateCodec } from '../../src/protocol/documents.js';
 import { maskedInputCodec, unmaskCodec } from '../../src/protocol/messages.js';
@@ -123,9 +124,26 @@ describe('the coordinator', () => {
     }
   });
 
+  test('given up half-way, wipes what it has reconstructed and derived until then', () => {
+    const records = r4.members.map(({ record }) => record);
+    const steps = planUnmask(r4.frozen, records, r4.dealers, r4.sum, false, coordinatorDeps);
+    const wiped = wipedBy(() => {
+      // Records, dealers, answers, and the secrets of the first two.
+      for (let step = 0; step < records.length + r4.dealers.length + records.length + 3; step += 1)
+        steps.next();
+      steps.return(undefined as never);
+    });
+    const seeds = [0, 1].map((position) => toHex(at(r1.members, position).state.suiteSeed));
+    expect(wiped).toEqual(expect.arrayContaining(seeds));
+    // With them the keys of as many masks, of 16 bytes each.
+    expect(wiped.filter((hex) => hex.length === 32).length).toBeGreaterThanOrEqual(2);
+  });
+
   test('wipes the secrets that it reconstructs, and what it computes from them', () => {
     const records = r4.members.map(({ record }) => record);
-    const wiped = wipedBy(() => planUnmask(r4.frozen, records, r4.dealers, r4.sum, false, coordinatorDeps));
+    const wiped = wipedBy(() =>
+      allSteps(planUnmask(r4.frozen, records, r4.dealers, r4.sum, false, coordinatorDeps)),
+    );
     const { maskSeed } = at(setup.members, 4).state;
     const { agreed } = at(r1.members, 4).state;
     const secrets = [

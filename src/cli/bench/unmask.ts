@@ -10,6 +10,7 @@ import { rememberingVerifier } from '../simulate/remembering-verifier.js';
 import { measureSession } from '../simulate/run.js';
 import type { SessionContext } from '../../protocol/context.js';
 import type { Engine, Sets, Suite } from '../../protocol/suite.js';
+import { allSteps } from '../../protocol/steps.js';
 import { suiteById } from '../../protocol/suites/index.js';
 import { type BenchOptions, BITS, COORDINATE_BYTES, SUITE, withEngines } from './options.js';
 import { PEER_UNMASK, type PeerFigure } from './peers.js';
@@ -108,7 +109,7 @@ async function openOnce(
 ): Promise<{ parts: readonly Uint8Array[]; seconds: number; secretsSeconds: number }> {
   const suite = suiteById(SUITE);
   const startedMs = performance.now();
-  const { job } = suite.planOpen(...open);
+  const { job } = allSteps(suite.planOpen(...open));
   const secretsSeconds = (performance.now() - startedMs) / 1000;
   const parts = suite.finishOpen(context, sets, await engine.run(job));
   suite.decodeAggregate(context.task, parts, sets.u3.members.length);

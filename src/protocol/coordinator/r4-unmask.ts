@@ -7,7 +7,8 @@ import { unmaskCodec } from '../messages.js';
 import type { MemberSet } from '../sets.js';
 import { signBody } from '../signed.js';
 import { resultCodec } from '../statements.js';
-import type { JobResult, OpenPlan, Reveal, Sets } from '../suite.js';
+import type { Steps } from '../steps.js';
+import type { DealerRecord, JobResult, OpenPlan, Reveal, RevealRecord, Sets } from '../suite.js';
 import { decodeShareList, encodeShareList } from '../attachments.js';
 import { type Dealer, dealerRecord } from './r1-share-keys.js';
 import { byPosition, type FromParticipant, openFrom } from './senders.js';
@@ -51,23 +52,27 @@ export function acceptUnmask(frozen: Frozen, request: UnmaskRequest, deps: Coord
 }
 
 /** Enough shares may be there before all have answered; then nobody needs to wait. @throws BlindsumError TOO_FEW_SHARES, KEY_MISMATCH, BAD_DEALER */
-export function planUnmask(
+export function* planUnmask(
   frozen: Frozen,
   records: readonly AcceptedRecord[],
   dealers: readonly Dealer[],
   sum: Uint8Array,
   mayWait: boolean,
   deps: CoordinatorDeps,
-): OpenPlan {
+): Steps<OpenPlan> {
   const suite = deps.suite(frozen.session.task.suite);
-  const reveals = byPosition(frozen, records).map(({ position, record }) => ({
-    position,
-    reveal: {
-      kinds: unmaskCodec.decode(record.signed.payload).kinds,
-      shares: decodeShareList(record.attachment as Uint8Array),
-    },
-  }));
-  return suite.planOpen(frozen.session, setsOf(frozen), sum, dealers.map(dealerRecord), reveals, mayWait);
+  const reveals: RevealRecord[] = [];
+  for (const { position, record } of byPosition(frozen, records)) {
+    yield;
+    const { kinds } = unmaskCodec.decode(record.signed.payload);
+    reveals.push({ position, reveal: { kinds, shares: decodeShareList(record.attachment as Uint8Array) } });
+  }
+  const made: DealerRecord[] = [];
+  for (const dealer of dealers) {
+    yield;
+    made.push(dealerRecord(dealer));
+  }
+  return yield* suite.planOpen(frozen.session, setsOf(frozen), sum, made, reveals, mayWait);
 }
 
 export function closeUnmask(

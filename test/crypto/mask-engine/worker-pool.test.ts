@@ -35,12 +35,14 @@ const job = (length: number, streams: number, output: MaskJob['output'] = 'packe
 const expected = async (input: MaskJob) => comparable(await reference.run(input));
 
 const pools: WorkerPool[] = [];
+const started: Worker[] = [];
 /** A pool, the threads it starts, and what is done with each of them. */
 function poolOf(size: number, onStart: (thread: Worker, count: number) => void = () => undefined) {
   const threads: Worker[] = [];
   const pool = createWorkerPool(size, () => {
     const thread = new Worker(built('worker.js'));
     threads.push(thread);
+    started.push(thread);
     onStart(thread, threads.length);
     return thread;
   });
@@ -57,6 +59,7 @@ function endsAtRange(thread: Worker): void {
 }
 afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.close()));
+  await Promise.all(started.splice(0).map((thread) => thread.terminate()));
 });
 
 test.each([1, 2, 3, 4])('%d threads give exactly what the reference gives', async (size) => {
@@ -157,7 +160,6 @@ describe('a thread that ends', () => {
       expect(comparable(await pool.run(input, {}))).toEqual(await expected(input));
     }
     expect(threads).toHaveLength(2);
-    await threads[0]?.terminate();
   });
 });
 

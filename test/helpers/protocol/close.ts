@@ -41,6 +41,7 @@ import type { AcceptedRecord, Closing } from '../../../src/protocol/coordinator/
 import { BlindsumError } from '../../../src/protocol/errors.js';
 import { type Signed, signedLeaf } from '../../../src/protocol/signed.js';
 import { abortCodec } from '../../../src/protocol/statements.js';
+import { allSteps } from '../../../src/protocol/steps.js';
 import { suitesWithPlain } from '../../suites/plain/index.js';
 import { coordinatorDeps } from '../parties.js';
 import { must } from '../values.js';
@@ -207,7 +208,7 @@ export function closeR4(at: AtR4, present: readonly number[]): Closed | Aborted 
 export function openRecords(at: AtR4, records: readonly AcceptedRecord[]): Closed | Aborted {
   const { frozen, leaves, dealers, sum } = at;
   try {
-    const { job, badHelpers } = planUnmask(frozen, records, dealers, sum, false, coordinatorDeps);
+    const { job, badHelpers } = allSteps(planUnmask(frozen, records, dealers, sum, false, coordinatorDeps));
     const result = runJob(job);
     const closing = closeUnmask(frozen, leaves, records, result, coordinatorDeps);
     const signed = closing.statement?.signed as Signed;

@@ -69,7 +69,8 @@ export const plainSuite: Suite = {
     return [];
   },
   exposes: () => false,
-  planOpen(session, _sets, sum) {
+  *planOpen(session, _sets, sum) {
+    yield;
     const layout = layoutOf(session.task);
     const bases = splitSums(layout, sum);
     return {

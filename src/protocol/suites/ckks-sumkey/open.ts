@@ -16,6 +16,7 @@ import { STREAM_KEY_BYTES, STREAM_NONCE_BYTES } from '../../../../crypto/prg.js'
 import type { Random } from '../../../../crypto/random.js';
 import type { SessionContext } from '../../context.js';
 import { refuse } from '../../errors.js';
+import type { Steps } from '../../steps.js';
 import type { JobResult, OpenPlan, RevealRecord, Sets } from '../../suite.js';
 import { beyondInputs, encodeSums } from './aggregate.js';
 import { encodedVectors, ringOf } from './numbers.js';
@@ -23,13 +24,13 @@ import { parseReveal } from './reveal.js';
 import { sharingIn } from './sharing.js';
 
 /** @param mayWait whether more answers may still come: then for two more than needed, so that one wrong one is corrected */
-export function planOpen(
+export function* planOpen(
   session: SessionContext,
   sets: Sets,
   sum: Uint8Array,
   reveals: readonly RevealRecord[],
   mayWait: boolean,
-): OpenPlan {
+): Steps<OpenPlan> {
   const answers = reveals.flatMap(({ position, reveal }): HolderAnswer[] => {
     const answer = parseReveal(session, reveal);
     return answer === null ? [] : [{ holder: position, answer }];
@@ -39,6 +40,7 @@ export function planOpen(
     const message = `only ${answers.length} of the ${wanted} sums of shares that are waited for arrived`;
     refuse('TOO_FEW_SHARES', 'peer', message);
   } // check: B5
+  yield;
   const { key, wrong } = keyFrom(session, answers);
   const { task, ctx } = session;
   const ring = ringOf(task);

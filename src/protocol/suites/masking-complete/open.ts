@@ -12,6 +12,7 @@ import { refuse } from '../../errors.js';
 import { layoutOf } from '../../parameters.js';
 import type { Members } from '../../sets.js';
 import { identityAt, keysAt, shareLeaf } from '../../shares.js';
+import type { Steps } from '../../steps.js';
 import type { DealerRecord, OpenPlan, RevealRecord, Sets } from '../../suite.js';
 import { opposite, pairwiseStream, selfStream, splitSums } from './masks.js';
 import { parseReveal, type Revealed } from './reveal.js';
@@ -20,31 +21,32 @@ import { SHARE_KINDS, selfMaskCommitment, sharePoint } from './sharing.js';
 type Neighbourhood = (position: number) => Members;
 type Answers = ReadonlyMap<number, ReadonlyMap<number, Revealed>>;
 
-export function planOpen(
+export function* planOpen(
   session: SessionContext,
   sets: Sets,
   neighboursInU2: Neighbourhood,
   sum: Uint8Array,
   dealers: readonly DealerRecord[],
   reveals: readonly RevealRecord[],
-): OpenPlan {
+): Steps<OpenPlan> {
   const byDealer = new Map(dealers.map((dealer) => [dealer.position, dealer]));
-  const answers: Answers = new Map(
-    reveals.map(({ position, reveal }) => [
-      position,
-      parseReveal(withSelf(neighboursInU2(position), position), sets, reveal),
-    ]),
-  );
-  const badHelpers = [...answers]
-    .filter(([helper, given]) => !fitsLeaves(session, helper, given, byDealer))
-    .map(([helper]) => helper);
-  const good: Answers = new Map([...answers].filter(([helper]) => !badHelpers.includes(helper)));
-  const dropped = sets.u2.members.filter((position) => !sets.u3.members.includes(position));
+  const badHelpers: number[] = [];
+  const good = new Map<number, ReadonlyMap<number, Revealed>>();
+  for (const { position, reveal } of reveals) {
+    yield;
+    const given = parseReveal(withSelf(neighboursInU2(position), position), sets, reveal);
+    if (fitsLeaves(session, position, given, byDealer)) good.set(position, given);
+    else badHelpers.push(position);
+  }
+  const survivors = new Set(sets.u3.members);
+  const dropped = sets.u2.members.filter((position) => !survivors.has(position));
+  const vectors = layoutOf(session.task);
+  const streams: MaskStream[][] = vectors.map(() => []);
   const secrets: Uint8Array[] = [];
+  let isPlanned = false;
   try {
-    const vectors = layoutOf(session.task);
-    const streams: MaskStream[][] = vectors.map(() => []);
     for (const survivor of sets.u3.members) {
+      yield;
       const seed = reconstructFor(session, survivor, good);
       secrets.push(seed);
       if (
@@ -60,14 +62,14 @@ export function planOpen(
       );
     }
     for (const position of dropped) {
+      yield;
       const seed = reconstructFor(session, position, good);
       const keys = maskKeyPair(seed);
       const agreeWith = agreement(keys.privateKey);
       secrets.push(seed, keys.privateKey);
       if (!equalBytes(keys.publicKey, keysAt(session, position).maskKey)) blameDealer(session, position); // check: B1, B3
-      for (const peer of neighboursInU2(position).filter((neighbour) =>
-        sets.u3.members.includes(neighbour),
-      )) {
+      for (const peer of neighboursInU2(position).filter((neighbour) => survivors.has(neighbour))) {
+        yield;
         const agreed = agreeWith(keysAt(session, peer).maskKey);
         secrets.push(agreed);
         // Survivor `peer` added this stream to its own upload; take it out again.
@@ -77,6 +79,7 @@ export function planOpen(
       }
     }
     const bases = splitSums(vectors, sum);
+    isPlanned = true;
     return {
       badHelpers,
       job: {
@@ -92,7 +95,8 @@ export function planOpen(
       },
     };
   } finally {
-    wipe(...secrets);
+    for (const secret of secrets) wipe(secret);
+    if (!isPlanned) for (const { key } of streams.flat()) wipe(key);
   }
 }
 
