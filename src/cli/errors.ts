@@ -30,6 +30,13 @@ export function errorLine(error: unknown): ErrorLine {
   }
   const message = reasonOf(error);
   const code = systemCode(error);
+  // Of a file that is open already the system does not say which.
+  if (code === 'ENOSPC')
+    return {
+      code: 'UNREADABLE_FILE',
+      fault: 'environment',
+      message: `a file cannot be written: ${systemProblem(error)}`,
+    };
   // Errors of optional parts (learning) carry a code of the same list without being BlindsumErrors.
   if (code !== undefined && Object.hasOwn(ERROR_CODES, code))
     return { code, fault: 'environment', message: oneLine(message) };
