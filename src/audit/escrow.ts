@@ -11,7 +11,8 @@ import { identityAt } from '../protocol/shares.js';
 import { type DealerRecord, type RevealRecord, uploadBytes } from '../protocol/suite.js';
 import { Randomness } from './randomness.js';
 import { type AuditRecord, type MessageKind, MESSAGES, type Records } from './records.js';
-import { type AuditedSession, memberOf, refusalOf, type Run } from './session.js';
+import { refusalOf } from './refusals.js';
+import { type AuditedSession, memberOf, type Run } from './session.js';
 
 export interface Escrow {
   readonly dealers: DealerRecord[];

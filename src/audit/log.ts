@@ -4,12 +4,13 @@
  */
 import { equalBytes, toHex } from '../../crypto/bytes.js';
 import { merkleRoot } from '../../crypto/merkle.js';
-import { isBlindsumError, refuse } from '../protocol/errors.js';
+import { type BlindsumError, refuse } from '../protocol/errors.js';
 import { type Checkpoint, logOrigin, openCheckpoint } from '../protocol/transcript/checkpoint.js';
 import { type Cosigned, openCosignatures } from '../protocol/transcript/cosignature.js';
 import { type LogEntry, logEntryCodec } from '../protocol/transcript/log-entry.js';
 import { HOLDS } from './checks/states.js';
 import type { Notebook } from './findings.js';
+import { unlessRefused } from './refusals.js';
 import type { Rules } from './session.js';
 import type { TranscriptSource } from './source.js';
 import type { CheckResult, LogReport } from './types.js';
@@ -65,16 +66,17 @@ function readCheckpoint(
   verify: Rules['verify'],
   notebook: Notebook,
 ): Checkpoint | null {
-  try {
-    const checkpoint = openCheckpoint(text, logOrigin(coordinator), coordinator, verify);
-    // Nothing can be missing in a log of which nothing is shown: nobody accepts such a head.
-    if (checkpoint.size === 0) refuse('MALFORMED', 'peer', 'it is that of an empty log');
-    return checkpoint;
-  } catch (error) {
-    if (!isBlindsumError(error)) throw error;
-    notebook.add('BAD_CHECKPOINT', { place: 'checkpoint', detail: error.message });
-    return null;
-  }
+  return unlessRefused(
+    () => {
+      const checkpoint = openCheckpoint(text, logOrigin(coordinator), coordinator, verify);
+      // Nothing can be missing in a log of which nothing is shown: nobody accepts such a head.
+      if (checkpoint.size === 0) refuse('MALFORMED', 'peer', 'it is that of an empty log');
+      return checkpoint;
+    },
+    ({ message: detail }) => {
+      notebook.add('BAD_CHECKPOINT', { place: 'checkpoint', detail });
+    },
+  );
 }
 
 /** One that does not verify does not make the others worth less. */
@@ -84,15 +86,12 @@ function cosignedBy(
   verify: Rules['verify'],
   notebook: Notebook,
 ): Cosigned[] {
-  return witnesses.flatMap((witness) => {
-    try {
-      return openCosignatures(note, [witness], verify);
-    } catch (error) {
-      if (!isBlindsumError(error)) throw error;
-      notebook.add('BAD_COSIGNATURE', { place: 'checkpoint', detail: error.message });
-      return [];
-    }
-  });
+  const refused = ({ message: detail }: BlindsumError): void => {
+    notebook.add('BAD_COSIGNATURE', { place: 'checkpoint', detail });
+  };
+  return witnesses.flatMap(
+    (witness) => unlessRefused(() => openCosignatures(note, [witness], verify), refused) ?? [],
+  );
 }
 
 function entriesOf(payloads: readonly Uint8Array[], notebook: Notebook): Map<string, LoggedSession> {
@@ -118,14 +117,8 @@ function entriesOf(payloads: readonly Uint8Array[], notebook: Notebook): Map<str
 }
 
 /** Null: not an entry of a log. */
-export function readEntry(payload: Uint8Array): LogEntry | null {
-  try {
-    return logEntryCodec.decode(payload);
-  } catch (error) {
-    if (isBlindsumError(error)) return null;
-    throw error;
-  }
-}
+export const readEntry = (payload: Uint8Array): LogEntry | null =>
+  unlessRefused(() => logEntryCodec.decode(payload));
 
 export const logReport = (log: AuditedLog, check: CheckResult = HOLDS): LogReport => ({
   origin: log.checkpoint?.origin ?? null,

@@ -6,7 +6,6 @@ import { concatBytes, equalBytes, toHex } from '../../crypto/bytes.js';
 import { encodeCanonical } from '../../crypto/canonical.js';
 import { decodeSigned } from '../protocol/attachments.js';
 import { type Task, taskCodec } from '../protocol/documents.js';
-import { isBlindsumError } from '../protocol/errors.js';
 import {
   type AdvertiseKeys,
   advertiseKeysCodec,
@@ -33,6 +32,7 @@ import {
   type SetStatement,
 } from '../protocol/statements.js';
 import type { Notebook } from './findings.js';
+import { unlessRefused } from './refusals.js';
 
 interface Bodies {
   task: Task;
@@ -126,19 +126,15 @@ export function readRecords(leaves: readonly Uint8Array[], notebook: Notebook): 
 }
 
 /** Null: not a record of the protocol. */
-export function readRecord(leaf: Uint8Array, index: number): AuditRecord | null {
-  try {
+export const readRecord = (leaf: Uint8Array, index: number): AuditRecord | null =>
+  unlessRefused(() => {
     const signed = decodeSigned(leaf);
     const found = known.find(({ start }) => startsWith(signed.payload, start));
     if (found === undefined || signed.signature.length !== 64) return null;
     const body = found.codec.decode(signed.payload);
     const sender = 'sender' in body ? toHex(body.sender) : '';
     return { kind: kindOf(found.kind, body), index, signed, body, sender };
-  } catch (error) {
-    if (isBlindsumError(error)) return null;
-    throw error;
-  }
-}
+  });
 
 function kindOf(kind: keyof typeof codecs, body: Bodies[Kind]): Kind {
   return kind === 'u1' ? `u${(body as SetStatement).set}` : kind;

@@ -5,7 +5,6 @@
 import { compareBytes, equalBytes, fromHex, toHex } from '../../crypto/bytes.js';
 import { type Parameters, sessionContext, type SessionContext } from '../protocol/context.js';
 import { certificateCodec, certificateHash, type Task, taskHash } from '../protocol/documents.js';
-import { type BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import type { Policy } from '../protocol/policy.js';
 import { type RosterEntry, rosterRoot } from '../protocol/roster.js';
 import { scopeKey } from '../protocol/scope.js';
@@ -16,6 +15,7 @@ import type { Suite } from '../protocol/suite.js';
 import { type SessionHead, sessionHeadCodec } from '../protocol/transcript/session-head.js';
 import type { Notebook } from './findings.js';
 import type { AuditRecord, Records } from './records.js';
+import { refusalOf, unlessRefused } from './refusals.js';
 import type { Keys } from './source.js';
 
 export interface Rules {
@@ -62,17 +62,6 @@ export interface Run {
   readonly u3: MemberSet | null;
 }
 
-/** The refusal of a function of the protocol; null: none. */
-export function refusalOf(attempt: () => unknown): BlindsumError | null {
-  try {
-    attempt();
-    return null;
-  } catch (error) {
-    if (isBlindsumError(error)) return error;
-    throw error;
-  }
-}
-
 /** Null: nothing can be judged, which is a finding. */
 export function auditedSession(
   headBytes: Uint8Array,
@@ -80,7 +69,12 @@ export function auditedSession(
   notebook: Notebook,
   rules: Rules,
 ): AuditedSession | null {
-  const head = readHead(headBytes, notebook);
+  const head = unlessRefused(
+    () => sessionHeadCodec.decode(headBytes),
+    () => {
+      notebook.add('UNREADABLE_HEAD');
+    },
+  );
   const task = records.one('task');
   const opening = records.one('opening');
   if (task === null || opening === null) {
@@ -113,25 +107,14 @@ export function auditedSession(
   };
 }
 
-function readHead(bytes: Uint8Array, notebook: Notebook): SessionHead | null {
-  try {
-    return sessionHeadCodec.decode(bytes);
-  } catch (error) {
-    if (!isBlindsumError(error)) throw error;
-    notebook.add('UNREADABLE_HEAD');
-    return null;
-  }
-}
-
 function knownSuite(task: Task, { suite: byId }: Rules, notebook: Notebook): Suite | null {
-  let suite: Suite;
-  try {
-    suite = byId(task.suite);
-  } catch (error) {
-    if (!isBlindsumError(error)) throw error;
-    notebook.add('UNSUPPORTED', { detail: error.message });
-    return null;
-  }
+  const suite = unlessRefused(
+    () => byId(task.suite),
+    ({ message: detail }) => {
+      notebook.add('UNSUPPORTED', { detail });
+    },
+  );
+  if (suite === null) return null;
   const refusal = refusalOf(() => suite.checkTask(task));
   if (refusal === null) return suite;
   notebook.add('BAD_TASK', { detail: refusal.message });
@@ -204,14 +187,9 @@ function rosterOf(records: Records, head: SessionHead, task: Task, notebook: Not
   return entries;
 }
 
-function holderOf(certificate: Signed): string {
-  try {
-    return toHex(certificateCodec.decode(certificate.payload).identity);
-  } catch (error) {
-    if (!isBlindsumError(error)) throw error;
-    return '';
-  }
-}
+/** '': it cannot be read. */
+const holderOf = ({ payload }: Signed): string =>
+  unlessRefused(() => toHex(certificateCodec.decode(payload).identity)) ?? '';
 
 function statedParameters(records: Records): Parameters | null {
   const { q, t, ...others } = records.one('u1')?.body.parameters ?? {};
@@ -225,13 +203,12 @@ function derived(
   suite: Suite,
   notebook: Notebook,
 ): Parameters | null {
-  try {
-    return suite.derive(task, electorate.size, rosterSize);
-  } catch (error) {
-    if (!isBlindsumError(error)) throw error;
-    notebook.add('WRONG_NUMBERS', { detail: error.message });
-    return null;
-  }
+  return unlessRefused(
+    () => suite.derive(task, electorate.size, rosterSize),
+    ({ message: detail }) => {
+      notebook.add('WRONG_NUMBERS', { detail });
+    },
+  );
 }
 
 function statedSet(
@@ -241,13 +218,13 @@ function statedSet(
   notebook: Notebook,
 ): MemberSet | null {
   if (statement === null) return null;
-  try {
-    return memberSet(ctx, set, fromBitmap(statement.body.members, roster.length), roster.length);
-  } catch (error) {
-    if (!isBlindsumError(error)) throw error;
-    notebook.add('WRONG_SET', { records: [statement.index], detail: error.message });
-    return null;
-  }
+  const { body, index } = statement;
+  return unlessRefused(
+    () => memberSet(ctx, set, fromBitmap(body.members, roster.length), roster.length),
+    ({ message: detail }) => {
+      notebook.add('WRONG_SET', { records: [index], detail });
+    },
+  );
 }
 
 /** @returns null for whoever is not on the roster */

@@ -1,12 +1,12 @@
 /** What is kept of a session once its records are gone: enough for what has to hold between sessions. */
 import { equalBytes, toHex } from '../../crypto/bytes.js';
 import { electorateHash, grantCodec } from '../protocol/documents.js';
-import { isBlindsumError } from '../protocol/errors.js';
 import { identityAt } from '../protocol/shares.js';
 import type { Checkpoint } from '../protocol/statements.js';
 import { votersOf } from './checks/votes.js';
 import type { Notebook } from './findings.js';
 import type { Identities, IdentitySet } from './identities.js';
+import { unlessRefused } from './refusals.js';
 import type { AuditedSession } from './session.js';
 import type { SessionReport } from './types.js';
 
@@ -41,7 +41,7 @@ export interface SessionSummary {
   readonly notebook: Notebook;
 }
 
-export const setKey = (identities: readonly Uint8Array[]): string => toHex(electorateHash(identities));
+const setKey = (identities: readonly Uint8Array[]): string => toHex(electorateHash(identities));
 
 export function summaryOf(
   session: AuditedSession,
@@ -81,13 +81,8 @@ export function summaryOf(
 function grantsOf({ head, rules, scope }: AuditedSession): GrantSummary[] {
   return head.grants.flatMap(({ payload, signature }) => {
     if (!rules.verifyOnce(rules.keys.organiser, payload, signature)) return [];
-    try {
-      const grant = grantCodec.decode(payload);
-      if (!equalBytes(grant.scope, scope)) return [];
-      return [{ scope: toHex(scope), from: setKey(grant.from), to: setKey(grant.to) }];
-    } catch (error) {
-      if (isBlindsumError(error)) return [];
-      throw error;
-    }
+    const grant = unlessRefused(() => grantCodec.decode(payload));
+    if (grant === null || !equalBytes(grant.scope, scope)) return [];
+    return [{ scope: toHex(scope), from: setKey(grant.from), to: setKey(grant.to) }];
   });
 }

@@ -1,5 +1,6 @@
 /** V9: in suites where each has only some neighbours, enough of them are left everywhere (attack A3b). */
-import { type AuditedSession, refusalOf } from '../session.js';
+import { refusalOf } from '../refusals.js';
+import type { AuditedSession } from '../session.js';
 import type { CheckResult } from '../types.js';
 import { ENDED_BEFORE, HOLDS, NO_ROSTER, notApplicable } from './states.js';
 

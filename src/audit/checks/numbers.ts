@@ -1,7 +1,8 @@
 /** V3: the numbers follow from the organiser's task and meet the auditor's policy (attacks A6, A7, C12). */
 import { neededSurvivors } from '../../protocol/parameters.js';
 import { checkFloor } from '../../protocol/policy.js';
-import { type AuditedSession, refusalOf, type Run } from '../session.js';
+import { refusalOf } from '../refusals.js';
+import type { AuditedSession, Run } from '../session.js';
 import type { CheckResult } from '../types.js';
 import { HOLDS, notChecked } from './states.js';
 

@@ -1,7 +1,8 @@
 /** V5: the stated sets are who really sent something, each a part of the one before; so is the result (attacks A3, A4, A7). */
 import { equalBytes } from '../../../crypto/bytes.js';
 import { fromBitmap, isSubset, type Members, type MemberSet } from '../../protocol/sets.js';
-import { type AuditedSession, memberOf, refusalOf, type Run } from '../session.js';
+import { refusalOf } from '../refusals.js';
+import { type AuditedSession, memberOf, type Run } from '../session.js';
 import type { AuditRecord, MessageKind } from '../records.js';
 import type { CheckResult } from '../types.js';
 import { HOLDS, NO_ROSTER } from './states.js';

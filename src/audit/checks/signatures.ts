@@ -6,7 +6,8 @@ import { isIncreasing } from '../../protocol/scope.js';
 import type { MemberSet } from '../../protocol/sets.js';
 import { openSigned } from '../../protocol/signed.js';
 import { type MessageKind, MESSAGES } from '../records.js';
-import { type AuditedSession, memberOf, refusalOf, type Run } from '../session.js';
+import { refusalOf } from '../refusals.js';
+import { type AuditedSession, memberOf, type Run } from '../session.js';
 import type { CheckResult } from '../types.js';
 import { HOLDS } from './states.js';
 

@@ -3,10 +3,10 @@
  * included, give away nobody's input. The shares themselves are in no transcript; what kind each is was signed.
  */
 import { equalBytes, toHex } from '../../../crypto/bytes.js';
-import { isBlindsumError } from '../../protocol/errors.js';
 import { identityAt } from '../../protocol/shares.js';
 import type { Revealing, Sets } from '../../protocol/suite.js';
 import type { AuditRecord } from '../records.js';
+import { unlessRefused } from '../refusals.js';
 import { type AuditedSession, memberOf, type Run } from '../session.js';
 import type { CheckResult } from '../types.js';
 import { ENDED_BEFORE, HOLDS, NO_ROSTER, UNREADABLE_SETS } from './states.js';
@@ -26,15 +26,15 @@ export function revealedIn({ records, notebook }: AuditedSession, run: Run): Rev
     const helper = memberOf(run, record.sender);
     if (helper === null) return [];
     const about = { records: [record.index], identities: [record.sender] };
-    try {
-      const shares = run.suite.revealed(run.context, sets, helper, record.body.kinds);
-      if (!shares.every(({ allowed }) => allowed)) notebook.add('WRONG_SHARES', about);
-      return [{ helper, record, shares }];
-    } catch (error) {
-      if (!isBlindsumError(error)) throw error;
-      notebook.add('WRONG_SHARES', { ...about, detail: error.message });
-      return [];
-    }
+    const shares = unlessRefused(
+      () => run.suite.revealed(run.context, sets, helper, record.body.kinds),
+      ({ message: detail }) => {
+        notebook.add('WRONG_SHARES', { ...about, detail });
+      },
+    );
+    if (shares === null) return [];
+    if (!shares.every(({ allowed }) => allowed)) notebook.add('WRONG_SHARES', about);
+    return [{ helper, record, shares }];
   });
 }
 
