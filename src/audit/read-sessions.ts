@@ -6,7 +6,13 @@ import type { Identities } from './identities.js';
 import type { AuditedLog } from './log.js';
 import type { AuditedReceipts } from './receipts.js';
 import type { Rules } from './session.js';
-import type { ArchiveScope, SessionSource, TranscriptSource, VerifyOptions } from './source.js';
+import {
+  type ArchiveScope,
+  isInScope,
+  type SessionSource,
+  type TranscriptSource,
+  type VerifyOptions,
+} from './source.js';
 
 export interface Reading {
   readonly rules: Rules;
@@ -63,28 +69,18 @@ export function checkComplete(
   log: AuditedLog,
   book: Notebook,
 ): void {
-  const isIn = (task: string | null, session: string | null): boolean => {
-    switch (scope.kind) {
-      case 'all':
-        return true;
-      case 'task':
-        return task === scope.task;
-      case 'session':
-        return session === scope.session;
-    }
-  };
   const held = new Set(audits.flatMap(({ report }) => report.id ?? []));
   for (const { id, taskId, index } of log.sessions.values()) {
-    if (isIn(taskId, id) && !held.has(id)) {
+    if (isInScope(scope, taskId, id) && !held.has(id)) {
       book.add('SESSION_MISSING', { place: `log, entry ${index}`, detail: `session ${id}` });
     }
   }
   for (const { report } of audits) {
-    if (report.id !== null && !isIn(report.task, report.id))
+    if (report.id !== null && !isInScope(scope, report.task, report.id))
       book.add('OUT_OF_SCOPE', { place: report.place });
   }
-  const logged = [...log.sessions.values()].some(({ taskId, id }) => isIn(taskId, id));
-  const shown = audits.some(({ report }) => isIn(report.task, report.id));
+  const logged = [...log.sessions.values()].some(({ taskId, id }) => isInScope(scope, taskId, id));
+  const shown = audits.some(({ report }) => isInScope(scope, report.task, report.id));
   if (scope.kind !== 'all' && !logged && !shown) {
     book.add('OUT_OF_SCOPE', { place: 'manifest', detail: `the log has no session of this ${scope.kind}` });
   }

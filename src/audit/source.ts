@@ -15,6 +15,18 @@ export type ArchiveScope =
   | { readonly kind: 'task'; readonly task: string }
   | { readonly kind: 'session'; readonly session: string };
 
+/** @param task of the session; both ids hex, null: not known */
+export function isInScope(scope: ArchiveScope, task: string | null, session: string | null): boolean {
+  switch (scope.kind) {
+    case 'all':
+      return true;
+    case 'task':
+      return task === scope.task;
+    case 'session':
+      return session === scope.session;
+  }
+}
+
 export interface Keys {
   /** Ed25519, 32 bytes. */
   readonly organiser: Uint8Array;

@@ -4,10 +4,11 @@
  */
 import { equalBytes, toHex } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
+import { NEEDS } from './checks/order.js';
 import { signsSets, votersOf } from './checks/votes.js';
 import type { Notebook } from './findings.js';
 import type { AuditedLog } from './log.js';
-import type { AuditRecord, Kind } from './records.js';
+import type { AuditRecord } from './records.js';
 import type { AuditedSession } from './session.js';
 
 /** A message that its participant found in no tree. */
@@ -16,15 +17,6 @@ export interface Unlogged {
   readonly leaf: Uint8Array;
   readonly record: AuditRecord;
 }
-
-/** In which set each message names what its participant was shown, as far as the session came by its transcript. */
-const NEEDS: Partial<Record<Kind, 'u1' | 'u2' | 'u3'>> = {
-  r1: 'u1',
-  r2: 'u2',
-  answer: 'u2',
-  r3: 'u3',
-  r4: 'u3',
-};
 
 /** A message that is in no tree: late, or for something that the transcript does not show. */
 export function checkUnlogged(session: AuditedSession, unlogged: readonly Unlogged[]): void {

@@ -4,8 +4,8 @@ import { GrowingTree } from '../../../crypto/growing-tree.js';
 import type { Notebook } from '../findings.js';
 import { type AuditRecord, type Kind, KINDS, orderKey, type Records } from '../records.js';
 
-/** What has to be stated before such messages can come. */
-const NEEDS: Partial<Record<Kind, 'u1' | 'u2' | 'u3'>> = {
+/** What has to be stated before such records can come; messages name it as the last set that their participant was shown. */
+export const NEEDS: Partial<Record<Kind, 'u1' | 'u2' | 'u3'>> = {
   r1: 'u1',
   r2: 'u2',
   answer: 'u2',

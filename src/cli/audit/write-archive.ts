@@ -7,9 +7,9 @@ import { createSha256, sha256 } from '../../../crypto/hash.js';
 import { formatManifest } from '../../audit/archive/manifest.js';
 import { CHECKPOINT, LOG, MANIFEST, transcriptPath, TRUST } from '../../audit/archive/names.js';
 import { formatKeys } from '../../audit/archive/trust-text.js';
-import type { ArchiveScope, Keys } from '../../audit/source.js';
+import { type ArchiveScope, isInScope, type Keys } from '../../audit/source.js';
 import { refuse } from '../../protocol/errors.js';
-import { type LogEntry, logEntryCodec } from '../../protocol/transcript/log-entry.js';
+import { logEntryCodec } from '../../protocol/transcript/log-entry.js';
 import type { OperatorApi } from '../../rpc/operator-api.js';
 import { usage } from '../errors.js';
 import { isTarName, writeTar } from './tar-archive.js';
@@ -77,7 +77,9 @@ async function fill(
   { operator, keys, scope, signal, onProgress }: ArchiveOrder,
 ): Promise<{ digests: ReadonlyMap<string, string>; sessions: number; records: number }> {
   const { checkpoint, entries } = await operator.exportLog();
-  const wanted = entries.map((entry) => logEntryCodec.decode(entry)).filter(inScope(scope));
+  const wanted = entries
+    .map((entry) => logEntryCodec.decode(entry))
+    .filter(({ task, session }) => isInScope(scope, toHex(task), toHex(session)));
   if (checkpoint === null || wanted.length === 0) {
     refuse('WRONG_ROUND', 'caller', 'nothing to export: no such session has ended');
   }
@@ -104,19 +106,6 @@ async function fill(
   await writeFile(join(folder, MANIFEST), formatManifest({ scope, files: digests }));
   return { digests, sessions: wanted.length, records };
 }
-
-const inScope =
-  (scope: ArchiveScope) =>
-  ({ task, session }: LogEntry): boolean => {
-    switch (scope.kind) {
-      case 'all':
-        return true;
-      case 'task':
-        return toHex(task) === scope.task;
-      case 'session':
-        return toHex(session) === scope.session;
-    }
-  };
 
 /** A CBOR sequence of byte strings; ends with the reason of `signal` when that aborts. */
 export async function writeSequence(
