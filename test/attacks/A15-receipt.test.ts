@@ -5,33 +5,24 @@
 import { expect, test } from '@jest/globals';
 import { toHex } from '../../crypto/bytes.js';
 import { merkleRoot } from '../../crypto/merkle.js';
-import { type OwnSession, verifyReceipt } from '../../src/protocol/client/receipt.js';
 import { signedLeaf } from '../../src/protocol/signed.js';
 import { type Result, resultCodec } from '../../src/protocol/statements.js';
 import type { ReceiptReply } from '../../src/protocol/transcript/replies.js';
-import { leavesOf, ownOf, receiptReply, recordOf, type SessionRecord, viewOf } from '../helpers/logged.js';
 import {
-  altered,
-  alteredSet,
-  type Closed,
-  closeR4,
-  codeOf,
-  coordinator,
-  fill,
-  participants,
-  playRounds,
-  setUp,
-  verify,
-} from '../helpers/protocol.js';
+  leavesOf,
+  loggedSession,
+  ownOf,
+  receiptRefused,
+  receiptReply,
+  type SessionRecord,
+} from '../helpers/logged.js';
+import { altered, alteredSet, coordinator, fill } from '../helpers/protocol.js';
 
-const rounds = playRounds(setUp(participants(5), { wholeTree: true }));
-const closed = closeR4(rounds.r4, [0, 1, 2, 3, 4]) as Closed;
-const record = recordOf(rounds, rounds.r4, closed);
+const { rounds, closed, record } = loggedSession();
 const own = ownOf(rounds, 1, closed.result);
 const [, , r2Leaf, r3Leaf] = leavesOf(own) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 
-const answer = (reply: ReceiptReply, of: OwnSession = own) =>
-  codeOf(() => verifyReceipt(viewOf(), of, reply, verify));
+const answer = (reply: ReceiptReply, of = own) => receiptRefused(of, reply);
 const receiptOf = (changes: Partial<SessionRecord> = {}, of = own) =>
   receiptReply({ ...record, ...changes }, leavesOf(of));
 const same = (a: Uint8Array, b: Uint8Array) => toHex(a) === toHex(b);

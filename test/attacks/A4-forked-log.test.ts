@@ -5,7 +5,6 @@
 import { expect, test } from '@jest/globals';
 import { toHex } from '../../crypto/bytes.js';
 import { parseTrust } from '../../src/client/trust.js';
-import { type OwnSession, verifyReceipt } from '../../src/protocol/client/receipt.js';
 import { signedLeaf } from '../../src/protocol/signed.js';
 import { setCodec } from '../../src/protocol/statements.js';
 import {
@@ -23,26 +22,15 @@ import {
   checkpointReply,
   knownWitnesses,
   leavesOf,
+  loggedSession,
   otherEntries,
   ownOf,
+  receiptRefused,
   receiptReply,
-  recordOf,
   viewOf,
   witnesses,
 } from '../helpers/logged.js';
-import {
-  at,
-  type Closed,
-  closeR4,
-  codeOf,
-  coordinator,
-  fill,
-  organiser,
-  participants,
-  playRounds,
-  setUp,
-  verify,
-} from '../helpers/protocol.js';
+import { at, codeOf, coordinator, fill, organiser, verify } from '../helpers/protocol.js';
 
 // -------------------------------------------------------------------------------------------------------- the log itself
 
@@ -152,12 +140,9 @@ function keyOf(index: number): string {
 
 // ---------------------------------------------------------------------------------------------- a session within the log
 
-const rounds = playRounds(setUp(participants(5), { wholeTree: true }));
-const closed = closeR4(rounds.r4, [0, 1, 2, 3, 4]) as Closed;
-const record = recordOf(rounds, rounds.r4, closed);
+const { rounds, closed, record } = loggedSession();
 const own = ownOf(rounds, 1, closed.result);
-const answer = (reply: ReceiptReply, of: OwnSession = own, view = viewOf()) =>
-  codeOf(() => verifyReceipt(view, of, reply, verify));
+const answer = (reply: ReceiptReply, of = own, view = viewOf()) => receiptRefused(of, reply, view);
 const reply = receiptReply(record, leavesOf(own));
 
 test('A4 a receipt is under the log that was seen before, and cosigned as the policy asks', () => {

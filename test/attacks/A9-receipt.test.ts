@@ -1,40 +1,23 @@
 /** A9, what was signed for one session is given for another: here, the receipt of another session, or its outcome. */
 import { expect, test } from '@jest/globals';
-import { type OwnSession, verifyReceipt } from '../../src/protocol/client/receipt.js';
 import { signBody, signedLeaf } from '../../src/protocol/signed.js';
 import { abortCodec, resultCodec } from '../../src/protocol/statements.js';
 import { treeOf } from '../../src/protocol/coordinator/state.js';
-import type { ReceiptReply } from '../../src/protocol/transcript/replies.js';
-import { leavesOf, ownOf, receiptReply, recordOf, viewOf } from '../helpers/logged.js';
-import {
-  altered,
-  type Closed,
-  closeR4,
-  codeOf,
-  coordinator,
-  fill,
-  participants,
-  playRounds,
-  setUp,
-  verify,
-} from '../helpers/protocol.js';
+import { leavesOf, loggedSession, ownOf, receiptRefused, receiptReply } from '../helpers/logged.js';
+import { altered, coordinator, fill, participants, playRounds, setUp } from '../helpers/protocol.js';
 
-const rounds = playRounds(setUp(participants(5), { wholeTree: true }));
-const closed = closeR4(rounds.r4, [0, 1, 2, 3, 4]) as Closed;
-const record = recordOf(rounds, rounds.r4, closed);
+const { rounds, closed, record } = loggedSession();
 const own = ownOf(rounds, 1, null);
-const answer = (reply: ReceiptReply, of: OwnSession) =>
-  codeOf(() => verifyReceipt(viewOf(), of, reply, verify));
 
 test('A9 a participant that left takes whatever its session ended with', () => {
-  expect(answer(receiptReply(record, leavesOf(own)), own)).toBeNull();
+  expect(receiptRefused(own, receiptReply(record, leavesOf(own)))).toBeNull();
 });
 
 test('A9 the receipt of another session of the task is refused', () => {
   // It joined, and nobody heard of it: no message of its own tells the sessions apart.
   const { setup } = playRounds(setUp(participants(5), { wholeTree: true, seed: 'another' }));
   const joined = { ...own, opening: setup.opening, messages: own.messages.slice(0, 1) };
-  expect(answer(receiptReply(record, []), joined)).toBe('NO_RECEIPT');
+  expect(receiptRefused(joined, receiptReply(record, []))).toBe('NO_RECEIPT');
 });
 
 /** The record with another outcome. */
@@ -45,7 +28,7 @@ const endingWith = (outcome: ReturnType<typeof signBody>, isClosed: boolean) => 
 
 test('A9 the result of another session is not the outcome of this one', () => {
   const result = altered(resultCodec, closed.result, coordinator, { ctx: fill(3) });
-  expect(answer(endingWith(result, true), own)).toBe('NO_RECEIPT');
+  expect(receiptRefused(own, endingWith(result, true))).toBe('NO_RECEIPT');
 });
 
 test.each([
@@ -54,5 +37,6 @@ test.each([
 ])('A9 the abort of %s', (_, opening, code) => {
   const tree = treeOf(record.leaves.slice(0, -1));
   const body = { opening, code: 'CANCELLED', message: 'no more', round: 'r4', blamed: [], ...tree };
-  expect(answer(endingWith(signBody(abortCodec, body, coordinator.signer), false), own)).toBe(code);
+  const abort = signBody(abortCodec, body, coordinator.signer);
+  expect(receiptRefused(own, endingWith(abort, false))).toBe(code);
 });

@@ -2,7 +2,7 @@
 import { concatBytes, toHex } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
 import { consistencyProof, inclusionProof, merkleRoot } from '../../crypto/merkle.js';
-import type { OwnMessage, OwnSession } from '../../src/protocol/client/receipt.js';
+import { type OwnMessage, type OwnSession, verifyReceipt } from '../../src/protocol/client/receipt.js';
 import { type Signed, signedLeaf, type Signer } from '../../src/protocol/signed.js';
 import { openingCodec, openingHash } from '../../src/protocol/statements.js';
 import { logOrigin, sessionOrigin, signCheckpoint } from '../../src/protocol/transcript/checkpoint.js';
@@ -11,8 +11,19 @@ import type { LogView } from '../../src/protocol/transcript/follow-log.js';
 import { type LogEntry, logEntryCodec } from '../../src/protocol/transcript/log-entry.js';
 import type { CheckpointReply, ReceiptReply } from '../../src/protocol/transcript/replies.js';
 import { signatureLine } from '../../src/protocol/transcript/signed-note.js';
-import { coordinator, party } from './parties.js';
-import type { AtR4, Closed, Rounds } from './protocol.js';
+import {
+  type AtR4,
+  type Closed,
+  closeR4,
+  codeOf,
+  coordinator,
+  participants,
+  party,
+  playRounds,
+  type Rounds,
+  setUp,
+  verify,
+} from './protocol.js';
 
 /** Entries of other sessions. */
 export const otherEntries = (count: number, seed = 0): Uint8Array[] =>
@@ -111,6 +122,21 @@ export function recordOf({ setup, r1, r2, r3 }: Rounds, r4: AtR4, closed: Closed
   const sizes = statements.map((signed) => encoded.indexOf(toHex(signedLeaf(signed))));
   return { opening: setup.opening, closed: true, leaves, sizes };
 }
+
+/** A session of five in which nobody dropped, and its record. @param answered roster positions of whose r4 was in time */
+export function loggedSession(answered: readonly number[] = [0, 1, 2, 3, 4]): {
+  readonly rounds: Rounds;
+  readonly closed: Closed;
+  readonly record: SessionRecord;
+} {
+  const rounds = playRounds(setUp(participants(5), { wholeTree: true }));
+  const closed = closeR4(rounds.r4, answered) as Closed;
+  return { rounds, closed, record: recordOf(rounds, rounds.r4, closed) };
+}
+
+/** Why a participant takes no receipt of what it is given; null: it takes it. */
+export const receiptRefused = (own: OwnSession, reply: ReceiptReply, view = viewOf()): string | null =>
+  codeOf(() => verifyReceipt(view, own, reply, verify));
 
 /** What the participant at this position has latched. */
 export function ownOf(

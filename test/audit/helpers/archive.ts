@@ -52,8 +52,7 @@ export interface Archive {
 
 export const KEYS: Keys = { organiser: organiser.identity, coordinator: coordinator.identity, witnesses: [] };
 
-export const openingOfLeaves = ([, opening]: readonly Uint8Array[]): Signed =>
-  decodeSigned(opening as Uint8Array);
+const openingOfLeaves = ([, opening]: readonly Uint8Array[]): Signed => decodeSigned(opening as Uint8Array);
 export const idOf = (leaves: readonly Uint8Array[]): string => toHex(openingHash(openingOfLeaves(leaves)));
 
 export function archived(played: Played, leaves = played.leaves): ArchivedSession {

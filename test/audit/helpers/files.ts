@@ -1,13 +1,12 @@
-/** An archive in memory as the files that a coordinator's export writes (PROTOCOL §12.5), and receipts as participants keep them. */
+/** An archive in memory as the files that a coordinator's export writes (PROTOCOL §12.5). */
 import { toHex, utf8 } from '../../../crypto/bytes.js';
 import { encodeCanonical } from '../../../crypto/canonical.js';
 import { sha256 } from '../../../crypto/hash.js';
 import { formatManifest } from '../../../src/audit/archive/manifest.js';
 import { formatKeys } from '../../../src/audit/archive/trust-text.js';
-import type { ReceiptFile } from '../../../src/audit/source.js';
 import type { Archive } from './archive.js';
 
-export const sequenceOf = (items: readonly Uint8Array[]): Buffer => Buffer.concat(items.map(encodeCanonical));
+const sequenceOf = (items: readonly Uint8Array[]): Buffer => Buffer.concat(items.map(encodeCanonical));
 
 export function archiveFiles({ scope, keys, checkpoint, log, sessions }: Archive): Map<string, Buffer> {
   const files = new Map<string, Buffer>([
@@ -19,6 +18,3 @@ export function archiveFiles({ scope, keys, checkpoint, log, sessions }: Archive
   const digests = new Map([...files].map(([path, bytes]) => [path, toHex(sha256(bytes))]));
   return files.set('manifest', Buffer.from(utf8(formatManifest({ scope, files: digests }))));
 }
-
-export const receiptFilesOf = (receipts: readonly ReceiptFile[]): Map<string, Buffer> =>
-  new Map(receipts.map(({ session, name, bytes }) => [`${session}/${name}`, Buffer.from(bytes)]));

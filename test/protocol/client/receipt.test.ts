@@ -11,30 +11,18 @@ import type { ReceiptReply } from '../../../src/protocol/transcript/replies.js';
 import {
   checkpointReply,
   leavesOf,
+  loggedSession,
   logWith,
   otherEntries,
   ownOf,
   receiptReply,
-  recordOf,
   viewOf,
   witnesses,
 } from '../../helpers/logged.js';
-import {
-  type Closed,
-  closeR4,
-  codeOf,
-  coordinator,
-  participants,
-  playRounds,
-  setUp,
-  verify,
-} from '../../helpers/protocol.js';
+import { codeOf, coordinator, verify } from '../../helpers/protocol.js';
 
-const parties = participants(5);
 // The r4 of position 4 comes too late.
-const rounds = playRounds(setUp(parties, { wholeTree: true }));
-const closed = closeR4(rounds.r4, [0, 1, 2, 3]) as Closed;
-const record = recordOf(rounds, rounds.r4, closed);
+const { rounds, closed, record } = loggedSession([0, 1, 2, 3]);
 const own = ownOf(rounds, 1, closed.result);
 const seen = openCheckpoint(
   checkpointReply(otherEntries(2)).checkpoint as string,
