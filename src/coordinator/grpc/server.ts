@@ -22,7 +22,7 @@ import { type Metrics, one, silentMetrics } from '../metrics/port.js';
 import { NO_QUOTAS, type Quotas } from '../organisations.js';
 import type { Caller } from '../caller.js';
 import { silentSpan, silentTracer, type Tracer } from '../tracing/port.js';
-import type { GrpcAuth } from './auth.js';
+import type { GrpcAuth, Principal } from './auth.js';
 import { createCallObserver, WATCH } from './call-observer.js';
 import { CallQuotas } from './call-quotas.js';
 import { CallRate } from './call-rate.js';
@@ -139,17 +139,18 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
     ],
   });
   const protos = loadProtos();
+  const callerOf = (metadata: Metadata): Caller => principalOf(calls, metadata, 'participant').caller;
   const replies = new Places(limits.maxReplies, 'replies are still being read');
   const watches = new Places(limits.maxWatches, 'watches are open');
   addService(
     server,
     protos.participant,
     participantHandlers,
-    (metadata) => options.participant(callerOf(calls, metadata)),
+    (metadata) => options.participant(callerOf(metadata)),
     {
       ...environment,
       admit: (path, metadata) =>
-        (WATCH.test(path) ? watches : replies).take(toHex(callerOf(calls, metadata).identity)),
+        (WATCH.test(path) ? watches : replies).take(toHex(callerOf(metadata).identity)),
     },
   );
   const staging = new InputStaging(limits.maxInputBytes);
@@ -157,14 +158,18 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
     server,
     protos.operator,
     operatorHandlers(staging),
-    (metadata) => options.operator(operatorOf(calls, metadata)),
+    (metadata) => options.operator(principalOf(calls, metadata, 'operator').name),
     environment,
   );
   addService(
     server,
     protos.witness,
     witnessHandlers,
-    (metadata) => witnessOf(options, calls, metadata),
+    (metadata) => {
+      const { key } = principalOf(calls, metadata, 'witness');
+      if (options.witness === undefined) throw new Error('witnesses are let in, and nothing answers them');
+      return options.witness(key);
+    },
     environment,
   );
   const health = new HealthImplementation();
@@ -219,27 +224,15 @@ function serverCredentials(options: GrpcServerOptions, limits: ServerLimits): Se
   );
 }
 
-function callerOf(calls: WeakMap<Metadata, Passed>, metadata: Metadata): Caller {
-  const principal = calls.get(metadata)?.principal;
-  if (principal?.kind !== 'participant') throw new Error('a call reached its handler without authentication');
-  return principal.caller;
-}
-
-function operatorOf(calls: WeakMap<Metadata, Passed>, metadata: Metadata): string {
-  const principal = calls.get(metadata)?.principal;
-  if (principal?.kind !== 'operator') throw new Error('a call reached its handler without authentication');
-  return principal.name;
-}
-
-function witnessOf(
-  { witness }: GrpcServerOptions,
+/** Who makes the call; the gate lets nobody else near the handlers of a service. */
+function principalOf<K extends Principal['kind']>(
   calls: WeakMap<Metadata, Passed>,
   metadata: Metadata,
-): WitnessApi {
+  kind: K,
+): Extract<Principal, { kind: K }> {
   const principal = calls.get(metadata)?.principal;
-  if (principal?.kind !== 'witness' || witness === undefined)
-    throw new Error('a call reached its handler without authentication');
-  return witness(principal.key);
+  if (principal?.kind !== kind) throw new Error('a call reached its handler without authentication');
+  return principal as Extract<Principal, { kind: K }>;
 }
 
 async function shutDown(server: Server, listener: Listener, graceMs: number): Promise<void> {
