@@ -10,6 +10,7 @@ import {
 } from '../../../src/protocol/suites/masking-ring/numbers.js';
 import { logAtLeast } from '../../../src/protocol/suites/masking-ring/hypergeometric.js';
 import { fewestSurvivors, mostColluders, ringLoad } from '../../../src/protocol/suites/masking-ring/tails.js';
+import { exactAtLeast, logOf } from './exact.js';
 
 function numbersOf(n: number, gamma: number, delta: number, securityBits: number): RingNumbers {
   const numbers = ringNumbers(ringLoad(n, gamma, delta), securityBits);
@@ -109,6 +110,19 @@ test('what is promised holds, and is not met with a window, a survivor or a shar
     }),
   );
   expect(rings).toBeGreaterThan(50);
+});
+
+test('the probabilities of a failure are the sums of all their tails', () => {
+  const load = { participants: 3000, colluders: 300, losses: 600 };
+  const numbers = { w: 12, h: 7, k: 24, t: 10, committee: { m: 30, q: 21 } };
+  const atLeast = (marked: number, drawn: number, count: number): number =>
+    Math.exp(logOf(exactAtLeast({ population: 3000, marked, drawn }, count)));
+  const below = (drawn: number, count: number): number => atLeast(600, drawn, drawn - count + 1);
+  const { privacy, correctness } = ringFailure(load, numbers);
+  const leaks = 3000 * atLeast(300, 12, 7) + 3000 * atLeast(300, 24, 10) + atLeast(300, 30, 12);
+  expect(Math.exp(privacy) / leaks).toBeCloseTo(1, 8);
+  const fails = 3000 * below(12, 7) + 3000 * below(24, 10) + below(30, 21);
+  expect(Math.exp(correctness) / fails).toBeCloseTo(1, 8);
 });
 
 test('the smallest one: no smaller window would do', () => {
