@@ -81,7 +81,9 @@ describe('runSimulation of ckks/sumkey', () => {
       },
     );
     expect(off).toMatchObject({ exact: false, aborted: null });
-    expect(off.maxAbsError).toBeCloseTo(1e-12, 14);
+    // What is added here, on top of the honest error of this coordinate, which is random and within the bound.
+    expect(Math.abs((off.maxAbsError as number) - 1e-12)).toBeLessThanOrEqual(off.errorBound as number);
+    expect(off.errorBound).toBeLessThan(1e-13);
   });
 });
 
