@@ -8,7 +8,7 @@ import { planMaskedInput } from '../../src/protocol/client/r2-masked-input.js';
 import { unmask } from '../../src/protocol/client/r4-unmask.js';
 import { provenBad } from '../../src/protocol/coordinator/complaints.js';
 import { acceptShareKeys } from '../../src/protocol/coordinator/r1-share-keys.js';
-import { MAX_PACKET_BYTES } from '../../src/protocol/suites/masking-complete/sharing.js';
+import { MAX_PACKET_BYTES } from '../../src/protocol/suites/masking/sharing.js';
 import { checkUpload } from '../../src/protocol/coordinator/r2-masked-input.js';
 import { acceptUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
 import { maskedInputCodec, unmaskCodec } from '../../src/protocol/messages.js';

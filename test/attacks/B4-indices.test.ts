@@ -15,7 +15,7 @@ import { answerCodec, maskedInputCodec, shareKeysCodec, unmaskCodec } from '../.
 import { fromBitmap, toBitmap } from '../../src/protocol/sets.js';
 import { fitLeaves, shareLeaves, type SharePacket } from '../../src/protocol/shares.js';
 import { maskingComplete } from '../../src/protocol/suites/masking-complete/index.js';
-import { sharePoint } from '../../src/protocol/suites/masking-complete/sharing.js';
+import { sharePoint } from '../../src/protocol/suites/masking/sharing.js';
 import { all, expectCode, makeWorld, openSession, upTo } from '../coordinator/world.js';
 import {
   altered,

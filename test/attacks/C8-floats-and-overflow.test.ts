@@ -11,7 +11,7 @@ import { addInto, packBits, reduceBits, subtractInto, unpackBits } from '../../c
 import { fillKeystream } from '../../crypto/prg.js';
 import { layoutOf } from '../../src/protocol/parameters.js';
 import { type PlainInput, quantiseInput } from '../../src/protocol/quantise.js';
-import { accumulator } from '../../src/protocol/suites/masking-complete/masks.js';
+import { accumulator } from '../../src/protocol/suites/masking/masks.js';
 import { codeOf, participants, runSession, taskOf, vectorOf } from '../helpers/protocol.js';
 
 const parties = participants(5);

@@ -33,7 +33,7 @@ const ARITHMETIC: Readonly<Record<string, FlowRules>> = {
   'crypto/mask-engine/reference.ts': {},
   // One bit, and it ends the process: whether any coordinate is too large. What is unpacked is masked, or the sum.
   'crypto/masked-vector.ts': { exempt: ['requireReduced', 'unpackBits'] },
-  'src/protocol/suites/masking-complete/masks.ts': { publicArrays: ['session.roster'] },
+  'src/protocol/suites/masking/masks.ts': { publicArrays: ['session.roster'] },
 };
 
 test.each(Object.entries(ARITHMETIC))('C9 in %s no secret chooses a branch or an index', (path, rules) => {

@@ -10,7 +10,7 @@ import { createGrpcTransport } from '../../src/client/node/grpc-transport.js';
 import { createTokenSource } from '../../src/client/node/token.js';
 import { createGrpcServer } from '../../src/coordinator/grpc/server.js';
 import { createDevTls } from '../../src/coordinator/tls.js';
-import { MAX_PACKET_BYTES } from '../../src/protocol/suites/masking-complete/sharing.js';
+import { MAX_PACKET_BYTES } from '../../src/protocol/suites/masking/sharing.js';
 import { maskedInputCodec, shareKeysCodec, unmaskCodec } from '../../src/protocol/messages.js';
 import { shareEntry, type SharePacket } from '../../src/protocol/shares.js';
 import type { Codec } from '../../src/protocol/codec.js';

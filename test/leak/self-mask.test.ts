@@ -26,9 +26,9 @@ import { openingCodec } from '../../src/protocol/statements.js';
 import { memberSet } from '../../src/protocol/sets.js';
 import type { Deal, Held, Suite } from '../../src/protocol/suite.js';
 import { maskingComplete } from '../../src/protocol/suites/masking-complete/index.js';
-import { opposite, pairwiseStream } from '../../src/protocol/suites/masking-complete/masks.js';
-import { parseReveal } from '../../src/protocol/suites/masking-complete/reveal.js';
-import { sharePoint } from '../../src/protocol/suites/masking-complete/sharing.js';
+import { opposite, pairwiseStream } from '../../src/protocol/suites/masking/masks.js';
+import { parseReveal } from '../../src/protocol/suites/masking/reveal.js';
+import { sharePoint } from '../../src/protocol/suites/masking/sharing.js';
 import {
   openingOf,
   participants,

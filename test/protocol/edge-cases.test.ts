@@ -12,7 +12,7 @@ import { planMaskedInput } from '../../src/protocol/client/r2-masked-input.js';
 import { integers } from '../../src/protocol/codec.js';
 import { type OpenComplaint, provenBad } from '../../src/protocol/coordinator/complaints.js';
 import { acceptAdvertiseKeys } from '../../src/protocol/coordinator/r0-advertise-keys.js';
-import { MAX_PACKET_BYTES } from '../../src/protocol/suites/masking-complete/sharing.js';
+import { MAX_PACKET_BYTES } from '../../src/protocol/suites/masking/sharing.js';
 import { acceptHeader } from '../../src/protocol/coordinator/r2-masked-input.js';
 import { uploadsOf } from '../../src/protocol/coordinator/r3-consistency.js';
 import { acceptUnmask, planUnmask } from '../../src/protocol/coordinator/r4-unmask.js';

@@ -8,7 +8,7 @@ import {
   rosterEntries,
 } from '../../../src/protocol/coordinator/r0-advertise-keys.js';
 import { acceptShareKeys, closeShareKeys } from '../../../src/protocol/coordinator/r1-share-keys.js';
-import { MAX_PACKET_BYTES } from '../../../src/protocol/suites/masking-complete/sharing.js';
+import { MAX_PACKET_BYTES } from '../../../src/protocol/suites/masking/sharing.js';
 import { certificateCodec } from '../../../src/protocol/documents.js';
 import { advertiseKeysCodec, shareKeysCodec } from '../../../src/protocol/messages.js';
 import type { SharePacket } from '../../../src/protocol/shares.js';

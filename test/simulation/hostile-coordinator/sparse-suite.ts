@@ -14,10 +14,10 @@ import type { Members } from '../../../src/protocol/sets.js';
 import type { Suite } from '../../../src/protocol/suite.js';
 import { suiteById } from '../../../src/protocol/suites/index.js';
 import { maskingComplete } from '../../../src/protocol/suites/masking-complete/index.js';
-import { planUpload } from '../../../src/protocol/suites/masking-complete/masks.js';
-import { withSelf } from '../../../src/protocol/suites/masking-complete/open.js';
-import { reveal } from '../../../src/protocol/suites/masking-complete/reveal.js';
-import { deal } from '../../../src/protocol/suites/masking-complete/sharing.js';
+import { planUpload } from '../../../src/protocol/suites/masking/masks.js';
+import { withSelf } from '../../../src/protocol/suites/masking/open.js';
+import { reveal } from '../../../src/protocol/suites/masking/reveal.js';
+import { deal } from '../../../src/protocol/suites/masking/sharing.js';
 
 const REACH = 2;
 

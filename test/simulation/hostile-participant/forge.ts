@@ -10,8 +10,8 @@ import type { ShareKeysMessage } from '../../../src/protocol/client/r1-share-key
 import type { VectorLayout } from '../../../src/protocol/parameters.js';
 import { encodeShares, identityAt, keysAt, shareAad, shareLeaves } from '../../../src/protocol/shares.js';
 import type { Signed, Signer } from '../../../src/protocol/signed.js';
-import { MAX_PACKET_BYTES } from '../../../src/protocol/suites/masking-complete/sharing.js';
-import { SHARE_KINDS } from '../../../src/protocol/suites/masking-complete/sharing.js';
+import { MAX_PACKET_BYTES } from '../../../src/protocol/suites/masking/sharing.js';
+import { SHARE_KINDS } from '../../../src/protocol/suites/masking/sharing.js';
 import { replaced, resigned } from '../../helpers/protocol.js';
 import type { Part } from './play.js';
 

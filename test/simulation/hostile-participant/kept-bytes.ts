@@ -1,5 +1,5 @@
 /** What a store keeps of sessions, read back through its port, and the most that a task lets participants fill. */
-import { MAX_PACKET_BYTES } from '../../../src/protocol/suites/masking-complete/sharing.js';
+import { MAX_PACKET_BYTES } from '../../../src/protocol/suites/masking/sharing.js';
 import type { RecordKind, SessionRow, Store } from '../../../src/storage/port.js';
 
 const KINDS: readonly RecordKind[] = ['r0', 'r1', 'r2', 'answer', 'r3', 'r4'];

@@ -10,7 +10,7 @@ import { checkSpareBits, packSums, unpackSums } from '../../../src/protocol/pack
 import { decodeAggregate, quantiseInput } from '../../../src/protocol/quantise.js';
 import type { Suite } from '../../../src/protocol/suite.js';
 import { suiteById } from '../../../src/protocol/suites/index.js';
-import { accumulator, finishUpload, splitSums } from '../../../src/protocol/suites/masking-complete/masks.js';
+import { accumulator, finishUpload, splitSums } from '../../../src/protocol/suites/masking/masks.js';
 
 const NOTHING = new Uint8Array();
 

@@ -1,9 +1,8 @@
 /** What a session on a ring sends (PROTOCOL §5.2): as in `masking/complete`, but for k neighbours, and with m signers. */
-import { SHARE_BYTES } from '../../../../crypto/secret-sharing.js';
 import { quorum } from '../../parameters.js';
 import type { TrafficSuite } from '../../traffic.js';
 import { maskingComplete } from '../masking-complete/index.js';
-import { COMMITMENT_BYTES, SHARE_KINDS } from '../masking-complete/sharing.js';
+import { maskingSizes } from '../masking/suite.js';
 import type { RingNumbers } from './numbers.js';
 
 /** Each member has an evaluation point of its own in GF(2^16) but 0. */
@@ -18,13 +17,5 @@ export const ringTraffic = ({ w, h, k, t, committee }: RingNumbers): TrafficSuit
     ...{ q: committee?.q ?? quorum(electorateSize, task.maxColluders), t },
     ...{ k, w, h, m: committee?.m ?? 0 },
   }),
-  sizes: (_task, participants) => ({
-    shares: SHARE_KINDS.map(() => SHARE_BYTES),
-    neighbours: k,
-    commitment: COMMITMENT_BYTES,
-    signers: committee?.m ?? participants,
-    // For each neighbour and oneself.
-    kinds: k + 1,
-    revealed: (k + 1) * SHARE_BYTES,
-  }),
+  sizes: (_task, participants) => maskingSizes(k, committee?.m ?? participants),
 });
