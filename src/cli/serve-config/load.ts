@@ -33,6 +33,8 @@ export interface ServeConfig {
   readonly retentionMs: number;
   /** Whether uploads are kept for auditors. */
   readonly escrow: boolean;
+  /** Undefined: as many as the machine runs at once. */
+  readonly threads: number | undefined;
   readonly log: 'debug' | 'info' | 'warn' | 'error';
   readonly metrics: { readonly listen: string | null };
   readonly tracing: { readonly endpoint: string | null; readonly sampleRatio: number };
@@ -94,6 +96,7 @@ export function readConfig(resolved: Resolved, isInsecure: boolean): ServeConfig
     roundMs: parseDuration(settings.session.round),
     retentionMs: settings.retention === OFF ? Infinity : parseDuration(settings.retention),
     escrow: settings.escrow !== OFF,
+    threads: settings.threads,
     log: settings.log,
     metrics: { listen: unlessOff(settings.metrics.listen) },
     tracing: { ...settings.tracing, endpoint: unlessOff(settings.tracing.endpoint) },

@@ -33,6 +33,7 @@ const notes = (description: string, more: Omit<KeyNotes, 'description'> = {}): K
 const text = z.string().min(1);
 /** Where something can be left out. */
 export const OFF = 'off';
+const MAX_THREADS = 64;
 const file = (description: string, example: string) =>
   text.meta({ ...notes(description, { example, isPath: true }) });
 const optionalFile = (description: string, example: string, isUsual = false) =>
@@ -128,6 +129,16 @@ export const configSchema = z.strictObject({
       ...notes(
         'on: uploads are kept like sums and shares, until retention ends or the session is purged, so that an auditor (token create --role auditor) can compute each sum again; off: they are added up and dropped',
       ),
+    }),
+  threads: z
+    .int()
+    .min(1)
+    .max(MAX_THREADS)
+    .optional()
+    .meta({
+      ...notes('worker threads that take off masks; without it as many as the machine runs at once', {
+        example: '2',
+      }),
     }),
   log: z
     .enum(['debug', 'info', 'warn', 'error'])

@@ -84,7 +84,10 @@ async function open(
   const { metrics } = monitoring;
   const store = await openStore(config.store, (message) => logger.warn(message));
   opened.onClose(() => store.close());
-  const engine = createNodeEngine({ jobsPerWorker: JOBS_PER_WORKER });
+  const engine = createNodeEngine({
+    jobsPerWorker: JOBS_PER_WORKER,
+    ...(config.threads === undefined ? {} : { threads: config.threads }),
+  });
   opened.onClose(() => engine.close());
   const coordinator = createCoordinator({
     store,

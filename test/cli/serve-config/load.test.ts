@@ -46,6 +46,13 @@ test('durations and limits arrive in their units', async () => {
   expect(config.limits.server.requestMs).toBe(5000);
 });
 
+test('threads are those of the machine unless a number of them is given', async () => {
+  expect((await load()).threads).toBeUndefined();
+  expect((await load({ threads: 3 })).threads).toBe(3);
+  expect((await load({}, { BLINDSUM_SERVE_THREADS: '1' })).threads).toBe(1);
+  for (const threads of [0, 65, 1.5, 'all']) await expect(load({ threads })).rejects.toThrow('threads: ');
+});
+
 test('nothing is deleted by itself unless a time is given', async () => {
   expect([(await load()).escrow, (await load({ escrow: 'on' })).escrow]).toEqual([false, true]);
   await expect(load({ escrow: 'yes' })).rejects.toThrow('escrow: ');
