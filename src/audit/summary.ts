@@ -3,7 +3,7 @@ import { equalBytes, toHex } from '../../crypto/bytes.js';
 import { electorateHash, grantCodec } from '../protocol/documents.js';
 import { identityAt } from '../protocol/shares.js';
 import type { Checkpoint } from '../protocol/statements.js';
-import { votersOf } from './checks/votes.js';
+import { countedVotes, votersOf } from './checks/votes.js';
 import type { Notebook } from './findings.js';
 import type { Identities, IdentitySet } from './identities.js';
 import { unlessRefused } from './refusals.js';
@@ -51,7 +51,7 @@ export function summaryOf(
   const { id, opening, task, taskHash, scope, head, run, notebook } = session;
   const members = run?.u3?.members ?? null;
   const voters = run === null || members === null ? null : votersOf(session, run);
-  const voted = run !== null && voters !== null && voters.size >= run.context.parameters.q;
+  const voted = run !== null && voters !== null && countedVotes(session, run) >= run.context.parameters.q;
   const identityOf = (position: number): string =>
     toHex(run?.entries[position]?.identity ?? new Uint8Array());
   return {

@@ -5,7 +5,7 @@
 import { equalBytes, toHex } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
 import { NEEDS } from './checks/order.js';
-import { signsSets, votersOf } from './checks/votes.js';
+import { countedVotes, signsSets } from './checks/votes.js';
 import type { Notebook } from './findings.js';
 import type { AuditedLog } from './log.js';
 import type { AuditRecord } from './records.js';
@@ -43,7 +43,7 @@ function whyHidden(session: AuditedSession, record: AuditRecord<'r4'>): string |
   if (run === null || records.one('u3') === null) return 'by the transcript the session never came so far';
   if (!equalBytes(record.body.ctx, run.context.ctx) || !signsSets(record, run))
     return 'it answers for other sets';
-  if (votersOf(session, run).size < run.context.parameters.q) return 'by the transcript no quorum had signed';
+  if (countedVotes(session, run) < run.context.parameters.q) return 'by the transcript no quorum had signed';
   const other = records.of('r4').some(({ sender }) => sender === record.sender);
   return other ? 'the transcript has another answer of it' : null;
 }

@@ -5,7 +5,7 @@ import type { SessionRow } from '../storage/port.js';
 import type { SessionViews } from './session-views.js';
 import type { Shell } from './shell.js';
 
-/** Complaints whose dealer may still answer: it answers at most n_C holders. */
+/** Complaints whose dealer may still answer: it answers no more holders than its suite lets it. */
 export async function answerableComplaints(
   { store, deps }: Pick<Shell, 'store' | 'deps'>,
   views: SessionViews,
@@ -22,7 +22,7 @@ export async function answerableComplaints(
   for (const { dealer, state } of complaints) {
     if (state !== 'open') given.set(dealer, (given.get(dealer) ?? 0) + 1);
   }
-  const limit = frozen.header.task.maxColluders;
+  const limit = deps.suite(frozen.session.task.suite).mostComplaints(frozen.session);
   return complaints.filter(({ dealer, state }) => state === 'open' && (given.get(dealer) ?? 0) < limit)
     .length;
 }

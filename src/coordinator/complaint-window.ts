@@ -50,7 +50,7 @@ export class ComplaintWindow {
     const { headers, complaints } = await this.#read(row, frozen);
     if (headers < sizeOf(frozen.u2) && !this.#isHalfOver(row, frozen)) return LATER_MS; // check: B1
     const position = frozen.session.roster.findIndex(({ identity }) => equalBytes(identity, sender));
-    if (provenBad(frozen, complaints).includes(position)) {
+    if (provenBad(frozen, complaints, this.#shell.deps).includes(position)) {
       refuse(
         'BAD_DEALER',
         'peer',

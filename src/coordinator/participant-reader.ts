@@ -6,6 +6,7 @@ import { toHex } from '../../crypto/bytes.js';
 import { complaintsOf } from '../protocol/coordinator/complaints.js';
 import { decodeShareList } from '../protocol/attachments.js';
 import { deliveriesFor } from '../protocol/coordinator/r1-share-keys.js';
+import { countedVotes } from '../protocol/coordinator/r3-consistency.js';
 import { refuse } from '../protocol/errors.js';
 import { maskedInputCodec } from '../protocol/messages.js';
 import { isEnded } from '../protocol/phase.js';
@@ -87,7 +88,12 @@ export class ParticipantReader {
     if (row.purgedMs !== null) refuse('LATE', 'peer', 'the session has ended, and its shares were deleted');
     const frozen = await this.#parts.views.frozen(row);
     memberPosition(frozen, frozen.u3, this.#identity);
-    const signatures = (await this.#shell.store.readRecords(sessionId, 'r3')).map(({ signed }) => signed);
+    const votes = countedVotes(
+      frozen,
+      await this.#shell.store.readRecords(sessionId, 'r3'),
+      this.#shell.deps,
+    );
+    const signatures = votes.map(({ signed }) => signed);
     return { signatures, answers: await this.#answersFor(row) };
   }
 

@@ -158,6 +158,10 @@ export interface Suite {
   checkParameters(task: Task, electorateSize: number, rosterSize: number, parameters: Parameters): void;
   /** Positions that share and mask with `position`, increasing, without itself. */
   neighbours(session: SessionContext, position: number): Members;
+  /** Positions whose signatures of r3 count towards the quorum, increasing. All survivors sign all the same. */
+  signers(session: SessionContext): Members;
+  /** So many may complain about one dealer that none of them is proven right; it answers no more. */
+  mostComplaints(session: SessionContext): number;
 
   /** r1 */
   deal(session: SessionContext, self: number, secrets: SessionSecrets, random: Random): Deal;

@@ -100,7 +100,7 @@ test('B1 answers with shares of another length prove the dealer bad, though they
   const answers = [4, 5].map((holder) => answerRecord(r2, answerBy(r2, holder, short)));
   const complaints = complaintsIn(r2, answers);
   expect(complaints.map(({ state }) => state)).toEqual(['refuted', 'refuted']);
-  expect(provenBad(r2.frozen, complaints)).toEqual([DEALER]);
+  expect(provenBad(r2.frozen, complaints, coordinatorDeps)).toEqual([DEALER]);
 });
 
 test('B1 a holder does not use them either: its whole r4 would be refused', () => {
@@ -117,11 +117,11 @@ test('B1 a holder does not use them either: its whole r4 would be refused', () =
 
 test('B1 more complaints than colluders are assumed prove the dealer bad, whether it answers or not', () => {
   const r2 = upToR2(garbageFor([4, 5, 6]));
-  expect(provenBad(r2.frozen, complaintsIn(r2))).toEqual([DEALER]);
+  expect(provenBad(r2.frozen, complaintsIn(r2), coordinatorDeps)).toEqual([DEALER]);
   const answers = [4, 5, 6].map((holder) => answerRecord(r2, answerBy(r2, holder)));
-  expect(provenBad(r2.frozen, complaintsIn(r2, answers))).toEqual([DEALER]);
+  expect(provenBad(r2.frozen, complaintsIn(r2, answers), coordinatorDeps)).toEqual([DEALER]);
   const two = upToR2(garbageFor([4, 5]));
-  expect(provenBad(two.frozen, complaintsIn(two))).toEqual([]);
+  expect(provenBad(two.frozen, complaintsIn(two), coordinatorDeps)).toEqual([]);
 });
 
 // -------------------------------------------------------------------------------------------------------- wrong secrets

@@ -98,7 +98,7 @@ const complaint = (state: string) => [{ dealer: DEALER, holder: HOLDER, state }]
 const provenIn = (r2: AtR2, shares?: readonly Uint8Array[]) => {
   const answer = answerRecord(r2, answerBy(r2, HOLDER, shares));
   const complaints = complaintsIn(r2, [answer]);
-  return { complaints, proven: provenBad(r2.frozen, complaints) };
+  return { complaints, proven: provenBad(r2.frozen, complaints, coordinatorDeps) };
 };
 const oneMore = (share: Uint8Array) => share.map((byte, index) => (index === 0 ? byte ^ 1 : byte));
 
@@ -172,7 +172,7 @@ test('B1 a proof that says nothing of the shares is complained about by everybod
   const r2 = playToUploads(setup);
   const complaints = complaintsIn(r2);
   expect(complaints.map(({ holder }) => holder)).toEqual([0, 1, 2, 4, 5, 6]);
-  expect(provenBad(r2.frozen, complaints)).toEqual([DEALER]);
+  expect(provenBad(r2.frozen, complaints, coordinatorDeps)).toEqual([DEALER]);
 });
 
 test('B1 a proof of another form is refused by the coordinator, and else by the participant', () => {

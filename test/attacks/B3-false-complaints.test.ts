@@ -58,7 +58,7 @@ import {
 test('B3 false complaints, as many as colluders are assumed, evict nobody, answered or not', () => {
   for (const holders of [[5], [5, 6]]) {
     const r2 = upToR2(liars(holders));
-    expect(provenBad(r2.frozen, complaintsIn(r2))).toEqual([]);
+    expect(provenBad(r2.frozen, complaintsIn(r2), coordinatorDeps)).toEqual([]);
     const answers = holders.map((holder) => answerRecord(r2, answerBy(r2, holder)));
     for (const given of [[], answers]) {
       expect((closeR2(r2, ALL, given) as AtR3).closing.blamed).toEqual([]);

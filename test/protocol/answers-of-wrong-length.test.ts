@@ -66,7 +66,7 @@ test('the answers prove the dealer bad', () => {
   const headers = r2.members.map(({ record }) => record);
   const complaints = complaintsOf(r2.frozen, headers, answers, r2.dealers, coordinatorDeps);
   expect(complaints.map(({ state }) => state)).toEqual(['refuted', 'refuted']);
-  expect(provenBad(r2.frozen, complaints)).toEqual([DEALER]);
+  expect(provenBad(r2.frozen, complaints, coordinatorDeps)).toEqual([DEALER]);
 });
 
 test('the holders do not use them, and everybody can answer in r4', () => {

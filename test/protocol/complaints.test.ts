@@ -52,7 +52,7 @@ describe('garbage for a holder', () => {
     const { complaints } = maskedInputCodec.decode(at(r2.members, 5).send.header.payload);
     expect(complaints).toEqual([{ dealer: dealer.identity, ciphertext: sha256(GARBAGE) }]);
     expect(complaintsIn(r2)).toEqual([complaint(5, 'open')]);
-    expect(provenBad(r2.frozen, complaintsIn(r2))).toEqual([]);
+    expect(provenBad(r2.frozen, complaintsIn(r2), coordinatorDeps)).toEqual([]);
   });
 
   test('unanswered, leaves that holder without a share, and the sum is exact', () => {
@@ -138,7 +138,7 @@ describe('complaints about an honest dealer', () => {
 
   test('as many as colluders are assumed evict nobody, answered or not', () => {
     const r2 = upToR2(liars([5, 6]));
-    expect(provenBad(r2.frozen, complaintsIn(r2))).toEqual([]);
+    expect(provenBad(r2.frozen, complaintsIn(r2), coordinatorDeps)).toEqual([]);
     expect((closeR2(r2, ALL) as AtR3).closing.blamed).toEqual([]);
   });
 
@@ -155,9 +155,9 @@ describe('complaints about an honest dealer', () => {
 
   test('more than that prove the dealer bad, answered or not', () => {
     const r2 = upToR2(liars([4, 5, 6]));
-    expect(provenBad(r2.frozen, complaintsIn(r2))).toEqual([DEALER]);
+    expect(provenBad(r2.frozen, complaintsIn(r2), coordinatorDeps)).toEqual([DEALER]);
     const answers = [4, 5, 6].map((holder) => answerRecord(r2, answerBy(r2, holder)));
-    expect(provenBad(r2.frozen, complaintsIn(r2, answers))).toEqual([DEALER]);
+    expect(provenBad(r2.frozen, complaintsIn(r2, answers), coordinatorDeps)).toEqual([DEALER]);
     expect((closeR2(r2, ALL, answers) as AtR3).closing.blamed).toEqual([toHex(dealer.identity)]);
   });
 

@@ -18,6 +18,7 @@ import { uploadsOf } from '../../src/protocol/coordinator/r3-consistency.js';
 import { acceptUnmask, planUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
 import { allSteps } from '../../src/protocol/steps.js';
 import { tooFew } from '../../src/protocol/coordinator/senders.js';
+import type { Frozen } from '../../src/protocol/coordinator/state.js';
 import { certificateCodec } from '../../src/protocol/documents.js';
 import { maskedInputCodec, unmaskCodec } from '../../src/protocol/messages.js';
 import { encodeShares } from '../../src/protocol/shares.js';
@@ -81,12 +82,14 @@ describe('the coordinator', () => {
       holder,
       state,
     });
+    const proven = (frozen: Frozen, complaints: readonly OpenComplaint[]) =>
+      provenBad(frozen, complaints, coordinatorDeps);
     // One colluder is assumed: a single complaint proves nothing, a second one does.
     expect(setup.header.task.maxColluders).toBe(1);
-    expect(provenBad(r2.frozen, [complaint(1, 'open'), complaint(2, 'answered')])).toEqual([]);
-    expect(provenBad(r2.frozen, [complaint(1, 'refuted'), complaint(2, 'open')])).toEqual([1]);
+    expect(proven(r2.frozen, [complaint(1, 'open'), complaint(2, 'answered')])).toEqual([]);
+    expect(proven(r2.frozen, [complaint(1, 'refuted'), complaint(2, 'open')])).toEqual([1]);
     expect(
-      provenBad(r2.frozen, [
+      proven(r2.frozen, [
         complaint(3, 'open', 0),
         complaint(3, 'answered', 2),
         complaint(1, 'open', 0),
@@ -94,10 +97,10 @@ describe('the coordinator', () => {
         complaint(2, 'answered', 4),
       ]),
     ).toEqual([1, 3]);
-    const { header } = r2.frozen;
-    const withTwo = { ...r2.frozen, header: { ...header, task: { ...header.task, maxColluders: 2 } } };
-    expect(provenBad(withTwo, [complaint(1, 'answered', 0), complaint(1, 'refuted', 2)])).toEqual([1]);
-    expect(provenBad(withTwo, [complaint(1, 'answered', 0), complaint(1, 'open', 2)])).toEqual([]);
+    const { session } = r2.frozen;
+    const withTwo = { ...r2.frozen, session: { ...session, task: { ...session.task, maxColluders: 2 } } };
+    expect(proven(withTwo, [complaint(1, 'answered', 0), complaint(1, 'refuted', 2)])).toEqual([1]);
+    expect(proven(withTwo, [complaint(1, 'answered', 0), complaint(1, 'open', 2)])).toEqual([]);
   });
 
   test('a helper that has no share of one dealer is no bad helper', () => {

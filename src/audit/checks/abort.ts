@@ -4,7 +4,7 @@ import { neededSurvivors } from '../../protocol/parameters.js';
 import { ERROR_CODES } from '../../protocol/errors.js';
 import type { AuditRecord } from '../records.js';
 import type { AuditedSession, Run } from '../session.js';
-import { votersOf } from './votes.js';
+import { countedVotes } from './votes.js';
 
 export function checkAbort(session: AuditedSession): void {
   const { records, notebook } = session;
@@ -46,7 +46,7 @@ function contradictionTo(session: AuditedSession, code: string, round: string): 
       return round === 'r1' ? enough(records.of('r1').length, needed) : `${code} in round ${round}`;
     case 'NO_QUORUM':
       if (round !== 'r3' || run === null) return `${code} in round ${round}`;
-      return enough(votersOf(session, run).size, run.context.parameters.q);
+      return enough(countedVotes(session, run), run.context.parameters.q);
     case 'TOO_FEW_SHARES':
     case 'KEY_MISMATCH':
       return round === 'r4' ? null : `${code} in round ${round}`;
@@ -56,14 +56,14 @@ function contradictionTo(session: AuditedSession, code: string, round: string): 
 }
 
 /**
- * At the close of r2 those are proven bad about whom more complain than there are colluders, or whose answer does not fit
+ * At the close of r2 those are proven bad about whom more complain than may be of colluders, or whose answer does not fit
  * what they dealt; the transcript shows the first, and of the second that there was an answer. In r4 the shares prove it.
  */
 function checkBlame(session: AuditedSession, { body, index }: AuditRecord<'abort'>): void {
   const { run, notebook } = session;
   const blamed = new Set(body.blamed.map(toHex));
   const { proven, possible } =
-    body.round === 'r2' && run !== null ? accused(session) : inLastRound(body, run);
+    body.round === 'r2' && run !== null ? accused(session, run) : inLastRound(body, run);
   const wrongly = [...blamed].filter((identity) => !possible.has(identity));
   const tells = body.code === 'TOO_FEW_SURVIVORS' || body.code === 'BAD_DEALER';
   const hidden = tells ? [...proven].filter((identity) => !blamed.has(identity)) : [];
@@ -84,16 +84,15 @@ interface Suspects {
   readonly possible: ReadonlySet<string>;
 }
 
-function accused({ records, task }: AuditedSession): Suspects {
+function accused({ records }: AuditedSession, { suite, context }: Run): Suspects {
   const complaints = new Map<string, number>();
   for (const { body } of records.of('r2')) {
     for (const dealer of new Set(body.complaints.map((complaint) => toHex(complaint.dealer)))) {
       complaints.set(dealer, (complaints.get(dealer) ?? 0) + 1);
     }
   }
-  const proven = new Set(
-    [...complaints].filter(([, count]) => count > task.maxColluders).map(([dealer]) => dealer),
-  );
+  const most = suite.mostComplaints(context);
+  const proven = new Set([...complaints].filter(([, count]) => count > most).map(([dealer]) => dealer));
   return { proven, possible: new Set([...proven, ...records.of('answer').map(({ sender }) => sender)]) };
 }
 

@@ -45,7 +45,7 @@ export function setsOf({ u1, u2, u3 }: Run): Sets | null {
 export function checkUnmasking(session: AuditedSession): CheckResult {
   const { records, notebook, run } = session;
   if (run === null) return NO_ROSTER;
-  checkAnswers(session);
+  checkAnswers(session, run);
   const answers = records.of('r4');
   checkEnough(session, run);
   if (answers.length === 0) return records.of('answer').length === 0 ? ENDED_BEFORE : HOLDS;
@@ -78,8 +78,8 @@ function checkEnough({ records, notebook, unsigned }: AuditedSession, run: Run):
   }
 }
 
-/** Answers to complaints: only to who complained, and to no more holders than colluders are assumed. */
-function checkAnswers({ records, task, notebook }: AuditedSession): void {
+/** Answers to complaints: only to who complained, and to no more holders than a dealer answers. */
+function checkAnswers({ records, notebook }: AuditedSession, { suite, context }: Run): void {
   const headers = new Map(records.of('r2').map((header) => [header.sender, header.body]));
   const answered = new Map<string, Map<string, number>>();
   for (const { sender, body, index } of records.of('answer')) {
@@ -91,8 +91,9 @@ function checkAnswers({ records, task, notebook }: AuditedSession): void {
     const holders = answered.get(sender) ?? new Map<string, number>();
     answered.set(sender, holders.set(holder, index));
   }
+  const most = suite.mostComplaints(context);
   for (const [dealer, holders] of answered) {
-    if (holders.size > task.maxColluders) {
+    if (holders.size > most) {
       notebook.add('TOO_MANY_ANSWERS', { records: [...holders.values()], identities: [dealer] });
     }
   }

@@ -17,6 +17,12 @@ export function votersOf({ records, unsigned }: AuditedSession, run: Run): Reado
   return voters;
 }
 
+/** How many of these votes count towards the quorum. */
+export function countedVotes(session: AuditedSession, run: Run): number {
+  const voters = votersOf(session, run);
+  return run.suite.signers(run.context).filter((position) => voters.has(position)).length; // check: A3b
+}
+
 /** Whether an r3 or r4 is over the sets of the session. */
 export function signsSets({ body }: AuditRecord<'r3'> | AuditRecord<'r4'>, { u1, u2, u3 }: Run): boolean {
   return (
@@ -40,7 +46,7 @@ export function checkVotes(session: AuditedSession): CheckResult {
       notebook.add('OTHER_VOTE', { records: [vote.index], identities: [vote.sender] });
     }
   }
-  const { size } = votersOf(session, run);
+  const size = countedVotes(session, run);
   const { q } = run.context.parameters;
   if (revealed.length > 0 && size < q) {
     notebook.add('NO_QUORUM', {

@@ -1,7 +1,8 @@
 /**
  * Between r2 and r3, the dealer's side of a complaint (PROTOCOL §4.4). A holder says, in its signed r2 header, that the
- * packet dealt to it cannot be used; the dealer answers with that holder's shares, the very bytes of r1. At most n_C
- * holders are ever answered: no more shares become public than colluders could have handed over.
+ * packet dealt to it cannot be used; the dealer answers with that holder's shares, the very bytes of r1. Only so
+ * many holders are ever answered that no more shares become public than colluders could have handed over: n_C, or of a
+ * ring's neighbours one less than open a secret.
  */
 import { concatBytes, equalBytes } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
@@ -39,7 +40,7 @@ export const answerComplaint = round(
       refuse('BAD_SET', 'peer', 'the complaint is not about the packet that this participant signed');
     } // check: A3, B3
     const answered = state.answered.includes(holder) ? state.answered : [...state.answered, holder];
-    if (answered.length > session.task.maxColluders) {
+    if (answered.length > deps.suite(session.task.suite).mostComplaints(session)) {
       refuse(
         'BELOW_POLICY',
         'peer',

@@ -53,11 +53,13 @@ export const unmask = round(
   },
 );
 
-/** At least q distinct survivors, this one included, signed exactly the sets this participant signed. */
+/** At least q distinct survivors whose signatures count signed exactly the sets this participant signed. */
 function checkQuorum(state: ConsistencySigned, signatures: readonly Signed[], deps: Deps): void {
-  const { session, sets } = state;
-  const survivors = new Set(sets.u3.members.map((position) => toHex(identityAt(session, position))));
-  const signers = new Set([toHex(deps.signer.publicKey)]);
+  const { session, self, sets } = state;
+  const counted = new Set(deps.suite(session.task.suite).signers(session));
+  const members = sets.u3.members.filter((position) => counted.has(position)); // check: A3b, A4
+  const survivors = new Set(members.map((position) => toHex(identityAt(session, position))));
+  const signers = new Set(counted.has(self) ? [toHex(deps.signer.publicKey)] : []);
   for (const signed of signatures) {
     const { sender } = consistencyCodec.decode(signed.payload);
     if (!survivors.has(toHex(sender))) continue; // check: A4

@@ -99,13 +99,18 @@ function answerFits(
   return isUsable(session, deps.suite(session.task.suite), dealer, holder, shares, dealing);
 }
 
-export const provenBad = (frozen: Frozen, complaints: readonly OpenComplaint[]): Members => {
+export const provenBad = (
+  { session }: Frozen,
+  complaints: readonly OpenComplaint[],
+  deps: CoordinatorDeps,
+): Members => {
+  const most = deps.suite(session.task.suite).mostComplaints(session);
   const dealers = [...new Set(complaints.map(({ dealer }) => dealer))].sort((a, b) => a - b);
   return dealers.filter((dealer) => {
     const against = complaints.filter((complaint) => complaint.dealer === dealer);
     return (
       against.some(({ state }) => state === 'refuted') || // check: B1
-      against.length > frozen.header.task.maxColluders // check: B1, B3
+      against.length > most // check: B1, B3
     );
   });
 };

@@ -101,7 +101,7 @@ export function closeMaskedInput(
     .filter(({ record }) => complete.has(record.sender))
     .map(({ position }) => position);
   const complaints = complaintsOf(frozen, records.headers, records.answers, records.dealers, deps);
-  const blamed = provenBad(frozen, complaints).map((position) => identityAt(session, position));
+  const blamed = provenBad(frozen, complaints, deps).map((position) => identityAt(session, position));
   const reason =
     tooFew(frozen, u3.length, 'sent their masked input') ?? unrecoverable(frozen, u3, complaints, deps);
   // Whatever ends the session here, what the headers and answers prove is proven.

@@ -42,6 +42,19 @@ export function uploadsOf(frozen: Frozen, headers: readonly AcceptedRecord[]): U
   );
 }
 
+/** Those whose signatures make the sets final, in roster order; only they are shown to the others. */
+export function countedVotes(
+  frozen: Frozen,
+  records: readonly AcceptedRecord[],
+  deps: CoordinatorDeps,
+): AcceptedRecord[] {
+  const { session } = frozen;
+  const signers = new Set(deps.suite(session.task.suite).signers(session));
+  return byPosition(frozen, records).flatMap(({ position, record }) =>
+    signers.has(position) ? [record] : [],
+  ); // check: B5
+}
+
 export function closeConsistency(
   frozen: Frozen,
   before: readonly Uint8Array[],
@@ -49,9 +62,10 @@ export function closeConsistency(
   deps: CoordinatorDeps,
 ): Closing {
   const signed = byPosition(frozen, records).map(({ record }) => record.signed);
+  const count = countedVotes(frozen, records, deps).length;
   const { q } = frozen.session.parameters;
-  if (signed.length < q) {
-    const message = `${signed.length} signed the sets, ${q} are needed`;
+  if (count < q) {
+    const message = `${count} signed the sets, ${q} are needed`;
     return closeAborted(
       frozen.header,
       'r3',

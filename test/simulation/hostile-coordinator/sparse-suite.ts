@@ -47,7 +47,9 @@ const sparseSuite: Suite = {
     const { q, t } = this.derive(task, electorateSize, rosterSize);
     if (parameters.q !== q || parameters.t !== t) refuse('BELOW_POLICY', 'peer', 'other numbers');
   },
+  sparse: true,
   neighbours,
+  mostComplaints: ({ parameters }) => parameters.t - 1,
   deal: (session, self, secrets, random) => deal(session, self, neighbours(session, self), secrets, random),
   planUpload: (session, u2, held, input) =>
     planUpload(session, neighboursIn(session, held.self, u2.members), held, input),

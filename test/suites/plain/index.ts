@@ -10,6 +10,7 @@ import { checkSpareBits, packSums, unpackSums } from '../../../src/protocol/pack
 import { decodeAggregate, quantiseInput } from '../../../src/protocol/quantise.js';
 import type { Suite } from '../../../src/protocol/suite.js';
 import { suiteById } from '../../../src/protocol/suites/index.js';
+import { completeGraph } from '../../../src/protocol/suites/complete-graph.js';
 import { accumulator, finishUpload, splitSums } from '../../../src/protocol/suites/masking/masks.js';
 
 const NOTHING = new Uint8Array();
@@ -19,7 +20,6 @@ export const plainSuite: Suite = {
   shareKinds: [],
   agrees: false,
   needsEveryShare: false,
-  sparse: false,
   completeVector: chooseFixedPoint,
   checkTask,
   engineNeed: () => ({ kind: 'mask' }),
@@ -39,6 +39,7 @@ export const plainSuite: Suite = {
       refuse('BELOW_POLICY', 'peer', 'the coordinator states other numbers than the task gives');
     }
   },
+  ...completeGraph,
   neighbours: () => [],
   deal: () => ({ perNeighbour: [], own: [], witness: NOTHING }),
   commitment: () => NOTHING,
@@ -59,7 +60,6 @@ export const plainSuite: Suite = {
   finishUpload: (_session, result) => finishUpload(result),
   checkUpload: (_task, vector, part) => checkSpareBits(vector, part),
   accumulator: (task) => accumulator(layoutOf(task)),
-  checkSets: () => undefined,
   reveal: () => ({ kinds: NOTHING, shares: [] }),
   checkReveal(_session, _sets, _helper, { kinds, shares }) {
     if (kinds.length > 0 || shares.length > 0) refuse('MALFORMED', 'peer', 'there is nothing to reveal');

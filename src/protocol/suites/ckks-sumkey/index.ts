@@ -6,7 +6,7 @@
 import { checkStated, quorum } from '../../parameters.js';
 import { plainVectors } from '../../quantise.js';
 import type { Suite } from '../../suite.js';
-import { everyoneElse } from '../complete-graph.js';
+import { completeGraph } from '../complete-graph.js';
 import { aggregateLengths, decodeAggregate } from './aggregate.js';
 import { accumulator, checkUpload, finishUpload, planUpload } from './encrypt.js';
 import { checkTask, completeVector, encodingKind, layoutOf, ringOf } from './numbers.js';
@@ -27,7 +27,6 @@ export const ckksSumkey: Suite = {
   shareKinds: SHARE_KINDS,
   agrees: false,
   needsEveryShare: true,
-  sparse: false,
   completeVector,
   checkTask,
   engineNeed: (task) => ({ kind: 'ckks', ring: ringOf(task), encoding: encodingKind(task) }),
@@ -44,7 +43,7 @@ export const ckksSumkey: Suite = {
   checkParameters(task, electorateSize, rosterSize, parameters) {
     checkStated(parameters, this.derive(task, electorateSize, rosterSize)); // check: A7, C12
   },
-  neighbours: everyoneElse,
+  ...completeGraph,
   deal,
   commitment: (session, self, _secrets, dealt, shareRoot) => commitment(session, self, dealt, shareRoot),
   maxPacketBytes,
@@ -54,7 +53,6 @@ export const ckksSumkey: Suite = {
   finishUpload: (_session, result) => finishUpload(result),
   checkUpload,
   accumulator,
-  checkSets: () => undefined,
   reveal,
   checkReveal(session, _sets, _helper, wire) {
     parseReveal(session, wire);

@@ -3,12 +3,11 @@
  * Bonawitz et al. 2017 with active-adversary consistency, hardened as PROTOCOL §4 lists.
  */
 import { checkStated, checkTask, quorum } from '../../parameters.js';
-import { everyoneElse } from '../complete-graph.js';
+import { completeGraph } from '../complete-graph.js';
 import { maskingSizes, maskingSuite } from '../masking/suite.js';
 
 export const maskingComplete = maskingSuite({
   id: 'masking/complete',
-  sparse: false,
   checkTask,
   sizes: (_task, participants) => maskingSizes(participants - 1, participants),
   derive(task, electorateSize) {
@@ -20,6 +19,5 @@ export const maskingComplete = maskingSuite({
   checkParameters(task, electorateSize, rosterSize, parameters) {
     checkStated(parameters, this.derive(task, electorateSize, rosterSize)); // check: A7, C12
   },
-  neighbours: everyoneElse,
-  checkSets: () => undefined,
+  ...completeGraph,
 });

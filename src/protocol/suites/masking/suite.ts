@@ -18,7 +18,16 @@ import { COMMITMENT_BYTES, deal, MAX_PACKET_BYTES, selfMaskCommitment, SHARE_KIN
 /** What a masking suite decides itself. */
 export type MaskingGraph = Pick<
   Suite,
-  'id' | 'sparse' | 'checkTask' | 'sizes' | 'derive' | 'checkParameters' | 'neighbours' | 'checkSets'
+  | 'id'
+  | 'sparse'
+  | 'checkTask'
+  | 'sizes'
+  | 'derive'
+  | 'checkParameters'
+  | 'neighbours'
+  | 'signers'
+  | 'mostComplaints'
+  | 'checkSets'
 >;
 
 export function maskingSuite(graph: MaskingGraph): Suite {
