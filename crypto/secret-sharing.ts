@@ -6,12 +6,11 @@
  * Nothing here proves that a share is genuine: bind shares to a commitment, and check what comes out.
  * Points are public; shares, secret and coefficients neither index a table nor decide a branch.
  */
-import { addScaled, bytesFromPlanes, createScratch, PLANES, xorIntoPlanes } from './bit-planes.js';
 import { equalBytes, requireBytes, requireInteger, wipe } from './bytes.js';
-import { power } from './field.js';
 import { lagrangeWeights } from './lagrange.js';
 import type { Random } from './random.js';
 import { withShares } from './sharing-kernel/combine.js';
+import { evaluateAt } from './sharing-kernel/evaluate.js';
 
 /** Bytes of a secret and of each of its shares. */
 export const SHARE_BYTES = 32;
@@ -66,48 +65,11 @@ export function splitSecret({ secret, threshold, points, random }: SplitInput): 
 
   const coefficients = random((threshold - 1) * SHARE_BYTES);
   requireBytes(coefficients, 'random', (threshold - 1) * SHARE_BYTES);
-  const polynomial = foldedPolynomial(secret, coefficients, threshold);
   try {
-    return points.map((point) => evaluate(polynomial, point));
+    return evaluateAt([secret, coefficients], points);
   } finally {
-    wipe(coefficients, polynomial.planes); // check: C13
+    wipe(coefficients); // check: C13
   }
-}
-
-/**
- * P(x) = L(x) + x^half · H(x). Both halves are evaluated at once: coefficient j of L lies in the low lane of
- * the words at 16 · j, coefficient j of H in the high lane.
- */
-interface FoldedPolynomial {
-  readonly half: number;
-  readonly planes: Int32Array;
-}
-
-function foldedPolynomial(secret: Uint8Array, coefficients: Uint8Array, threshold: number): FoldedPolynomial {
-  const half = Math.ceil(threshold / 2);
-  const planes = new Int32Array(half * PLANES);
-  xorIntoPlanes(secret, planes, 0, 0);
-  for (let j = 1; j < threshold; j += 1) {
-    const coefficient = coefficients.subarray((j - 1) * SHARE_BYTES, j * SHARE_BYTES);
-    xorIntoPlanes(coefficient, planes, (j % half) * PLANES, j < half ? 0 : 16);
-  }
-  return { half, planes };
-}
-
-function evaluate({ half, planes }: FoldedPolynomial, point: number): Uint8Array {
-  const scratch = createScratch();
-  let value = new Int32Array(PLANES);
-  let next = new Int32Array(PLANES);
-  for (let j = half - 1; j >= 0; j -= 1) {
-    for (let i = 0; i < PLANES; i += 1) next[i] = planes[j * PLANES + i] as number;
-    addScaled(next, value, 0, point, scratch);
-    [value, next] = [next, value];
-  }
-  for (let i = 0; i < PLANES; i += 1) next[i] = (value[i] as number) >>> 16;
-  addScaled(value, next, 0, power(point, half), scratch);
-  const share = bytesFromPlanes(value);
-  wipe(value, next);
-  return share;
 }
 
 export interface ReconstructInput {

@@ -23,8 +23,10 @@ const sourcesBelow = (folder: string): string[] =>
 const ARITHMETIC: Readonly<Record<string, FlowRules>> = {
   // Range checks of arguments; `invert` is for points, which are public.
   'crypto/field.ts': { secrets: ['a', 'b'], exempt: ['requireElements', 'invert'] },
-  'crypto/bit-planes.ts': {},
   'crypto/secret-sharing.ts': { publicArrays: ['weights', 'points'] },
+  'crypto/sharing-kernel/kernel.ts': {},
+  'crypto/sharing-kernel/combine.ts': {},
+  'crypto/sharing-kernel/evaluate.ts': {},
   'crypto/prg.ts': {},
   'crypto/mask-engine/kernel.ts': {},
   'crypto/mask-engine/range.ts': {},

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addScaled, bytesFromPlanes, createScratch, PLANES, xorIntoPlanes } from '../../crypto/bit-planes.js';
 import { add, invert, multiply, power } from '../../crypto/field.js';
 
 const element = fc.integer({ min: 0, max: 65535 });
@@ -66,23 +65,4 @@ test('what is not an element is refused', () => {
   }
   expect(() => invert(0)).toThrow(RangeError);
   for (const bad of [-1, 0.5, NaN]) expect(() => power(2, bad)).toThrow(RangeError);
-});
-
-test('bit planes: multiplying sixteen symbols by a constant, in either lane', () => {
-  const block = fc.uint8Array({ minLength: 32, maxLength: 32 });
-  fc.assert(
-    fc.property(block, block, element, (low, high, constant) => {
-      const planes = new Int32Array(PLANES);
-      xorIntoPlanes(low, planes, 0, 0);
-      xorIntoPlanes(high, planes, 0, 16);
-      const out = new Int32Array(PLANES);
-      const scratch = createScratch();
-      addScaled(out, planes, 0, constant, scratch);
-      expect(scratch.every((word) => word === 0)).toBe(true);
-      const symbols = (bytes: Uint8Array) => [...new Uint16Array(bytes.slice().buffer)];
-      expect(symbols(bytesFromPlanes(out))).toEqual(symbols(low).map((s) => multiply(s, constant)));
-      const upper = out.map((word) => word >>> 16);
-      expect(symbols(bytesFromPlanes(upper))).toEqual(symbols(high).map((s) => multiply(s, constant)));
-    }),
-  );
 });

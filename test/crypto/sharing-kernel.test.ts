@@ -1,8 +1,9 @@
-/** The kernel's combinations are those of the field, for any weights, and leave nothing behind. */
+/** The kernel computes what the field does, for any points and weights, and leaves nothing behind. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { multiply } from '../../crypto/field.js';
+import { multiply, power } from '../../crypto/field.js';
 import { withShares } from '../../crypto/sharing-kernel/combine.js';
+import { evaluateAt } from '../../crypto/sharing-kernel/evaluate.js';
 
 const share = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const weighted = fc.array(fc.tuple(share, fc.integer({ min: 0, max: 65535 })), { maxLength: 40 });
@@ -52,5 +53,32 @@ test('one call leaves nothing for the next, whichever way it ends', () => {
   withShares([secret, secret], (combine) => combine(Uint16Array.of(1, 2)));
   // Nothing is written for empty shares: what lay there before would show.
   const empty = new Uint8Array(0);
-  expect(withShares([empty, empty], (combine) => combine(Uint16Array.of(1, 1)))).toEqual(new Uint8Array(32));
+  expect(withShares([empty, empty], (combine) => combine(Uint16Array.of(1, 2)))).toEqual(new Uint8Array(32));
+});
+
+test('the value of a polynomial is the sum of its coefficients times powers of the point', () => {
+  const points = fc.array(fc.integer({ min: 1, max: 65535 }), { minLength: 1, maxLength: 9 });
+  fc.assert(
+    fc.property(fc.array(share, { minLength: 1, maxLength: 12 }), points, (coefficients, at) => {
+      const values = at.map((point) =>
+        expected(coefficients.map((coefficient, j) => [coefficient, power(point, j)])),
+      );
+      expect(evaluateAt(coefficients, at)).toEqual(values);
+      const joined = Uint8Array.from(coefficients.flatMap((coefficient) => [...coefficient]));
+      expect(evaluateAt([joined], at)).toEqual(values);
+    }),
+  );
+});
+
+test('polynomials of thousands of coefficients at thousands of points fit, and leave nothing behind', () => {
+  const coefficients = Array.from({ length: 3000 }, (_, i) => new Uint8Array(32).fill(i + 1));
+  const points = Array.from({ length: 2000 }, (_, i) => i + 1);
+  const values = evaluateAt(coefficients, points);
+  const last = coefficients.map((each, j): [Uint8Array, number] => [each, power(2000, j)]);
+  expect(values[1999]).toEqual(expected(last));
+  const empty = new Uint8Array(0);
+  const everywhere = Array.from({ length: 5100 }, () => empty);
+  expect(withShares(everywhere, (combine) => combine(new Uint16Array(5100).fill(1)))).toEqual(
+    new Uint8Array(32),
+  );
 });
