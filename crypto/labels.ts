@@ -62,6 +62,11 @@ export const LABEL = {
   ckksSecretKey: 'blindsum/v1/ckks-secret-key',
   ckksChallenge: 'blindsum/v1/ckks-challenge',
   ckksCombination: 'blindsum/v1/ckks-combination',
+
+  // the suite masking/ring
+  ringSeed: 'blindsum/v1/ring-seed',
+  ringOrder: 'blindsum/v1/ring-order',
+  ringCommittee: 'blindsum/v1/ring-committee',
 } as const;
 
 export type Label = (typeof LABEL)[keyof typeof LABEL];

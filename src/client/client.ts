@@ -45,6 +45,7 @@ export function createClient(options: ClientOptions): Client {
     trust: options.trust,
     certificate: options.certificate,
     engine: options.engine ?? createReferenceEngine(),
+    beacon: options.beacon ?? null,
     deps: {
       random: options.random ?? systemRandom,
       verify: options.verify ?? verifySignature,

@@ -4,6 +4,7 @@
  */
 import { toHex, wipe } from '../../crypto/bytes.js';
 import type { ClientState, Deps, Refusal, Step } from '../protocol/client/state.js';
+import type { BeaconSource } from '../protocol/beacon.js';
 import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import type { Round } from '../protocol/phase.js';
 import type { VectorInput } from '../protocol/quantise.js';
@@ -28,6 +29,7 @@ export interface Env {
   readonly trust: Trust;
   readonly certificate: Signed | null;
   readonly engine: Engine;
+  readonly beacon: BeaconSource | null;
   readonly deps: Deps;
   readonly now: () => number;
   readonly sleep: Sleep;

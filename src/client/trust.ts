@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { fromHex, toHex } from '../../crypto/bytes.js';
 import { isAcceptableIdentity } from '../../crypto/signature.js';
 import type { Anchors } from '../protocol/client/state.js';
+import type { BeaconChain } from '../protocol/beacon.js';
 import { refuse } from '../protocol/errors.js';
 import { policySchema } from '../protocol/policy.js';
 import { describeIssue } from '../protocol/schema-issue.js';
@@ -19,6 +20,8 @@ export interface Trust {
   readonly revoked: ReadonlySet<string>;
   /** Of the coordinator's log; `policy.minWitnesses` says how many must have cosigned it. */
   readonly witnesses: readonly Witness[];
+  /** Where the values of `anchors.beacon` come from; null where the caller brings a source. */
+  readonly beaconFile: { readonly publicKey: Uint8Array; readonly path: string } | null;
 }
 
 /** Hex, or the whole line of a .pub file. */
@@ -37,6 +40,25 @@ const witness = z.strictObject({
   key: identity,
 });
 
+/** As a drand node describes its chain (`/info`); periods in seconds. */
+const beacon = z.strictObject({
+  chain: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'expected the hash of the chain, 64 lower-case hexadecimal digits'),
+  publicKey: z
+    .string()
+    .regex(/^[0-9a-f]{192}$/, 'expected 192 lower-case hexadecimal digits: scheme bls-unchained-g1-rfc9380')
+    .transform(fromHex),
+  genesis: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 40),
+  period: z.number().int().min(1).max(86_400),
+  /** Lines of JSON, as a drand node answers `/public/latest`. */
+  file: z.string().min(1).optional(),
+});
+
 const trustSchema = z.strictObject({
   /** Ed25519 public key that signs tasks, certificates and grants. */
   organiser: identity,
@@ -47,6 +69,8 @@ const trustSchema = z.strictObject({
   revoked: z.array(z.string().regex(/^[0-9a-fA-F]{64}$/, 'expected 64 hexadecimal digits')).default([]),
   /** Each with the key that it uses for nothing else. */
   witnesses: z.array(witness).max(64).default([]),
+  /** The public beacon that rings may be made from. */
+  beacon: beacon.optional(),
 });
 
 /**
@@ -68,12 +92,23 @@ export function parseTrust(value: unknown, source = 'trust file'): Trust {
   const problem = witnessProblem(witnesses, coordinator, policy.minWitnesses);
   if (problem !== null) refuse('BAD_CONFIG', 'caller', `${source}: ${problem}`);
   return {
-    anchors: { organiser, coordinator, policy },
+    anchors: { organiser, coordinator, policy, beacon: chainOf(parsed.data.beacon) },
     ca,
     revoked: new Set(revoked.map((hex) => hex.toLowerCase())),
     witnesses,
+    beaconFile: fileOf(parsed.data.beacon),
   };
 }
+
+type Beacon = z.infer<typeof beacon> | undefined;
+
+const chainOf = (given: Beacon): BeaconChain | null =>
+  given === undefined
+    ? null
+    : { chain: given.chain, genesisMs: given.genesis * 1000, periodMs: given.period * 1000 };
+
+const fileOf = (given: Beacon): Trust['beaconFile'] =>
+  given?.file === undefined ? null : { publicKey: given.publicKey, path: given.file };
 
 /** Whoever is named twice would count twice, and a coordinator that is its own witness witnesses nothing. */
 function witnessProblem(

@@ -1,5 +1,6 @@
 /** What an application sees of the client: options, progress, results. Plain types, no code. */
 import type { Random } from '../../crypto/random.js';
+import type { BeaconSource } from '../protocol/beacon.js';
 import type { Task } from '../protocol/documents.js';
 import type { BlindsumError, ErrorCode } from '../protocol/errors.js';
 import type { Round } from '../protocol/phase.js';
@@ -28,6 +29,8 @@ export interface ClientOptions {
   /** Default: the suites of this version. Tests bring others; the policy must accept them all the same. */
   readonly suite?: (id: string) => Suite;
   /** Default: the platform's generator. */
+  /** Where values of the beacon that the trust file names come from. Default: none; tasks that need one are refused. */
+  readonly beacon?: BeaconSource | null;
   readonly random?: Random;
   readonly verify?: Verify;
   /** Wall clock in milliseconds. */

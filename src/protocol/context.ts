@@ -35,6 +35,8 @@ export interface SessionContext {
   readonly rosterRoot: Uint8Array;
   readonly parameters: Parameters;
   readonly ctx: Uint8Array;
+  /** Value of the beacon's round that the opening names, 32 bytes; null when it names none. */
+  readonly beacon: Uint8Array | null;
 }
 
 export function sessionContext(id: Uint8Array, rosterRoot: Uint8Array, parameters: Parameters): Uint8Array {

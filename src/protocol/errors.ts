@@ -35,6 +35,8 @@ export const ERROR_CODES = {
 
   // Sets and quorums
   TOO_FEW_PARTICIPANTS: 'fewer participants than the task needs',
+  USE_COMPLETE:
+    'too few participants, or too many colluders or dropouts, for a ring: use suite masking/complete',
   TOO_FEW_SURVIVORS: 'fewer survivors than the quorum and the task need',
   NOT_IN_SET: 'the own identity is missing from a set it has to be in',
   BAD_SET: 'a set is not a subset of the one before, or its statement is inconsistent',

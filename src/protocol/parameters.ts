@@ -60,10 +60,11 @@ export const packedBytes = (layout: readonly VectorLayout[]): number =>
 
 /**
  * Refuses a task of a masking suite that nobody should run, whoever signed it.
+ * @param extensions critical ones that the suite knows
  * @throws BlindsumError BAD_TASK, WOULD_WRAP, TOO_FEW_PARTICIPANTS, UNSUPPORTED (fault peer)
  */
-export function checkTask(task: Task): void {
-  checkTaskForm(task);
+export function checkTask(task: Task, extensions: readonly string[] = []): void {
+  checkTaskForm(task, extensions);
   for (const vector of task.vectors) checkVector(vector, task);
   if (task.maxWeight !== null && weightBits(task.maxParticipants, task.maxWeight) > 32) {
     refuse(

@@ -124,7 +124,7 @@ export const signOpening = (opening: Opening, by: Party = coordinator): Signed =
 
 export const policyOf = (overrides: Partial<Policy> = {}): Policy => ({
   ...policySchema.parse({
-    suites: ['masking/complete', 'ckks/sumkey', 'test/plain'],
+    suites: ['masking/complete', 'masking/ring', 'ckks/sumkey', 'test/plain'],
     datasets: { records: 'records' },
     evolving: true,
     minColluders: 0,
@@ -136,6 +136,7 @@ export const anchorsOf = (policy: Policy = policyOf()): Anchors => ({
   organiser: organiser.identity,
   coordinator: coordinator.identity,
   policy,
+  beacon: null,
 });
 
 export const depsOf = (member: Party, seed: string): Deps => ({

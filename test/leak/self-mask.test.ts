@@ -94,6 +94,7 @@ function runSession(number: number): { readonly masked: Sample; readonly control
     rosterRoot: random(32),
     parameters: maskingComplete.derive(task, 4, 4),
     ctx: random(32),
+    beacon: null,
   };
   const deals = everybody.map((self) => dealOf(session, self, seeds[self] as Uint8Array, random));
   const u2 = memberSet(session.ctx, 2, everybody, 4);

@@ -1,11 +1,13 @@
 /** A participant in one call: files and a URL become a client with a gRPC transport and a journal on disk. */
 import { createNodeEngine } from '../../../crypto/engine/node.js';
 import { type Identity, identityFromSeed } from '../../../crypto/signature.js';
+import type { BeaconSource } from '../../protocol/beacon.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { type Signed, signerFromSeed } from '../../protocol/signed.js';
 import type { Engine } from '../../protocol/suite.js';
 import type { ClientTls } from '../../rpc/tls-credentials.js';
 import { createClient } from '../client.js';
+import { createDrandFile } from './drand-file.js';
 import type { Journal } from '../journal.js';
 import type { Trust } from '../trust.js';
 import type { Client } from '../types.js';
@@ -32,6 +34,8 @@ export interface ConnectOptions {
   readonly insecure?: boolean;
   /** Default: the fast engine for Node. An engine given here stays the caller's to close. */
   readonly engine?: Engine;
+  /** Default: the file that the trust file names under `beacon`. */
+  readonly beacon?: BeaconSource;
   readonly onWarning?: (warning: string) => void;
   readonly transport?: Pick<GrpcTransportOptions, 'timeoutMs' | 'maxReplyBytes' | 'onBytes'>;
 }
@@ -69,7 +73,8 @@ export async function connect(options: ConnectOptions): Promise<ConnectedClient>
         ? options.journal
         : openFileJournal(journalPath(options, options.journal), publicKey);
     const engine = options.engine ?? createNodeEngine();
-    const client = createClient({ transport, journal, trust, identity: signer, certificate, engine });
+    const beacon = options.beacon ?? beaconSource(trust);
+    const client = createClient({ transport, journal, trust, identity: signer, certificate, engine, beacon });
     return {
       ...client,
       identity: publicKey,
@@ -84,6 +89,11 @@ export async function connect(options: ConnectOptions): Promise<ConnectedClient>
     transport.close();
     throw error;
   }
+}
+
+/** Null where the trust file names no file of a beacon. */
+export function beaconSource({ anchors: { beacon: chain }, beaconFile }: Trust): BeaconSource | null {
+  return chain === null || beaconFile === null ? null : createDrandFile({ chain, ...beaconFile });
 }
 
 function readSeed({ identity, onWarning }: ConnectOptions): Identity {

@@ -1,4 +1,4 @@
-/** The trust file on disk: YAML (or JSON), with `caFile` as a path relative to it. */
+/** The trust file on disk: YAML (or JSON), with `caFile` and the beacon's `file` as paths relative to it. */
 import { dirname, resolve } from 'node:path';
 import { BlindsumError } from '../../protocol/errors.js';
 import { parseTrust, type Trust } from '../trust.js';
@@ -14,8 +14,14 @@ export function loadTrust(path: string | undefined): Trust {
       'no trust file was given: ask the organiser for it, and check its two keys over another channel',
     );
   }
-  const value = readYaml(path);
-  if (!isRecord(value) || !('caFile' in value)) return parseTrust(value, path);
+  const trust = parseTrust(withCa(readYaml(path), path), path);
+  const { beaconFile } = trust;
+  if (beaconFile === null) return trust;
+  return { ...trust, beaconFile: { ...beaconFile, path: resolve(dirname(path), beaconFile.path) } };
+}
+
+function withCa(value: unknown, path: string): unknown {
+  if (!isRecord(value) || !('caFile' in value)) return value;
   const { caFile, ...rest } = value;
   if (typeof caFile !== 'string' || 'ca' in rest)
     throw new BlindsumError(
@@ -23,7 +29,7 @@ export function loadTrust(path: string | undefined): Trust {
       'caller',
       `${path}: caFile: expected one path, and no ca beside it`,
     );
-  return parseTrust({ ...rest, ca: readText(resolve(dirname(path), caFile)) }, path);
+  return { ...rest, ca: readText(resolve(dirname(path), caFile)) };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -5,6 +5,7 @@ import type { KeysAdvertised, KeysShared } from '../../protocol/client/state.js'
 import { encodePackets } from '../../protocol/attachments.js';
 import { refuse } from '../../protocol/errors.js';
 import type { RosterEntry } from '../../protocol/roster.js';
+import { beaconValue } from '../beacon.js';
 import { accept, ask, commit, latchEntry, reach, type Run } from '../run.js';
 import { sendLatched } from '../send.js';
 
@@ -13,7 +14,8 @@ export async function shareKeysRound(run: Run, state: KeysAdvertised): Promise<K
   await reach(run, 'r1');
   const reply = await ask(run, (signal) => env.transport.getRoster(run.id, signal));
   checkOwnRevocations(run, reply.entries); // check: A6
-  const message = { ...reply, nowMs: env.now() };
+  const nowMs = env.now();
+  const message = { ...reply, nowMs, beacon: await beaconValue(run, state.opened) };
   const step = accept(run, shareKeys(state, message, env.deps), [reply.statement]);
   const latch = latchEntry(run, 'r1', {
     key: step.state.session.ctx,

@@ -3,6 +3,7 @@
  * everything in the message is controlled by the coordinator.
  */
 import { equalBytes } from '../../../crypto/bytes.js';
+import { namedRound, requireChain } from '../beacon.js';
 import { electorateHash, grantHash, taskCodec, taskHash } from '../documents.js';
 import { refuse } from '../errors.js';
 import { checkDataset, checkFloor, type Policy } from '../policy.js';
@@ -51,12 +52,10 @@ export const openSession = round(
     ) {
       refuse('TASK_MISMATCH', 'peer', 'the opening does not belong to this task');
     }
-    if (
-      opening.critical.length > 0 || // check: A7
-      !opening.keyTypes.every((type) => type === 'x25519') // check: A5
-    ) {
-      refuse('UNSUPPORTED', 'peer', 'the opening needs extensions or key types this version does not know');
-    }
+    if (!opening.keyTypes.every((type) => type === 'x25519')) {
+      refuse('UNSUPPORTED', 'peer', 'the opening needs key types this version does not know');
+    } // check: A5
+    if (namedRound(task, opening) !== null) requireChain(task, anchors.beacon); // check: A3b, A7
     deps.suite(task.suite).checkTask(task); // check: A7, C7
     checkFloor(anchors.policy, task, opening); // check: A7
     checkDataset(anchors.policy, task, message); // check: A11

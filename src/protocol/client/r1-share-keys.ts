@@ -7,6 +7,7 @@ import { sha256 } from '../../../crypto/hash.js';
 import { agreement, maskKeyPair, shareKeyPair } from '../../../crypto/key-agreement.js';
 import { merkleRoot } from '../../../crypto/merkle.js';
 import { deriveShareKey, sealShares, type ShareKey } from '../../../crypto/share-encryption.js';
+import { type BeaconValue, namedRound, requireChain, requireSettled } from '../beacon.js';
 import { sessionContext, type SessionContext } from '../context.js';
 import { revocationCodec } from '../documents.js';
 import { refuse } from '../errors.js';
@@ -40,7 +41,10 @@ export interface RosterMessage {
   readonly statement: Signed;
   readonly entries: readonly RosterEntry[];
   readonly revocations: readonly Signed[];
+  /** When the entries were received, by the own clock. */
   readonly nowMs: number;
+  /** Of the round that the opening names, from the participant's own source. */
+  readonly beacon?: BeaconValue | null;
 }
 
 export interface ShareKeysMessage {
@@ -181,12 +185,26 @@ function acceptRoster(
     rosterRoot: root,
     parameters,
     ctx,
+    beacon: settledBeacon(opened, message),
   };
   for (const needed of [self, ...suite.neighbours(session, self)]) {
     if (roster[needed]?.keys === null)
       refuse('BAD_SET', 'peer', "a neighbour's or the own keys are missing from the roster"); // check: A3b
   }
   return { session, self };
+}
+
+/** The ring must not have been known to whoever put the roster and the integers of U1 together. */
+function settledBeacon(
+  { anchors, task, opening }: Opened,
+  { nowMs, beacon }: RosterMessage,
+): Uint8Array | null {
+  const round = namedRound(task, opening);
+  if (round === null) return null;
+  requireSettled(requireChain(task, anchors.beacon), round, nowMs); // check: A3b
+  if (beacon?.round !== round || beacon.randomness.length !== 32)
+    refuse('UNSUPPORTED', 'caller', `the source of the beacon gave no value of round ${round}`);
+  return beacon.randomness;
 }
 
 function revokedIdentities(revocations: readonly Signed[], opened: Opened, deps: Deps): ReadonlySet<string> {

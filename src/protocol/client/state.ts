@@ -6,6 +6,7 @@
  */
 import type { Random } from '../../../crypto/random.js';
 import { redacted } from '../../../crypto/redacted.js';
+import type { BeaconChain } from '../beacon.js';
 import type { SessionContext } from '../context.js';
 import type { Task } from '../documents.js';
 import { BlindsumError } from '../errors.js';
@@ -21,6 +22,8 @@ export interface Anchors {
   readonly organiser: Uint8Array;
   readonly coordinator: Uint8Array;
   readonly policy: Policy;
+  /** The public beacon, for tasks that make their ring from one. */
+  readonly beacon: BeaconChain | null;
 }
 
 export interface Deps {

@@ -11,6 +11,7 @@ import { memberSet } from '../sets.js';
 import { type Signed, signedHash } from '../signed.js';
 import { advertiseKeysCodec } from '../messages.js';
 import { decodeSigned, encodeSigned } from '../attachments.js';
+import { abortReasonOf } from './senders.js';
 import {
   type AbortReason,
   type AcceptedRecord,
@@ -77,10 +78,12 @@ export function rosterEntries(records: readonly AcceptedRecord[]): RosterEntry[]
     }));
 }
 
+/** @param beacon value of the round that the opening names; without it the ring is not known */
 export function freeze(
   header: SessionHeader,
   entries: readonly RosterEntry[],
   deps: CoordinatorDeps,
+  beacon: Uint8Array | null = null,
 ): Frozen {
   const parameters = deps
     .suite(header.task.suite)
@@ -98,6 +101,7 @@ export function freeze(
     rosterRoot: root,
     parameters,
     ctx: sessionContext(header.id, root, parameters),
+    beacon,
   };
   const everyone = entries.map((_, position) => position);
   return { header, session, u1: memberSet(session.ctx, 1, everyone, entries.length), u2: null, u3: null };
@@ -120,6 +124,11 @@ export function closeAdvertiseKeys(
     };
     return closeAborted(header, 'r0', before, signed, reason, deps);
   } // check: B5
+  // Of a large electorate a few may come: too few for a ring.
+  const none = abortReasonOf(() =>
+    deps.suite(header.task.suite).derive(header.task, header.electorate.length, entries.length),
+  );
+  if (none !== null) return closeAborted(header, 'r0', before, signed, none, deps); // check: A3b
   const { session, u1 } = freeze(header, entries, deps);
   return closing(before, signed, 'r1', {
     kind: 'u1',

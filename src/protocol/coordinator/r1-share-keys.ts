@@ -8,7 +8,7 @@ import { type ShareDelivery, shareEntry, type SharePacket } from '../shares.js';
 import type { Signed } from '../signed.js';
 import type { DealerRecord } from '../suite.js';
 import { decodePackets, encodePackets } from '../attachments.js';
-import { byPosition, type FromParticipant, openFrom, tooFew } from './senders.js';
+import { byPosition, type FromParticipant, openFrom, refusedSets, tooFew } from './senders.js';
 import {
   type AcceptedRecord,
   type Closing,
@@ -71,9 +71,10 @@ export function closeShareKeys(
 ): Closing {
   const accepted = byPosition(frozen, records);
   const signed = accepted.map(({ record }) => record.signed);
-  const reason = tooFew(frozen, accepted.length, 'shared their keys');
-  if (reason !== null) return closeAborted(frozen.header, 'r1', before, signed, reason, deps); // check: B5
   const members = accepted.map(({ position }) => position);
+  const reason =
+    tooFew(frozen, members.length, 'shared their keys') ?? refusedSets(secondSet(frozen, members), deps);
+  if (reason !== null) return closeAborted(frozen.header, 'r1', before, signed, reason, deps); // check: B5
   return closing(before, signed, 'r2', {
     kind: 'u2',
     sign: (tree) => signSet(frozen.session, 2, members, tree, deps),

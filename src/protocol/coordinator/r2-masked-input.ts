@@ -7,7 +7,7 @@ import { type Members, memberSet, type MemberSet } from '../sets.js';
 import type { Signed } from '../signed.js';
 import { complaintsOf, provenBad, unrecoverable } from './complaints.js';
 import type { Dealer } from './r1-share-keys.js';
-import { byPosition, type FromParticipant, openFrom, positionOf, tooFew } from './senders.js';
+import { byPosition, type FromParticipant, openFrom, positionOf, refusedSets, tooFew } from './senders.js';
 import {
   type AcceptedRecord,
   type Closing,
@@ -103,7 +103,9 @@ export function closeMaskedInput(
   const complaints = complaintsOf(frozen, records.headers, records.answers, records.dealers, deps);
   const blamed = provenBad(frozen, complaints, deps).map((position) => identityAt(session, position));
   const reason =
-    tooFew(frozen, u3.length, 'sent their masked input') ?? unrecoverable(frozen, u3, complaints, deps);
+    tooFew(frozen, u3.length, 'sent their masked input') ??
+    refusedSets(thirdSet(frozen, u3), deps) ??
+    unrecoverable(frozen, u3, complaints, deps);
   // Whatever ends the session here, what the headers and answers prove is proven.
   if (reason !== null) return closeAborted(header, 'r2', before, signed, { ...reason, blamed }, deps); // check: B3, B5
   return closing(

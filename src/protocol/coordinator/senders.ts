@@ -1,11 +1,11 @@
 /** Helpers every later round shares: who is speaking, under which context, and the order records are closed in. */
 import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import type { Codec } from '../codec.js';
-import { refuse } from '../errors.js';
+import { BlindsumError, refuse } from '../errors.js';
 import { neededSurvivors } from '../parameters.js';
 import type { MemberSet } from '../sets.js';
 import { openSigned, type Signed } from '../signed.js';
-import type { AcceptedRecord, CoordinatorDeps, Frozen } from './state.js';
+import type { AbortReason, AcceptedRecord, CoordinatorDeps, Frozen } from './state.js';
 
 export interface FromParticipant {
   /** Authenticated identity of the caller. */
@@ -64,4 +64,23 @@ export function tooFew(
   return count >= needed
     ? null
     : { code: 'TOO_FEW_SURVIVORS', message: `${count} ${what}, ${needed} are needed`, blamed: [] };
+}
+
+/** What participants would refuse in these sets, whoever is in them (rings: the window check). */
+export function refusedSets({ session, u1, u2, u3 }: Frozen, deps: CoordinatorDeps): AbortReason | null {
+  const sets = { u1, u2: u2 as MemberSet, ...(u3 === null ? {} : { u3 }) };
+  return abortReasonOf(() => {
+    deps.suite(session.task.suite).checkSets(session, sets);
+  });
+}
+
+/** Null when `check` refuses nothing. */
+export function abortReasonOf(check: () => void): AbortReason | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (!(error instanceof BlindsumError)) throw error;
+    return { code: error.code, message: error.message, blamed: [] };
+  }
 }

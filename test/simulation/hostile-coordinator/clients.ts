@@ -59,6 +59,7 @@ export function createParticipant(world: World, index: number, uploads: Upload[]
         organiser: organiser.identity,
         coordinator: coordinator.identity,
         policy: world.policyOf(index),
+        beacon: null,
       },
       ca: undefined,
       revoked: new Set(),

@@ -99,6 +99,7 @@ export function makeContext(
     rosterRoot: root,
     parameters,
     ctx,
+    beacon: null,
   };
   const colluders = new Map<number, Colluder>();
   for (const [index, keys] of opening.colluding) {

@@ -176,6 +176,7 @@ function colluderKeys(
     organiser: organiser.identity,
     coordinator: coordinator.identity,
     policy: { ...world.policyOf(index), acceptGrants: true },
+    beacon: null,
   };
   const opened = world.under.openSession(
     anchors,

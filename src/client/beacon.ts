@@ -1,0 +1,31 @@
+/** Waits for the round of a beacon that a session's opening names (PROTOCOL §5.2). The roster must have come before. */
+import { type BeaconValue, namedRound, publishedMs, requireChain } from '../protocol/beacon.js';
+import type { Opened } from '../protocol/client/state.js';
+import { refuse } from '../protocol/errors.js';
+import { ask, type Run } from './run.js';
+
+/**
+ * Null when the opening names none.
+ * @throws BlindsumError UNSUPPORTED without a source (fault caller); UNREACHABLE when the value never comes
+ */
+export async function beaconValue(run: Run, { anchors, task, opening }: Opened): Promise<BeaconValue | null> {
+  const round = namedRound(task, opening);
+  if (round === null) return null;
+  const chain = requireChain(task, anchors.beacon);
+  const { beacon, now, sleep } = run.env;
+  if (beacon === null)
+    refuse(
+      'UNSUPPORTED',
+      'caller',
+      'there is no source for values of the beacon: name its file in the trust file',
+    );
+  const waitMs = publishedMs(chain, round) - now();
+  // Its session is over before a round that is further away than all of its own.
+  if (waitMs > 0) await sleep(Math.min(waitMs, run.giveUpMs), run.phases.over);
+  return await ask(run, async (signal) => {
+    const value = await beacon.value(round, signal);
+    if (value === null)
+      refuse('UNREACHABLE', 'environment', `round ${round} of the beacon is not in its source yet`);
+    return value;
+  });
+}

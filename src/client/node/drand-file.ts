@@ -1,0 +1,53 @@
+/**
+ * A beacon's values from a file: one JSON object a line, as a drand node answers `/public/<round>` or `/public/latest`:
+ * {"round": 1000, "randomness": "<hex>", "signature": "<hex>"}. Something else fetches them, with curl from a timer say; since every value
+ * is verified, it need not be trusted, nor whoever serves them.
+ */
+import { equalBytes, fromHex } from '../../../crypto/bytes.js';
+import { beaconRandomness, verifyBeaconSignature } from '../../../crypto/beacon-signature.js';
+import { z } from 'zod';
+import type { BeaconChain, BeaconSource } from '../../protocol/beacon.js';
+import { readText, unreadable } from './files.js';
+
+export interface DrandFile {
+  readonly chain: BeaconChain;
+  /** 96 bytes. */
+  readonly publicKey: Uint8Array;
+  readonly path: string;
+}
+
+const hex = z.string().regex(/^([0-9a-f]{2})*$/);
+const line = z.object({ round: z.number().int().min(1), randomness: hex, signature: hex });
+
+/** The file is read for each value: it grows. */
+export function createDrandFile({ chain, publicKey, path }: DrandFile): BeaconSource {
+  return {
+    chain,
+    value: async (round) => {
+      const found = readText(path)
+        .split('\n')
+        .map((text, index) => ({ text: text.trim(), number: index + 1 }))
+        .filter(({ text }) => text !== '')
+        .map(({ text, number }) => ({ ...parsed(path, text, number), number }))
+        .find((entry) => entry.round === round);
+      if (found === undefined) return null;
+      const signature = fromHex(found.signature);
+      const randomness = beaconRandomness(signature);
+      if (
+        !equalBytes(randomness, fromHex(found.randomness)) || // check: A3b
+        !verifyBeaconSignature({ publicKey, round, signature }) // check: A3b
+      ) {
+        throw unreadable(path, `line ${found.number}: this is not what the beacon signed for round ${round}`);
+      }
+      return { round, randomness };
+    },
+  };
+}
+
+function parsed(path: string, text: string, number: number): z.infer<typeof line> {
+  try {
+    return line.parse(JSON.parse(text));
+  } catch (cause) {
+    throw unreadable(path, `line ${number}: expected {"round": …, "randomness": …, "signature": …}`, cause);
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Who stands where on the ring, and who is in its committee (PROTOCOL §5.2). Both follow from the frozen roster, which
+ * nobody can know before everybody's keys are in it; every participant computes them itself (attack A3b).
+ */
+import { toHex } from '../../../../crypto/bytes.js';
+import { hashTuple } from '../../../../crypto/hash.js';
+import { LABEL } from '../../../../crypto/labels.js';
+import { shuffled } from '../../../../crypto/shuffle.js';
+import { beaconOf } from '../../beacon.js';
+import type { SessionContext } from '../../context.js';
+import type { Members } from '../../sets.js';
+
+export interface Ring {
+  /** Roster position at each place. */
+  readonly order: Uint32Array;
+  /** Place of each roster position. */
+  readonly places: Uint32Array;
+}
+
+/** Not from the integers of U1: a coordinator may choose among several that hold, and would try them for a ring it likes. */
+function ringSeed({ id, task, rosterRoot, beacon }: SessionContext): Uint8Array {
+  if ((beaconOf(task) === null) !== (beacon === null)) throw new TypeError('session: without its beacon');
+  return hashTuple(
+    LABEL.ringSeed,
+    id,
+    rosterRoot, // check: A3b
+    beacon, // check: A3b
+  );
+}
+
+/** A session asks for its ring with every message; a process runs few sessions at a time. */
+const KEPT = 16;
+const rings = new Map<string, Ring>();
+
+export function ringOf(session: SessionContext): Ring {
+  const seed = ringSeed(session);
+  const key = toHex(seed);
+  const known = rings.get(key);
+  if (known !== undefined) return known;
+  const order = shuffled(LABEL.ringOrder, seed, session.roster.length);
+  const places = new Uint32Array(order.length);
+  order.forEach((position, place) => {
+    places[position] = place;
+  });
+  const [oldest] = rings.keys();
+  if (oldest !== undefined && rings.size >= KEPT) rings.delete(oldest);
+  const ring = { order, places };
+  rings.set(key, ring);
+  return ring;
+}
+
+/** The w nearest on either side. */
+export function ringNeighbours(session: SessionContext, position: number): Members {
+  const { order, places } = ringOf(session);
+  const size = order.length;
+  const place = places[position] as number;
+  const w = session.parameters.w as number;
+  const near: number[] = [];
+  for (let step = 1; step <= w; step += 1) {
+    near.push(order[(place + step) % size] as number, order[(place - step + size) % size] as number);
+  }
+  return near.sort((a, b) => a - b);
+}
+
+/** The m positions whose signatures of r3 count; all of them when m is 0. */
+export function ringSigners(session: SessionContext): Members {
+  const size = session.roster.length;
+  const m = session.parameters.m as number;
+  if (m === 0) return session.roster.map((_, position) => position);
+  return [...shuffled(LABEL.ringCommittee, ringSeed(session), size).subarray(0, m)].sort((a, b) => a - b);
+}
