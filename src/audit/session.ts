@@ -5,6 +5,7 @@
 import { compareBytes, equalBytes, fromHex, toHex } from '../../crypto/bytes.js';
 import { type Parameters, sessionContext, type SessionContext } from '../protocol/context.js';
 import { certificateCodec, certificateHash, type Task, taskHash } from '../protocol/documents.js';
+import { beaconOf, namedRound } from '../protocol/beacon.js';
 import type { Policy } from '../protocol/policy.js';
 import { type RosterEntry, rosterRoot } from '../protocol/roster.js';
 import { scopeKey } from '../protocol/scope.js';
@@ -16,7 +17,7 @@ import { type SessionHead, sessionHeadCodec } from '../protocol/transcript/sessi
 import type { Notebook } from './findings.js';
 import type { AuditRecord, Records } from './records.js';
 import { refusalOf, unlessRefused } from './refusals.js';
-import type { Keys } from './source.js';
+import type { BeaconValues, Keys } from './source.js';
 
 export interface Rules {
   readonly keys: Keys;
@@ -27,6 +28,7 @@ export interface Rules {
   /** For what the organiser signed, which comes again in every session. */
   readonly verifyOnce: Verify;
   readonly suite: (id: string) => Suite;
+  readonly beacon: BeaconValues;
 }
 
 /** What can be said once task, opening and head are readable. */
@@ -93,7 +95,7 @@ export function auditedSession(
     scope: scopeKey(task.body, hash, opening.body.input),
   };
   const suite = knownSuite(task.body, rules, notebook);
-  const run = suite === null ? null : runOf(documents, head, records, suite, notebook);
+  const run = suite === null ? null : runOf(documents, head, records, suite, rules, notebook);
   return {
     ...documents,
     rules,
@@ -128,10 +130,13 @@ function runOf(
   head: SessionHead,
   records: Records,
   suite: Suite,
+  rules: Rules,
   notebook: Notebook,
 ): Run | null {
   const entries = rosterOf(records, head, task, notebook);
   if (entries.length === 0) return null;
+  const beacon = beaconValue(task, opening, rules, notebook);
+  if (beacon === undefined) return null;
   const root = rosterRoot(entries);
   // What the session ran under; whether these are the right numbers is asked elsewhere.
   const parameters = statedParameters(records) ?? derived(task, opening, entries.length, suite, notebook);
@@ -149,6 +154,7 @@ function runOf(
     rosterRoot: root,
     parameters,
     ctx: sessionContext(id, root, parameters),
+    beacon,
   };
   const everyone = entries.map((_, position) => position);
   return {
@@ -160,6 +166,28 @@ function runOf(
     u2: statedSet(2, records.one('u2'), context, notebook),
     u3: statedSet(3, records.one('u3'), context, notebook),
   };
+}
+
+/** Undefined: the session has one that is not known here, so that nobody's neighbours are. */
+function beaconValue(
+  task: Task,
+  opening: Opening,
+  rules: Rules,
+  notebook: Notebook,
+): Uint8Array | null | undefined {
+  const extension = beaconOf(task);
+  if (extension === null) return null;
+  // What else an opening names is a finding of its own.
+  const round = unlessRefused(
+    () => namedRound(task, opening),
+    () => undefined,
+  );
+  const value = round === null ? null : rules.beacon(extension, round);
+  if (value !== null) return value;
+  notebook.add('UNSUPPORTED', {
+    detail: `its ring comes from round ${round ?? 'unknown'} of ${extension}: name the beacon and a file with its values in the trust file`,
+  });
+  return undefined;
 }
 
 /** The first r0 of each sender by increasing identity, with the certificates of the head. */

@@ -34,6 +34,9 @@ export interface Keys {
   readonly witnesses: readonly Witness[];
 }
 
+/** Value of a round of the beacon that a task names by its critical extension, 32 bytes; null where it is not known. */
+export type BeaconValues = (extension: string, round: number) => Uint8Array | null;
+
 export interface TranscriptSource {
   readonly scope: ArchiveScope;
   /** What the archive says of itself (`trust.yaml`); believed only when there are no anchors. */
@@ -84,6 +87,8 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
   /** Default: those of this version. */
   readonly suite?: (id: string) => Suite;
+  /** Values of the beacons that rings are made from. Default: none is known. */
+  readonly beacon?: BeaconValues;
   readonly verify?: Verify;
 }
 

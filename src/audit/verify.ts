@@ -113,6 +113,7 @@ function rulesOf(source: TranscriptSource, options: VerifyOptions, counted: { si
       return valid;
     },
     suite: options.suite ?? suiteById,
+    beacon: options.beacon ?? (() => null),
   };
 }
 

@@ -9,6 +9,7 @@
 import { requireBytes } from '../../crypto/bytes.js';
 import { type Random, systemRandom } from '../../crypto/random.js';
 import { verifySignature } from '../../crypto/signature.js';
+import type { BeaconSource } from '../protocol/beacon.js';
 import type { Signed, Signer, Verify } from '../protocol/signed.js';
 import type { Witness } from '../protocol/transcript/cosignature.js';
 import type { Engine, Suite } from '../protocol/suite.js';
@@ -65,6 +66,8 @@ export interface CoordinatorOptions {
   readonly retentionMs?: number;
   /** Keeps uploads until their session is purged, so that an auditor can compute its sum again. Default: false. */
   readonly escrow?: boolean;
+  /** Of the beacon that tasks may make their rings from. Default: none; such tasks are refused. */
+  readonly beacon?: BeaconSource | null;
   readonly random?: Random;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
@@ -123,6 +126,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     clock,
     escrow: options.escrow ?? false,
     leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
+    beacon: options.beacon ?? null,
     random: options.random ?? systemRandom,
     logger,
     metrics,
@@ -130,7 +134,7 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
     limits,
     defaults: options.defaults ?? { joinMs: 60_000, roundMs: 60_000 },
   } satisfies Shell;
-  const views = new SessionViews(store, shell.deps, organiser);
+  const views = new SessionViews(shell);
   const uploads = new UploadStage(clock, { budgetBytes: limits.stageBudgetBytes });
   metrics.read('blindsum_staged_uploads', () => one(uploads.stagedUploads));
   metrics.read('blindsum_staged_upload_bytes', () => one(uploads.stagedBytes));

@@ -5,7 +5,8 @@
 import { fromHex, toHex } from '../../crypto/bytes.js';
 import { encodeSigned } from '../protocol/attachments.js';
 import { treeOf } from '../protocol/coordinator/state.js';
-import { electorateHash, grantCodec, grantHash, taskCodec } from '../protocol/documents.js';
+import { beaconOf, firstRoundFrom, requireChain, roundExtension } from '../protocol/beacon.js';
+import { electorateHash, grantCodec, grantHash, type Task, taskCodec } from '../protocol/documents.js';
 import { refuseLack } from '../protocol/engine-refusals.js';
 import { refuse } from '../protocol/errors.js';
 import { isEnded } from '../protocol/phase.js';
@@ -22,6 +23,9 @@ import { checkElectorate } from './tasks.js';
 const MAX_CHECKPOINTS = 4096;
 /** Other nodes may take a number first. */
 const MAX_ATTEMPTS = 16;
+
+/** So long it takes at most until everybody has the roster, which has to be before a beacon's round. */
+const ROSTER_MS = 15_000;
 
 /** What becomes an opening, checked. */
 interface Wanted {
@@ -86,10 +90,11 @@ export class SessionOpener {
     const sessions = await store.listSessions(task.id);
     const number = sessions.reduce((highest, session) => Math.max(highest, session.number), 0) + 1;
     const openedMs = clock.now();
+    const body = taskCodec.decode(task.signed.payload);
     const opening = signBody(
       openingCodec,
       {
-        suite: taskCodec.decode(task.signed.payload).suite,
+        suite: body.suite,
         task: fromHex(task.id),
         session: number,
         nonce: random(32),
@@ -102,7 +107,7 @@ export class SessionOpener {
         grants,
         keyTypes: ['x25519'],
         privacy: null,
-        critical: [],
+        critical: this.#round(body, openedMs + joinMs + Math.min(roundMs, ROSTER_MS)),
       },
       deps.signer,
     );
@@ -122,6 +127,17 @@ export class SessionOpener {
       blamed: [],
       purgedMs: null,
     };
+  }
+
+  /**
+   * Names the round that a ring is to come from.
+   * @param fromMs when everybody has the roster
+   * @throws BlindsumError UNSUPPORTED (fault caller)
+   */
+  #round(task: Task, fromMs: number): string[] {
+    if (beaconOf(task) === null) return [];
+    const chain = requireChain(task, this.#shell.beacon?.chain ?? null);
+    return [roundExtension(firstRoundFrom(chain, fromMs))];
   }
 
   /** Kept for the transcript. @returns hashes for the opening @throws BlindsumError WRONG_ORGANISER */

@@ -38,13 +38,9 @@ export class ParticipantReader {
   async getRoster(sessionId: string, signal?: AbortSignal): Promise<RosterReply> {
     const row = await this.#row(sessionId, signal);
     const statement = requireStatement(row, 'u1');
-    const frozen = await this.#parts.views.frozen(row);
+    const { frozen, entries } = await this.#parts.views.roster(row);
     memberPosition(frozen, frozen.u1, this.#identity);
-    const [entries, revocations] = await Promise.all([
-      this.#parts.views.entries(row),
-      this.#parts.enrolment.revocations(),
-    ]);
-    return { statement, entries, revocations };
+    return { statement, entries, revocations: await this.#parts.enrolment.revocations() };
   }
 
   async getShares(sessionId: string, signal?: AbortSignal): Promise<SharesReply> {

@@ -14,11 +14,11 @@ export const grantBlob = (hash: Uint8Array): string => `grant/${toHex(hash)}`;
 /** @throws BlindsumError UNKNOWN_SESSION, STORE_FAILED */
 export async function sessionHead(
   store: Store,
-  views: Pick<SessionViews, 'entries'>,
+  views: Pick<SessionViews, 'roster'>,
   sessionId: string,
 ): Promise<SessionHead> {
   const row = await sessionRow(store, sessionId);
-  const entries = row.statements.u1 === undefined ? [] : await views.entries(row);
+  const entries = row.statements.u1 === undefined ? [] : (await views.roster(row)).entries;
   const grants = openingCodec.decode(row.opening.payload).grants.map(async (hash) => {
     const grant = await store.getBlob(grantBlob(hash));
     if (grant !== null) return decodeSigned(grant);

@@ -7,9 +7,10 @@
  * A closing statement is signed only after everything was accepted that it covers, and leaves this process only through
  * the transaction that closes the round; a statement whose transaction was refused is thrown away unseen.
  */
-import { type AbortReason, canCloseEarly } from '../protocol/coordinator/state.js';
+import { namedRound, publishedMs } from '../protocol/beacon.js';
+import { type AbortReason, canCloseEarly, type SessionHeader } from '../protocol/coordinator/state.js';
 import { isBlindsumError } from '../protocol/errors.js';
-import { isEnded } from '../protocol/phase.js';
+import { isEnded, type Phase } from '../protocol/phase.js';
 import type { SessionRow } from '../storage/port.js';
 import { Bell } from './bell.js';
 import { describeError } from './logger.js';
@@ -225,6 +226,14 @@ export class SessionRunner {
     });
   }
 
+  /** r1 cannot begin before the beacon's round is published. */
+  #startMs({ task, opening }: SessionHeader, to: Phase): number {
+    const { clock, beacon } = this.#shell;
+    const round = to === 'r1' ? namedRound(task, opening) : null;
+    if (round === null || beacon === null) return clock.now();
+    return Math.max(clock.now(), publishedMs(beacon.chain, round));
+  }
+
   async #commit(row: SessionRow, closing: RoundClosing): Promise<boolean> {
     const { store, clock } = this.#shell;
     const { change, seen } = closing;
@@ -235,7 +244,7 @@ export class SessionRunner {
       { phase: row.phase, version: row.version, seen },
       {
         to,
-        phaseDeadlineMs: clock.now() + (isEnded(to) ? 0 : header.opening.roundMs),
+        phaseDeadlineMs: isEnded(to) ? clock.now() : this.#startMs(header, to) + header.opening.roundMs,
         leaves,
         tree,
         blamed,

@@ -15,6 +15,7 @@ import {
   headerOf,
   type SessionHeader,
 } from '../protocol/coordinator/state.js';
+import { type BeaconSource, namedRound } from '../protocol/beacon.js';
 import { refuse } from '../protocol/errors.js';
 import { isEnded } from '../protocol/phase.js';
 import type { RosterEntry } from '../protocol/roster.js';
@@ -22,6 +23,7 @@ import { fromBitmap, type MemberSet } from '../protocol/sets.js';
 import type { Signed } from '../protocol/signed.js';
 import { setCodec } from '../protocol/statements.js';
 import type { SessionRow, Store } from '../storage/port.js';
+import type { Shell } from './shell.js';
 
 interface Roster {
   readonly entries: readonly RosterEntry[];
@@ -32,6 +34,7 @@ interface Roster {
 interface Facts {
   header?: Promise<SessionHeader>;
   roster?: Promise<Roster>;
+  beacon?: Promise<Uint8Array>;
   dealers?: Promise<readonly Dealer[]>;
   headers?: Promise<readonly Signed[]>;
   uploads?: Promise<Uint8Array>;
@@ -42,12 +45,14 @@ export class SessionViews {
   readonly #store: Store;
   readonly #deps: CoordinatorDeps;
   readonly #organiser: Uint8Array;
+  readonly #beacon: BeaconSource | null;
   readonly #facts = new Map<string, Facts>();
 
-  constructor(store: Store, deps: CoordinatorDeps, organiser: Uint8Array) {
+  constructor({ store, deps, organiser, beacon }: Pick<Shell, 'store' | 'deps' | 'organiser' | 'beacon'>) {
     this.#store = store;
     this.#deps = deps;
     this.#organiser = organiser;
+    this.#beacon = beacon;
   }
 
   header(row: SessionRow): Promise<SessionHeader> {
@@ -58,14 +63,9 @@ export class SessionViews {
     });
   }
 
-  /** U1 must be stated. */
-  async entries(row: SessionRow): Promise<readonly RosterEntry[]> {
-    return (await this.#roster(row)).entries;
-  }
-
-  /** U1 must be stated; u2 and u3 as far as they are. */
+  /** U1 must be stated; u2 and u3 as far as they are. @throws BlindsumError UNREACHABLE before the beacon's round is published */
   async frozen(row: SessionRow): Promise<Frozen> {
-    let { frozen } = await this.#roster(row);
+    let frozen = await this.#withBeacon(row);
     const { u2, u3 } = row.statements;
     if (u2 !== undefined) frozen = secondSet(frozen, membersOf(frozen, u2));
     if (u3 !== undefined) frozen = thirdSet(frozen, membersOf(frozen, u3));
@@ -113,7 +113,8 @@ export class SessionViews {
     this.#facts.delete(sessionId);
   }
 
-  #roster(row: SessionRow): Promise<Roster> {
+  /** U1 must be stated. `frozen` lacks the value of a beacon, which is not published yet when a roster is handed out. */
+  roster(row: SessionRow): Promise<Roster> {
     return this.#once(row, 'roster', async () => {
       const entries = rosterEntries(await this.#store.readRecords(row.id, 'r0'));
       const frozen = freeze(await this.header(row), entries, this.#deps);
@@ -124,6 +125,19 @@ export class SessionViews {
       }
       return { entries, frozen };
     });
+  }
+
+  async #withBeacon(row: SessionRow): Promise<Frozen> {
+    const { frozen } = await this.roster(row);
+    const { task, opening } = frozen.session;
+    const round = namedRound(task, opening);
+    if (round === null) return frozen;
+    const beacon = await this.#once(row, 'beacon', async () => {
+      const value = await this.#beacon?.value(round, new AbortController().signal);
+      if (value?.round === round) return value.randomness;
+      return refuse('UNREACHABLE', 'environment', `round ${round} of the beacon is not in its source yet`);
+    });
+    return { ...frozen, session: { ...frozen.session, beacon } };
   }
 
   #once<K extends keyof Facts>(

@@ -1,5 +1,6 @@
 /** What every part of the coordinator shares. One value per coordinator; it holds no state of a session. */
 import type { Random } from '../../crypto/random.js';
+import type { BeaconSource } from '../protocol/beacon.js';
 import { refuse } from '../protocol/errors.js';
 import { isEnded } from '../protocol/phase.js';
 import type { CoordinatorDeps } from '../protocol/coordinator/state.js';
@@ -54,6 +55,8 @@ export interface Shell {
   readonly leaseMs: number;
   /** Whether uploads are kept until their session is purged. */
   readonly escrow: boolean;
+  /** Of the beacon that tasks may make their rings from; null: such tasks are refused. */
+  readonly beacon: BeaconSource | null;
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;

@@ -12,7 +12,7 @@ const count = (min: number) => z.number().int().min(min).max(1_000_000);
 
 export const policySchema = z.strictObject({
   /** Suites this participant runs. */
-  suites: z.array(z.string()).default(['masking/complete', 'ckks/sumkey']),
+  suites: z.array(z.string()).default(['masking/complete', 'masking/ring', 'ckks/sumkey']),
   /** Honest inputs that must at least be in any opened sum: max(q, minSurvivors) − n_C ≥ minHonest. */
   minHonest: count(2).default(2),
   /** Smallest electorate. */
@@ -25,6 +25,11 @@ export const policySchema = z.strictObject({
   datasets: z.record(z.string(), z.string()).default({}),
   /** Whether training tasks, whose every session sends a new update, are accepted. */
   evolving: z.boolean().default(false),
+  /**
+   * Whether of many participants only the signatures of a committee may count: a set is then final for its session, but
+   * two sessions of one scope need not share an honest signer.
+   */
+  acceptCommittee: z.boolean().default(false),
   /** Whether an organiser's grant may re-open a scope for another set of participants. */
   acceptGrants: z.boolean().default(false),
   /** Attempts at one training session whose earlier attempts aborted after votes. */
@@ -60,6 +65,19 @@ export function checkFloor(policy: Policy, task: Task, opening: Opening): void {
       'the task is evolving (one new input per session), which the policy does not accept',
     );
   } // check: A2, A11
+}
+
+/**
+ * Of a frozen roster: who signs for it.
+ * @throws BlindsumError BELOW_POLICY (fault peer)
+ */
+export function checkSigners(policy: Policy, signers: number, participants: number): void {
+  if (signers === participants || policy.acceptCommittee) return;
+  refuse(
+    'BELOW_POLICY',
+    'peer',
+    `only a committee of ${signers} of the ${participants} participants signs the sets, which the policy does not accept (acceptCommittee)`,
+  ); // check: A11
 }
 
 function floor(what: string, value: number, least: number): void {

@@ -187,13 +187,14 @@ describe('the policy', () => {
 
   test('what a trust file leaves out', () => {
     expect(policySchema.parse({})).toEqual({
-      suites: ['masking/complete', 'ckks/sumkey'],
+      suites: ['masking/complete', 'masking/ring', 'ckks/sumkey'],
       minHonest: 2,
       minParticipants: 3,
       minColluders: 1,
       rosterMaxAgeMs: 600_000,
       datasets: {},
       evolving: false,
+      acceptCommittee: false,
       acceptGrants: false,
       maxAttempts: 2,
       minWitnesses: 0,

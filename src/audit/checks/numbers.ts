@@ -1,6 +1,7 @@
 /** V3: the numbers follow from the organiser's task and meet the auditor's policy (attacks A6, A7, C12). */
+import { namedRound } from '../../protocol/beacon.js';
 import { neededSurvivors } from '../../protocol/parameters.js';
-import { checkFloor } from '../../protocol/policy.js';
+import { checkFloor, checkSigners } from '../../protocol/policy.js';
 import { refusalOf } from '../refusals.js';
 import type { AuditedSession, Run } from '../session.js';
 import type { CheckResult } from '../types.js';
@@ -8,7 +9,8 @@ import { HOLDS, notChecked } from './states.js';
 
 export function checkNumbers(session: AuditedSession): CheckResult {
   const { task, opening, rules, notebook, run, suite } = session;
-  if (opening.critical.length > 0 || !opening.keyTypes.every((type) => type === 'x25519')) {
+  const unknown = refusalOf(() => namedRound(task, opening));
+  if (unknown !== null || !opening.keyTypes.every((type) => type === 'x25519')) {
     notebook.add('UNSUPPORTED', { detail: 'extensions or key types that it does not know' });
   }
   const refusal = refusalOf(() => checkFloor(rules.policy, task, opening));
@@ -21,8 +23,12 @@ export function checkNumbers(session: AuditedSession): CheckResult {
   return HOLDS;
 }
 
-function checkStated({ task, opening, records, notebook }: AuditedSession, run: Run): void {
-  const { suite, entries } = run;
+function checkStated({ task, opening, records, rules, notebook }: AuditedSession, run: Run): void {
+  const { suite, entries, context } = run;
+  const committee = refusalOf(() => {
+    checkSigners(rules.policy, suite.signers(context).length, entries.length);
+  });
+  if (committee !== null) notebook.add('BELOW_POLICY', { detail: committee.message });
   const { size } = opening.electorate;
   const stated = records.one('u1');
   if (stated !== null) {

@@ -4,6 +4,7 @@ import { openArchive, type Verdict, verifyArchive, verifyTranscripts } from '../
 import type { TranscriptSource, VerifyOptions } from '../../audit/source.js';
 import type { Trust } from '../../client/index.js';
 import { BlindsumError, isBlindsumError, refuse } from '../../protocol/errors.js';
+import { beaconExtension } from '../../protocol/beacon.js';
 import { type Policy, policySchema } from '../../protocol/policy.js';
 import { describeIssue } from '../../protocol/schema-issue.js';
 import { type ConnectionFlags, withOperator } from '../connection.js';
@@ -29,7 +30,7 @@ export interface Audited {
 }
 
 /** Without a policy: the numbers below which nobody should take part; what a task may be for is not the auditor's choice. */
-const NO_POLICY: Policy = policySchema.parse({ evolving: true, acceptGrants: true });
+const NO_POLICY: Policy = policySchema.parse({ evolving: true, acceptGrants: true, acceptCommittee: true });
 
 /**
  * @param target folder or tar file, or the address of a coordinator; undefined: the coordinator of the flags
@@ -140,6 +141,7 @@ async function rulesOf(
       anchors: trust === null ? null : keysOf(trust.trust),
       policy: given,
       revoked: trust?.trust.revoked ?? new Set(),
+      ...(trust === null ? {} : { beacon: await beaconOf(trust.trust) }),
       engine,
       participation,
       signal,
@@ -147,6 +149,18 @@ async function rulesOf(
     close: async () => {
       await engine?.close();
     },
+  };
+}
+
+/** Values of the beacon that the trust file names, from its file. */
+async function beaconOf({
+  anchors: { beacon: chain },
+  beaconFile,
+}: Trust): Promise<NonNullable<VerifyOptions['beacon']>> {
+  const { drandValue } = await import('../../client/node/drand-file.js');
+  return (extension, round) => {
+    if (chain === null || beaconFile === null || beaconExtension(chain.chain) !== extension) return null;
+    return drandValue({ chain, ...beaconFile }, round)?.randomness ?? null;
   };
 }
 

@@ -6,7 +6,7 @@
 import { equalBytes, fromHex } from '../../../crypto/bytes.js';
 import { beaconRandomness, verifyBeaconSignature } from '../../../crypto/beacon-signature.js';
 import { z } from 'zod';
-import type { BeaconChain, BeaconSource } from '../../protocol/beacon.js';
+import type { BeaconChain, BeaconSource, BeaconValue } from '../../protocol/beacon.js';
 import { readText, unreadable } from './files.js';
 
 export interface DrandFile {
@@ -20,28 +20,29 @@ const hex = z.string().regex(/^([0-9a-f]{2})*$/);
 const line = z.object({ round: z.number().int().min(1), randomness: hex, signature: hex });
 
 /** The file is read for each value: it grows. */
-export function createDrandFile({ chain, publicKey, path }: DrandFile): BeaconSource {
-  return {
-    chain,
-    value: async (round) => {
-      const found = readText(path)
-        .split('\n')
-        .map((text, index) => ({ text: text.trim(), number: index + 1 }))
-        .filter(({ text }) => text !== '')
-        .map(({ text, number }) => ({ ...parsed(path, text, number), number }))
-        .find((entry) => entry.round === round);
-      if (found === undefined) return null;
-      const signature = fromHex(found.signature);
-      const randomness = beaconRandomness(signature);
-      if (
-        !equalBytes(randomness, fromHex(found.randomness)) || // check: A3b
-        !verifyBeaconSignature({ publicKey, round, signature }) // check: A3b
-      ) {
-        throw unreadable(path, `line ${found.number}: this is not what the beacon signed for round ${round}`);
-      }
-      return { round, randomness };
-    },
-  };
+export const createDrandFile = (file: DrandFile): BeaconSource => ({
+  chain: file.chain,
+  value: (round) => Promise.resolve().then(() => drandValue(file, round)),
+});
+
+/** Null while the round is not in the file. @throws BlindsumError UNREADABLE_FILE naming file and line */
+export function drandValue({ publicKey, path }: DrandFile, round: number): BeaconValue | null {
+  const found = readText(path)
+    .split('\n')
+    .map((text, index) => ({ text: text.trim(), number: index + 1 }))
+    .filter(({ text }) => text !== '')
+    .map(({ text, number }) => ({ ...parsed(path, text, number), number }))
+    .find((entry) => entry.round === round);
+  if (found === undefined) return null;
+  const signature = fromHex(found.signature);
+  const randomness = beaconRandomness(signature);
+  if (
+    !equalBytes(randomness, fromHex(found.randomness)) || // check: A3b
+    !verifyBeaconSignature({ publicKey, round, signature }) // check: A3b
+  ) {
+    throw unreadable(path, `line ${found.number}: this is not what the beacon signed for round ${round}`);
+  }
+  return { round, randomness };
 }
 
 function parsed(path: string, text: string, number: number): z.infer<typeof line> {

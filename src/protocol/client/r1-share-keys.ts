@@ -13,6 +13,7 @@ import { revocationCodec } from '../documents.js';
 import { refuse } from '../errors.js';
 import { shareKeysCodec } from '../messages.js';
 import { neededSurvivors } from '../parameters.js';
+import { checkSigners } from '../policy.js';
 import { type RosterEntry, rosterRoot, verifyRoster } from '../roster.js';
 import { memberSet } from '../sets.js';
 import {
@@ -187,6 +188,7 @@ function acceptRoster(
     ctx,
     beacon: settledBeacon(opened, message),
   };
+  checkSigners(opened.anchors.policy, suite.signers(session).length, roster.length); // check: A11
   for (const needed of [self, ...suite.neighbours(session, self)]) {
     if (roster[needed]?.keys === null)
       refuse('BAD_SET', 'peer', "a neighbour's or the own keys are missing from the roster"); // check: A3b

@@ -3,8 +3,9 @@ import { refuse } from '../errors.js';
 import type { Suite } from '../suite.js';
 import { ckksSumkey } from './ckks-sumkey/index.js';
 import { maskingComplete } from './masking-complete/index.js';
+import { maskingRing } from './masking-ring/index.js';
 
-const SUITES: readonly Suite[] = [maskingComplete, ckksSumkey];
+const SUITES: readonly Suite[] = [maskingComplete, maskingRing, ckksSumkey];
 
 export const isRunnable = (id: string): boolean => SUITES.some((suite) => suite.id === id);
 

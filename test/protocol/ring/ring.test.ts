@@ -20,7 +20,16 @@ function sessionOf({ size, w, h = 1, m = 0, seed = 0 }: Wanted): SessionContext 
   const bytes = new Uint8Array(32).fill(seed);
   const roster = Array.from({ length: size }, () => ({ identity: bytes, keys: null }));
   const parameters = { q: 1, t: 2, k: 2 * w, w, h, m };
-  return { id: bytes, rosterRoot: bytes, ctx: bytes, roster, parameters } as unknown as SessionContext;
+  const task = { critical: [] };
+  return {
+    id: bytes,
+    rosterRoot: bytes,
+    ctx: bytes,
+    roster,
+    parameters,
+    task,
+    beacon: null,
+  } as unknown as SessionContext;
 }
 
 const at = (session: SessionContext, place: number): number => {

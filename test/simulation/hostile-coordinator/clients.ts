@@ -64,6 +64,7 @@ export function createParticipant(world: World, index: number, uploads: Upload[]
       ca: undefined,
       revoked: new Set(),
       witnesses: [],
+      beaconFile: null,
     },
     identity: signer,
     certificate: world.certificates[index] ?? null,

@@ -34,10 +34,11 @@ const rings = new Map<string, Ring>();
 
 export function ringOf(session: SessionContext): Ring {
   const seed = ringSeed(session);
-  const key = toHex(seed);
+  const size = session.roster.length;
+  const key = `${size}/${toHex(seed)}`;
   const known = rings.get(key);
   if (known !== undefined) return known;
-  const order = shuffled(LABEL.ringOrder, seed, session.roster.length);
+  const order = shuffled(LABEL.ringOrder, seed, size);
   const places = new Uint32Array(order.length);
   order.forEach((position, place) => {
     places[position] = place;

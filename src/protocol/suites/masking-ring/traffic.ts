@@ -5,9 +5,6 @@ import { maskingComplete } from '../masking-complete/index.js';
 import { maskingSizes } from '../masking/suite.js';
 import type { RingNumbers } from './numbers.js';
 
-/** Each member has an evaluation point of its own in GF(2^16) but 0. */
-export const MAX_ROSTER = 65_535;
-
 /** @param numbers with w and h 0 where a rule has none */
 export const ringTraffic = ({ w, h, k, t, committee }: RingNumbers): TrafficSuite => ({
   sparse: true,
