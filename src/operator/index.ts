@@ -3,6 +3,8 @@ export * from './task-spec.js';
 export * from './task-warnings.js';
 export * from './organiser.js';
 export * from './outcome.js';
+export * from './hierarchy.js';
+export * from './cohort-sum.js';
 export * from './run-session.js';
 export { followSession } from './follow-session.js';
 export * from './grpc-operator.js';

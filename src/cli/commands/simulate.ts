@@ -2,7 +2,8 @@
 import { Command, Option } from 'commander';
 import { parseInteger } from '../durations.js';
 import { usage } from '../errors.js';
-import { createOutput, createProgress } from '../output.js';
+import { createOutput, createProgress, type Output } from '../output.js';
+import type { SimulationOptions } from '../simulate/options.js';
 import { checkSuite } from '../suite-flag.js';
 
 interface Flags {
@@ -11,7 +12,10 @@ interface Flags {
   readonly length: number;
   readonly bits?: number;
   readonly encoding?: 'coefficients' | 'slots';
+  readonly maxWeight?: number;
   readonly dropout: string;
+  readonly cohorts?: number;
+  readonly cohortDropout: string;
   readonly transport: 'memory' | 'grpc';
   readonly seed: string;
   readonly json?: boolean;
@@ -26,9 +30,14 @@ those that sum floats (ckks/sumkey) it is the error that the suite promises, and
 
 Exit code: 0 when the sum is exact in this sense; 1 when it is not, or the session aborted.
 
+--cohorts divides everybody into so many cohorts of --participants each: every cohort sums in a session of its own, and a
+delegate of each takes that sum into a parent session, whose sum is compared with the plain one over all. --dropout is
+then for each cohort, --cohort-dropout for the delegates; a cohort whose session aborts is not in the parent's sum.
+
 Examples:
   blindsum simulate --participants 50 --length 100000 --dropout 0.1 --transport grpc
-  blindsum simulate --suite ckks/sumkey --participants 10 --length 100000 --dropout 0.2`;
+  blindsum simulate --suite ckks/sumkey --participants 10 --length 100000 --dropout 0.2
+  blindsum simulate --cohorts 100 --participants 100 --length 1000 --dropout 0.1 --json`;
 
 export function simulateCommand(): Command {
   return new Command('simulate')
@@ -49,7 +58,14 @@ export function simulateCommand(): Command {
         'ckks/sumkey: where coordinates lie; slots needs node-seal (default: coefficients)',
       ).choices(['coefficients', 'slots']),
     )
+    .option(
+      '--max-weight <w>',
+      'masking suites: inputs have weights from 1 to w',
+      parseInteger(1, 0xffffffff),
+    )
     .option('--dropout <rates>', 'who vanishes, see below', '0')
+    .option('--cohorts <c>', 'sums of so many cohorts are summed in a parent session', parseInteger(1))
+    .option('--cohort-dropout <rates>', 'delegates that vanish in the parent session', '0')
     .addOption(
       new Option('--transport <name>', 'calls within the process, or TLS connections over loopback')
         .choices(['memory', 'grpc'])
@@ -66,6 +82,9 @@ const MOST_PARTICIPANTS = 500;
 const SHOW_PROGRESS_AFTER_MS = 1000;
 
 async function simulate(flags: Flags): Promise<void> {
+  const { cohorts } = flags;
+  if (cohorts !== undefined && cohorts < 3)
+    usage(`--cohorts: a parent session needs at least 3 cohorts, not ${cohorts}`);
   if (flags.participants < 3)
     usage(`--participants: a sum needs at least 3 participants, not ${flags.participants}`);
   if (flags.participants > MOST_PARTICIPANTS) {
@@ -76,31 +95,50 @@ async function simulate(flags: Flags): Promise<void> {
   await checkSuite(flags.suite);
   const { parseDropout } = await import('../simulate/dropout.js');
   const { chooseInputs, sumsFloats } = await import('../simulate/choose-inputs.js');
-  const { runSimulation } = await import('../simulate/run.js');
-  const { describeReport } = await import('../simulate/report.js');
-  const { onInterrupt } = await import('../interrupt.js');
   const output = createOutput(flags.json === true);
-  const dropout = parseDropout(flags.dropout, flags.participants);
   checkFlags(flags, sumsFloats(flags.suite));
+  const dropout = parseDropout(flags.dropout, flags.participants);
+  const cohortDropout = parseDropout(flags.cohortDropout, cohorts ?? 0, '--cohort-dropout');
+  const options = { ...flags, dropout };
   // Refuses numbers that do not fit each other before anything is said to have begun.
-  chooseInputs({ ...flags, dropout });
-  const progress = await createProgress('messages', output);
-  if (!process.stderr.isTTY) {
-    output.note(`simulating ${flags.participants} participants with ${flags.length} coordinates each …`);
+  chooseInputs({ ...options, participants: (cohorts ?? 1) * flags.participants });
+  const { participants, length } = flags;
+  const who = `${participants} participants with ${length} coordinates each`;
+  if (cohorts === undefined) {
+    const { runSimulation } = await import('../simulate/run.js');
+    const { describeReport } = await import('../simulate/report.js');
+    await run(output, who, (watched) => runSimulation({ ...options, ...watched }), describeReport);
+  } else {
+    const { runCohorts } = await import('../simulate/cohorts.js');
+    const { describeCohorts } = await import('../simulate/cohorts-report.js');
+    const asked = { ...options, cohorts, cohortDropout };
+    const each = `${cohorts} cohorts of ${who}`;
+    await run(output, each, (watched) => runCohorts({ ...asked, ...watched }), describeCohorts);
   }
+}
+
+type Watched = Required<Pick<SimulationOptions, 'signal' | 'onProgress'>>;
+
+async function run<R extends { readonly exact: boolean }>(
+  output: Output,
+  what: string,
+  start: (watched: Watched) => Promise<R>,
+  describe: (report: R) => string,
+): Promise<void> {
+  const { onInterrupt } = await import('../interrupt.js');
+  const progress = await createProgress('messages', output);
+  if (!process.stderr.isTTY) output.note(`simulating ${what} …`);
   const interrupt = onInterrupt();
   const startedMs = Date.now();
   try {
-    const report = await runSimulation({
-      ...flags,
-      dropout,
+    const report = await start({
       signal: interrupt.signal,
       onProgress: (done, total) => {
         if (Date.now() - startedMs >= SHOW_PROGRESS_AFTER_MS) progress.update(done, total);
       },
     });
     progress.stop();
-    output.result(report, describeReport(report));
+    output.result(report, describe(report));
     if (!report.exact) process.exitCode = 1;
   } finally {
     progress.stop();
@@ -108,9 +146,13 @@ async function simulate(flags: Flags): Promise<void> {
   }
 }
 
-function checkFlags({ suite, bits, encoding }: Flags, floats: boolean): void {
+function checkFlags(flags: Flags, floats: boolean): void {
+  const { suite, bits, maxWeight, encoding, cohorts, cohortDropout } = flags;
   if (floats && bits !== undefined)
     usage(`--bits: is for masking suites; ${suite} sums floats, so leave it out`);
+  if (floats && maxWeight !== undefined) usage(`--max-weight: is for masking suites, not for ${suite}`);
+  if (floats && cohorts !== undefined) usage(`--cohorts: sums of cohorts are integers; ${suite} sums floats`);
   if (!floats && encoding !== undefined)
     usage(`--encoding: is for --suite ckks/sumkey; ${suite} sums integers, so leave it out`);
+  if (cohorts === undefined && cohortDropout !== '0') usage('--cohort-dropout: is for --cohorts');
 }

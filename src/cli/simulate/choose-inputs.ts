@@ -11,8 +11,8 @@ export const sumsFloats = (suite: string): boolean => suite === ckksSumkey.id;
 
 /** @throws BlindsumError USAGE for bits that cannot hold the sum */
 export function chooseInputs(options: SimulationOptions): SimulatedInputs {
-  const { suite, participants, length, bits = DEFAULT_BITS, encoding, seed } = options;
+  const { suite, participants, length, bits = DEFAULT_BITS, maxWeight, encoding, seed } = options;
   return sumsFloats(suite)
     ? floatInputs({ length, encoding, seed })
-    : integerInputs(planInputs(participants, length, bits, seed));
+    : integerInputs(planInputs(participants, length, bits, seed, maxWeight));
 }

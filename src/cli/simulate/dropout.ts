@@ -14,31 +14,31 @@ export const NO_DROPOUT: DropoutCounts = { r0: 0, r1: 0, r2: 0, r3: 0, r4: 0 };
  * below 1 is a rate of all participants, rounded to the nearest; an integer from 1 on is a number of participants.
  * @throws BlindsumError USAGE naming the flag
  */
-export function parseDropout(text: string, participants: number): DropoutCounts {
+export function parseDropout(text: string, participants: number, flag = '--dropout'): DropoutCounts {
   const counts = { ...NO_DROPOUT };
   const parts = text.includes(':') ? text.split(',') : [`r2:${text}`];
   const seen = new Set<string>();
   for (const part of parts) {
     const [round = '', value = '', ...rest] = part.split(':').map((piece) => piece.trim());
     if (rest.length > 0 || !isRound(round))
-      usage(`--dropout: '${part.trim()}' is not of the form r0:x … r4:x, and the whole not one rate`);
-    if (seen.has(round)) usage(`--dropout: ${round} is named twice`);
+      usage(`${flag}: '${part.trim()}' is not of the form r0:x … r4:x, and the whole not one rate`);
+    if (seen.has(round)) usage(`${flag}: ${round} is named twice`);
     seen.add(round);
-    counts[round as Round] = countOf(value, participants);
+    counts[round as Round] = countOf(value, participants, flag);
   }
   const total = ROUNDS.reduce((sum, round) => sum + counts[round], 0);
   if (total > participants)
-    usage(`--dropout: ${total} participants would vanish, but there are only ${participants}`);
+    usage(`${flag}: ${total} participants would vanish, but there are only ${participants}`);
   return counts;
 }
 
 const isRound = (text: string): text is Round => (ROUNDS as readonly string[]).includes(text);
 
-function countOf(text: string, participants: number): number {
+function countOf(text: string, participants: number, flag: string): number {
   const value = /^\d+(\.\d+)?$|^\.\d+$/.test(text) ? Number(text) : NaN;
   if (value < 1) return Math.round(value * participants);
   if (!Number.isInteger(value))
-    usage(`--dropout: '${text}' is neither a rate from 0 to 1 nor a whole number of participants`);
+    usage(`${flag}: '${text}' is neither a rate from 0 to 1 nor a whole number of participants`);
   return value;
 }
 

@@ -7,7 +7,7 @@ import { utf8 } from '../../../crypto/bytes.js';
 import { errorBound } from '../../../crypto/ckks/parameters.js';
 import { deterministicRandom } from '../../../crypto/random.js';
 import { encodedVectors, ringOf } from '../../protocol/suites/ckks-sumkey/numbers.js';
-import type { SimulatedInputs } from './simulated-inputs.js';
+import { type SimulatedInputs, VECTOR } from './simulated-inputs.js';
 
 export interface FloatPlan {
   /** Coordinates. */
@@ -19,16 +19,19 @@ export interface FloatPlan {
 export function floatInputs(plan: FloatPlan): SimulatedInputs {
   const { length, encoding } = plan;
   return {
-    vector: { length, clip: 1 },
+    vectors: [{ name: VECTOR, length, clip: 1 }],
     ...(encoding === undefined ? {} : { encoding }),
     of(participant) {
       const values = new Float64Array(length);
       eachFloat(plan, participant, (index, value) => {
         values[index] = value;
       });
-      return values;
+      return { vectors: { [VECTOR]: values }, weight: null };
     },
-    expected: (participants) => compensatedSum(plan, participants),
+    expected: (participants) => ({
+      vectors: { [VECTOR]: compensatedSum(plan, participants) },
+      weight: null,
+    }),
     errorBound(task, participants) {
       const [vector] = encodedVectors(task);
       return errorBound(ringOf(task), (vector as NonNullable<typeof vector>).encoding, participants);

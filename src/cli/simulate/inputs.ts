@@ -1,13 +1,13 @@
 /**
  * The inputs of a simulation of a masking suite, uniform over the whole clip range: coordinates are integers k in [−C, C] divided by a power
  * of two, so that fixed point represents them exactly and the sum can be compared integer by integer. C is the largest
- * that the bits allow for so many participants, and the first coordinates are +C and −C for everybody: their sums are the
+ * that the bits allow for so many participants and weights, and the first coordinates are +C and −C for everybody: their sums are the
  * extremes that must not wrap. Nothing is stored: the same seed gives the same input again.
  */
 import { utf8 } from '../../../crypto/bytes.js';
 import { deterministicRandom } from '../../../crypto/random.js';
 import { usage } from '../errors.js';
-import type { SimulatedInputs } from './simulated-inputs.js';
+import { type SimulatedInputs, VECTOR } from './simulated-inputs.js';
 
 export interface InputPlan {
   readonly length: number;
@@ -18,19 +18,40 @@ export interface InputPlan {
   readonly scale: number;
   /** C / scale, in [1, 2). */
   readonly clip: number;
+  /** W, of a weighted task: weights are from 1 to W. */
+  readonly maxWeight?: number;
   readonly seed: string;
 }
 
 /** @throws BlindsumError USAGE when the bits cannot hold the sum of even ±1 */
-export function planInputs(participants: number, length: number, bits: number, seed: string): InputPlan {
-  // 2^bits ≥ 2·N·C + 1, which is what the protocol asks of a task.
-  const largest = Math.floor((2 ** bits - 1) / (2 * participants));
+export function planInputs(
+  participants: number,
+  length: number,
+  bits: number,
+  seed: string,
+  maxWeight?: number,
+): InputPlan {
+  // 2^bits ≥ 2·N·W·C + 1, which is what the protocol asks of a task.
+  const values = 2 * participants * (maxWeight ?? 1);
+  const largest = Math.floor((2 ** bits - 1) / values);
   if (largest < 1) {
-    const needed = Math.ceil(Math.log2(2 * participants + 1));
-    usage(`--bits: the sum of ${participants} participants needs at least ${needed} bits, not ${bits}`);
+    const needed = Math.ceil(Math.log2(values + 1));
+    const weights = maxWeight === undefined ? '' : ` of weights up to ${maxWeight}`;
+    usage(
+      `--bits: the sum of ${participants} participants${weights} needs at least ${needed} bits, not ${bits}`,
+    );
   }
   const scale = 2 ** Math.floor(Math.log2(largest));
-  return { length, bits, largest, scale, clip: largest / scale, seed };
+  const weighted = maxWeight === undefined ? {} : { maxWeight };
+  return { length, bits, largest, scale, clip: largest / scale, ...weighted, seed };
+}
+
+/** From 1 to W, the first participant's W; null when nothing is weighted. */
+export function weightOf({ maxWeight, seed }: InputPlan, participant: number): number | null {
+  if (maxWeight === undefined) return null;
+  if (participant === 0) return maxWeight;
+  const [word = 0] = new Uint32Array(deterministicRandom(utf8(`${seed} / weight ${participant}`))(4).buffer);
+  return 1 + (word % maxWeight);
 }
 
 /** Calls `visit` with each coordinate's integer in order. */
@@ -67,12 +88,13 @@ export function inputOf(plan: InputPlan, participant: number): Float32Array | Fl
   return values;
 }
 
-/** The sum over `participants`, kept apart from the protocol: each coordinate modulo 2^bits. */
+/** The sum over `participants`, weighted, kept apart from the protocol: each coordinate modulo 2^bits. */
 export function expectedSum(plan: InputPlan, participants: readonly number[]): Uint32Array {
   const sum = new Uint32Array(plan.length);
   for (const participant of participants) {
+    const weight = weightOf(plan, participant) ?? 1;
     eachInteger(plan, participant, (index, value) => {
-      sum[index] = ((sum[index] as number) + value) >>> 0;
+      sum[index] = ((sum[index] as number) + weight * value) >>> 0;
     });
   }
   const mask = plan.bits === 32 ? 0xffffffff : 2 ** plan.bits - 1;
@@ -80,14 +102,22 @@ export function expectedSum(plan: InputPlan, participants: readonly number[]): U
 }
 
 export function integerInputs(plan: InputPlan): SimulatedInputs {
-  const { length, bits, scale, clip } = plan;
+  const { length, bits, scale, clip, maxWeight } = plan;
   const half = 2 ** (bits - 1);
   const signed = (value: number): number => (value >= half ? value - 2 ** bits : value);
   return {
-    vector: { length, bits, scale, clip },
-    of: (participant) => inputOf(plan, participant),
-    expected: (participants) =>
-      Float64Array.from(expectedSum(plan, participants), (value) => signed(value) / scale),
+    vectors: [{ name: VECTOR, length, bits, scale, clip }],
+    ...(maxWeight === undefined ? {} : { maxWeight }),
+    of: (participant) => ({
+      vectors: { [VECTOR]: inputOf(plan, participant) },
+      weight: weightOf(plan, participant),
+    }),
+    expected(participants) {
+      const sum = Float64Array.from(expectedSum(plan, participants), (value) => signed(value) / scale);
+      const weights = participants.map((participant) => weightOf(plan, participant) ?? 0);
+      const weight = maxWeight === undefined ? null : weights.reduce((total, each) => total + each, 0);
+      return { vectors: { [VECTOR]: sum }, weight };
+    },
     errorBound: () => 0,
   };
 }

@@ -17,6 +17,8 @@ export interface SimulationOptions {
   readonly length: number;
   /** Of a coordinate of the sum, for suites that sum integers; default 24. */
   readonly bits?: number;
+  /** For suites that sum integers: inputs have weights from 1 to so many. */
+  readonly maxWeight?: number;
   /** For suites that sum floats; default: coefficients. */
   readonly encoding?: 'coefficients' | 'slots';
   readonly dropout: DropoutCounts;

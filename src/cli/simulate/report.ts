@@ -1,9 +1,10 @@
 /** What a simulation found out, as JSON and as text. */
 import { type Round, ROUNDS } from '../../protocol/phase.js';
-import type { SessionSummary } from '../../rpc/operator-api.js';
+import type { SessionOutcome, SessionSummary } from '../../rpc/operator-api.js';
 import { byteSize } from '../output.js';
 import type { Comparison } from './compare.js';
 import type { SimulationOptions } from './options.js';
+import type { PlainSum } from './simulated-inputs.js';
 import { median } from '../median.js';
 
 export interface SimulationReport {
@@ -43,7 +44,7 @@ export interface MeasuredSession {
   readonly totalMs: number;
   readonly dropped: Readonly<Record<Round, number>>;
   /** Of the participants that did not vanish. */
-  readonly sums: readonly Float64Array[];
+  readonly sums: readonly PlainSum[];
   readonly members: readonly {
     readonly bytes: { readonly up: number; readonly down: number };
     readonly shareMs: number | null;
@@ -54,6 +55,8 @@ export interface MeasuredSession {
 }
 
 export interface Measured extends MeasuredSession, Comparison {
+  /** As the coordinator signed it. */
+  readonly outcome: SessionOutcome;
   readonly unmaskMs: number;
   /** Bytes of one participant's masked or encrypted input. */
   readonly inputBytes: number;
@@ -90,11 +93,10 @@ export function reportOf(options: SimulationOptions, measured: Measured): Simula
   };
 }
 
-const inSeconds = (ms: number): number => Math.round(ms * 1000) / 1e6;
+export const inSeconds = (ms: number): number => Math.round(ms * 1000) / 1e6;
 
 export function describeReport(report: SimulationReport): string {
   const { seconds, protocolBytes, dropped, aborted } = report;
-  const lost = ROUNDS.filter((round) => dropped[round] > 0).map((round) => `${round}: ${dropped[round]}`);
   const outcome =
     aborted !== null
       ? `aborted, ${aborted.code}: ${aborted.message}`
@@ -102,12 +104,17 @@ export function describeReport(report: SimulationReport): string {
   return [
     `${report.suite}, ${report.participants} participants, ${report.length} coordinates`,
     `outcome       ${outcome}`,
-    `dropped       ${lost.length === 0 ? 'nobody' : lost.join(', ')}`,
+    `dropped       ${lossText(dropped)}`,
     `client        share ${seconds.clientShare.toFixed(3)} s, hide ${seconds.clientMask.toFixed(3)} s (median)`,
     `coordinator   open ${seconds.coordinatorUnmask.toFixed(3)} s; whole session ${seconds.total.toFixed(1)} s`,
     `bytes         ${byteSize(protocolBytes.up)} up, ${byteSize(protocolBytes.down)} down, ${byteSize(report.uploadBytesPerParticipant)} up per participant, ${Number(report.uploadBytesPerCoordinate.toFixed(2))} B per coordinate`,
     `peak memory   ${byteSize(report.peakRssBytes)} (everybody in one process)`,
   ].join('\n');
+}
+
+export function lossText(dropped: Readonly<Record<Round, number>>): string {
+  const lost = ROUNDS.filter((round) => dropped[round] > 0).map((round) => `${round}: ${dropped[round]}`);
+  return lost.length === 0 ? 'nobody' : lost.join(', ');
 }
 
 function accuracy({ exact, maxAbsError, errorBound }: SimulationReport): string {

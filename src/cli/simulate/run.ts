@@ -6,34 +6,52 @@
 import { createNodeEngine } from '../../../crypto/engine/node.js';
 import { createClient, createMemoryJournal } from '../../client/index.js';
 import { type Coordinator, createCoordinator, createMemoryStore } from '../../coordinator/index.js';
-import { isEnded, type Phase, type Round, ROUNDS } from '../../protocol/phase.js';
+import { isEnded, type Round } from '../../protocol/phase.js';
 import { type Engine, uploadBytes } from '../../protocol/suite.js';
 import { suiteById } from '../../protocol/suites/index.js';
 import type { OperatorApi, SessionSummary } from '../../rpc/operator-api.js';
 import { type ManualClock, manualClock } from '../../testing/manual-clock.js';
 import { compareSums } from './compare.js';
 import { chooseInputs } from './choose-inputs.js';
+import { passDeadlines, ROUND_MS } from './deadlines.js';
 import { chooseDropouts } from './dropout.js';
 import { grpcNetwork, memoryNetwork, type Network } from './networks.js';
 import type { SimulationOptions } from './options.js';
 import { linkParticipant } from './participant-link.js';
 import { type Measured, type MeasuredSession, reportOf, type SimulationReport } from './report.js';
 import { RoundTracker } from './rounds.js';
-import { randomOf, type Setup, setUp, VECTOR } from './setup.js';
+import { randomOf, type Setup, setUp } from './setup.js';
 import type { SimulatedInputs } from './simulated-inputs.js';
 import { timedSuite } from './timed-suite.js';
 import { Turnstile } from './turnstile.js';
-
-const ROUND_MS = 60_000;
 
 export async function runSimulation(options: SimulationOptions): Promise<SimulationReport> {
   return reportOf(options, await measureSession(options));
 }
 
-export async function measureSession(options: SimulationOptions): Promise<Measured> {
+/** Who meets in a session, what they put in, and who vanishes when. */
+export interface Planned {
+  readonly setup: Setup;
+  readonly inputs: SimulatedInputs;
+  /** By participant: the round before whose message it vanishes, or null. */
+  readonly vanishing: readonly (Round | null)[];
+  /** By participant: its own name of its data, which do not depend on a session; default: made for the session. */
+  readonly datasets?: readonly string[];
+}
+
+export function planSession(options: SimulationOptions): Planned {
+  const { suite, suites = suiteById, participants, dropout, seed } = options;
   const inputs = chooseInputs(options);
-  const suites = options.suites ?? suiteById;
-  const setup = setUp(suites(options.suite), options.participants, inputs, options.seed);
+  const setup = setUp(suites(suite), participants, inputs, seed);
+  return { setup, inputs, vanishing: chooseDropouts(dropout, participants, seed) };
+}
+
+export async function measureSession(
+  options: SimulationOptions,
+  planned: Planned = planSession(options),
+): Promise<Measured> {
+  const { setup, inputs } = planned;
+  const { suites = suiteById } = options;
   const clock = manualClock();
   const suite = timedSuite(suites);
   const engine = options.engine ?? createNodeEngine();
@@ -54,19 +72,12 @@ export async function measureSession(options: SimulationOptions): Promise<Measur
   try {
     const { taskId } = await coordinator.operator.createTask(setup.task.signed, setup.task.pinned);
     const measured = await runSession({
-      options,
-      setup,
-      clock,
-      coordinator,
-      network,
-      engine,
-      taskId,
-      inputs,
+      ...{ options, ...planned, clock, coordinator, network, engine, taskId },
     });
     const outcome = await coordinator.operator.getOutcome(measured.session.sessionId);
     const comparison = compareSums({ inputs, setup, outcome, ...measured });
     const inputBytes = uploadBytes(setup.suite, setup.task.task);
-    return { ...measured, ...comparison, inputBytes, unmaskMs: suite.unmaskMs() };
+    return { ...measured, ...comparison, outcome, inputBytes, unmaskMs: suite.unmaskMs() };
   } finally {
     await network.close();
     await coordinator.stop();
@@ -82,23 +93,20 @@ async function networkOf(
   return transport === 'grpc' ? grpcNetwork(coordinator, clock.now, observe) : memoryNetwork(coordinator);
 }
 
-interface Stage {
+interface Stage extends Planned {
   readonly options: SimulationOptions;
-  readonly setup: Setup;
   readonly clock: ManualClock;
   readonly coordinator: Coordinator;
   readonly network: Network;
   readonly engine: Engine;
   readonly taskId: string;
-  readonly inputs: SimulatedInputs;
 }
 
 async function runSession(stage: Stage): Promise<MeasuredSession> {
-  const { options, setup, clock, coordinator, network, taskId } = stage;
+  const { options, setup, vanishing, clock, coordinator, network, taskId } = stage;
   const { operator } = coordinator;
   const tracker = new RoundTracker(options.participants);
   const turnstile = new Turnstile();
-  const vanishing = chooseDropouts(options.dropout, options.participants, options.seed);
   const over = new AbortController();
   const signal = options.signal === undefined ? over.signal : AbortSignal.any([over.signal, options.signal]);
   const startedMs = performance.now();
@@ -142,7 +150,9 @@ async function runSession(stage: Stage): Promise<MeasuredSession> {
       session,
       totalMs,
       dropped: tracker.dropped,
-      sums: results.flatMap(({ result }) => (result === null ? [] : [result.sum[VECTOR] as Float64Array])),
+      sums: results.flatMap(({ result }) =>
+        result === null ? [] : [{ vectors: result.sum, weight: result.weight }],
+      ),
       members: members.map(({ connection, link, vanishes }) => ({
         bytes: connection.bytes(),
         ...link.timings,
@@ -158,17 +168,18 @@ async function runSession(stage: Stage): Promise<MeasuredSession> {
 }
 
 function contribute(
-  { options, setup, clock, engine, taskId, inputs }: Stage,
+  { options, setup, datasets, clock, engine, taskId, inputs }: Stage,
   participant: number,
   transport: Parameters<typeof createClient>[0]['transport'],
   signal: AbortSignal,
 ) {
   const { observe, suites, seed, verify } = options;
   const random = randomOf(seed, `participant ${participant}`);
+  const dataset = datasets?.[participant];
   const client = createClient({
     transport,
     journal: createMemoryJournal(),
-    trust: setup.trust,
+    trust: setup.trustFor(dataset),
     identity: (setup.participants[participant] as Setup['participants'][number]).signer,
     certificate: null,
     engine,
@@ -181,55 +192,12 @@ function contribute(
   });
   return client.contribute({
     task: taskId,
-    vectors: () => ({ [VECTOR]: inputs.of(participant) }),
+    vectors: () => inputs.of(participant),
+    ...(dataset === undefined ? {} : { dataset, answersInput: false }),
     signal,
     onProgress: (event) => observe?.onEvent?.(participant, event),
   });
 }
-
-/** Turns the clock past the deadline of each round that waits in vain. */
-async function passDeadlines(
-  operator: OperatorApi,
-  sessionId: string,
-  tracker: RoundTracker,
-  clock: ManualClock,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const round of ROUNDS) {
-    if (round === 'r2') await passComplaints(operator, sessionId, tracker, clock, signal);
-    if ((await tracker.complete(round)) === 0) continue;
-    for (;;) {
-      const { phase, phaseDeadlineInMs } = await operator.getSession(sessionId);
-      if (signal.aborted || isAfter(phase, round)) break;
-      // Only once the round is open: a deadline that is passed too early is another round's.
-      if (phase === round) clock.advance(phaseDeadlineInMs + 1);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-  }
-}
-
-/** Uploads that wait for the headers of those who vanished begin when complaints can no longer come: half-way. */
-async function passComplaints(
-  operator: OperatorApi,
-  sessionId: string,
-  tracker: RoundTracker,
-  clock: ManualClock,
-  signal: AbortSignal,
-): Promise<void> {
-  await tracker.complete('r1');
-  while (!signal.aborted) {
-    const { phase, phaseDeadlineInMs } = await operator.getSession(sessionId);
-    if (isAfter(phase, 'r1')) {
-      if (!(await tracker.headersSent()) || phase !== 'r2') return;
-      clock.advance(phaseDeadlineInMs - ROUND_MS / 2);
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
-
-const isAfter = (phase: Phase, round: Round): boolean =>
-  isEnded(phase) || ROUNDS.indexOf(phase as Round) > ROUNDS.indexOf(round);
 
 async function untilEnded(
   operator: OperatorApi,

@@ -3,12 +3,11 @@ import { toHex, utf8 } from '../../../crypto/bytes.js';
 import { deterministicRandom, type Random } from '../../../crypto/random.js';
 import { identityFromSeed } from '../../../crypto/signature.js';
 import { parseTrust, type Trust } from '../../client/index.js';
-import { parseTaskSpec, signTask, type SignedTask } from '../../operator/index.js';
+import { parseTaskSpec, signTask, type SignedTask, type TaskSpec } from '../../operator/index.js';
 import { type Signer, signerFromSeed } from '../../protocol/signed.js';
 import type { Suite } from '../../protocol/suite.js';
 import type { SimulatedInputs } from './simulated-inputs.js';
 
-export const VECTOR = 'x';
 const DATASET = 'simulation';
 
 export const randomOf = (seed: string, who: string): Random => deterministicRandom(utf8(`${seed} / ${who}`));
@@ -24,40 +23,55 @@ export function partyOf(seed: string, who: string): Party {
   return { signer: signerFromSeed(identity.seed, identity.publicKey), seed: identity.seed };
 }
 
+export const partiesOf = (seed: string, count: number): Party[] =>
+  Array.from({ length: count }, (_, index) => partyOf(seed, `participant ${index}`));
+
 export interface Setup {
   readonly suite: Suite;
   readonly organiser: Party;
   readonly coordinator: Party;
   readonly participants: readonly Party[];
   readonly task: SignedTask;
-  readonly trust: Trust;
+  /** Pins the participant's own name of its data (default: the label itself) to the task's label. */
+  trustFor(dataset?: string): Trust;
 }
 
 /** @throws BlindsumError when the task could not run, for example because nobody would be honest */
 export function setUp(suite: Suite, count: number, inputs: SimulatedInputs, seed: string): Setup {
-  const { vector, encoding } = inputs;
-  const organiser = partyOf(seed, 'organiser');
-  const coordinator = partyOf(seed, 'coordinator');
-  const participants = Array.from({ length: count }, (_, index) => partyOf(seed, `participant ${index}`));
-  const identities = participants.map(({ signer }) => signer.publicKey);
-  const spec = parseTaskSpec({
+  const parties = partiesOf(seed, count);
+  return setUpTask(suite, specOf(suite, parties, inputs), parties, seed);
+}
+
+export function specOf(suite: Suite, parties: readonly Party[], inputs: SimulatedInputs): TaskSpec {
+  const { vectors, maxWeight, encoding } = inputs;
+  return parseTaskSpec({
     name: 'a simulation',
     suite: suite.id,
-    participants: identities.map(toHex),
+    participants: parties.map(({ signer }) => toHex(signer.publicKey)),
     scope: { kind: 'static', dataset: DATASET },
     ...(encoding === undefined ? {} : { encoding }),
-    vectors: [{ name: VECTOR, ...vector }],
+    ...(maxWeight === undefined ? {} : { maxWeight }),
+    vectors,
   });
+}
+
+/** @throws BlindsumError as `setUp` */
+export function setUpTask(suite: Suite, spec: TaskSpec, participants: readonly Party[], seed: string): Setup {
+  const organiser = partyOf(seed, 'organiser');
+  const coordinator = partyOf(seed, 'coordinator');
+  const identities = participants.map(({ signer }) => signer.publicKey);
+  const label = spec.scope.kind === 'static' ? spec.scope.dataset : DATASET;
   return {
     suite,
     organiser,
     coordinator,
     participants,
     task: signTask(spec, identities, organiser.signer, randomOf(seed, 'task'), () => suite),
-    trust: parseTrust({
-      organiser: toHex(organiser.signer.publicKey),
-      coordinator: toHex(coordinator.signer.publicKey),
-      policy: { suites: [suite.id], datasets: { [DATASET]: DATASET } },
-    }),
+    trustFor: (dataset = label) =>
+      parseTrust({
+        organiser: toHex(organiser.signer.publicKey),
+        coordinator: toHex(coordinator.signer.publicKey),
+        policy: { suites: [suite.id], datasets: { [dataset]: label } },
+      }),
   };
 }

@@ -49,6 +49,29 @@ describe('blindsum simulate', () => {
     expect(report.peakRssBytes).toBeGreaterThan(1e7);
   });
 
+  test('cohorts: one document of this form on stdout, exit 0', () => {
+    const { status, stdout, stderr } = simulate(
+      ...'--cohorts 3 --participants 3 --length 20 --max-weight 5 --json'.split(' '),
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const bytes = { up: count, down: count };
+    const nobody = { r0: 0, r1: 0, r2: 0, r3: 0, r4: 0 };
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ cohorts: 3, participants: 3, length: 20, suite: 'masking/complete', survivors: 9 },
+      ...{ cohortsInSum: 3, weight: count, abortedCohorts: {}, exact: true, aborted: null },
+      dropped: { participants: nobody, delegates: nobody },
+      seconds: { cohortMedian: count, cohortLongest: count, parent: count, total: count },
+      ...{ protocolBytes: bytes, parentBytes: bytes, peakRssBytes: count },
+    });
+  });
+
+  test('a cohort of too few: no sum, exit 1, the reason for people', () => {
+    const { status, stdout } = simulate(...'--cohorts 3 --participants 3 --dropout r4:1'.split(' '));
+    expect(status).toBe(1);
+    expect(stdout).toContain('aborted, TOO_FEW_PARTICIPANTS');
+    expect(stdout).toContain('3 aborted, TOO_FEW_SHARES');
+  });
+
   test('over TLS', () => {
     const { status, stdout } = simulate(
       ...'--participants 5 --length 100 --dropout r3:1 --transport grpc --json'.split(' '),
@@ -101,6 +124,10 @@ describe('blindsum simulate', () => {
   test.each([
     ['--bits', '24', '--suite', 'ckks/sumkey'],
     ['--encoding', 'slots'],
+    ['--max-weight', '5', '--suite', 'ckks/sumkey'],
+    ['--cohorts', '3', '--suite', 'ckks/sumkey'],
+    ['--cohort-dropout', '1'],
+    ['--cohort-dropout', '4', '--cohorts', '3'],
     ['--encoding', 'bytes', '--suite', 'ckks/sumkey'],
   ])('%s %s %s %s: not for this suite, exit 2', (...flags) => {
     const { status, stdout, stderr } = simulate(...flags);
@@ -116,6 +143,9 @@ describe('blindsum simulate', () => {
     ['--bits', '0'],
     ['--bits', '33'],
     ['--bits', '4'],
+    ['--cohorts', '2'],
+    ['--cohorts', '0'],
+    ['--max-weight', '0'],
     ['--length', '0'],
     ['--length', '1.5'],
     ['--dropout', 'r9:1'],
