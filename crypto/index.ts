@@ -37,14 +37,15 @@ export {
 } from './mask-keys.js';
 export { addInto, packBits, packedLength, reduceBits, subtractInto, unpackBits } from './masked-vector.js';
 export {
-  allInclusionProofs,
   consistencyProof,
   inclusionProof,
   merkleRoot,
+  merkleTree,
   verifyConsistency,
   verifyInclusion,
   type ConsistencyClaim,
   type InclusionClaim,
+  type MerkleTree,
 } from './merkle.js';
 export { fillKeystream, STREAM_COORDINATES, type StreamKey } from './prg.js';
 export { deterministicRandom, systemRandom, type Random } from './random.js';

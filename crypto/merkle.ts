@@ -69,20 +69,38 @@ export function inclusionPath(index: number, size: number, subtree: Subtree): Ui
   return proof.reverse();
 }
 
-/** The inclusion proof of every entry, hashing each node once. Proofs may share arrays: do not modify them. */
-export function allInclusionProofs(entries: readonly Uint8Array[]): Uint8Array[][] {
-  const leaves = leafHashes(entries);
-  const proofs = leaves.map((): Uint8Array[] => []);
-  const visit = (from: number, to: number): Uint8Array => {
-    if (to - from === 1) return leaves[from] as Uint8Array;
-    const middle = from + splitPoint(to - from);
-    const left = visit(from, middle);
-    const right = visit(middle, to);
-    for (let i = from; i < to; i += 1) proofs[i]?.push(i < middle ? right : left);
-    return nodeHash(left, right);
+/** A tree of which many entries are proven: every node is hashed once, and nothing but the hashes is kept. */
+export interface MerkleTree {
+  readonly root: Uint8Array;
+  /** The inclusion proof of an entry. @param index 0-based, below the number of entries */
+  prove(index: number): Uint8Array[];
+}
+
+export function merkleTree(entries: readonly Uint8Array[]): MerkleTree {
+  const size = entries.length;
+  // A leaf is at its index; a node with more below it at the first index of its right half, which is its alone.
+  const hashes = new Uint8Array(2 * size * HASH_BYTES);
+  const subtree: Subtree = (from, to) => {
+    const at = to - from === 1 ? from : size + from + splitPoint(to - from);
+    return hashes.slice(at * HASH_BYTES, (at + 1) * HASH_BYTES);
   };
-  if (leaves.length > 0) visit(0, leaves.length);
-  return proofs;
+  leafHashes(entries).forEach((leaf, index) => {
+    hashes.set(leaf, index * HASH_BYTES);
+  });
+  const fill = (from: number, to: number): Uint8Array => {
+    if (to - from === 1) return subtree(from, to);
+    const middle = from + splitPoint(to - from);
+    const node = nodeHash(fill(from, middle), fill(middle, to));
+    hashes.set(node, (size + middle) * HASH_BYTES);
+    return node;
+  };
+  return {
+    root: size === 0 ? merkleRoot([]) : fill(0, size),
+    prove(index) {
+      requireInteger(index, 'index', 0, size - 1);
+      return inclusionPath(index, size, subtree);
+    },
+  };
 }
 
 export interface InclusionClaim {

@@ -7,6 +7,7 @@ import { CanonicalError, decodeCanonical } from '../../crypto/canonical.js';
 import { sha256 } from '../../crypto/hash.js';
 import { LABEL } from '../../crypto/labels.js';
 import { merkleRoot } from '../../crypto/merkle.js';
+import { holdersOf } from '../protocol/dealing.js';
 import { identityAt } from '../protocol/shares.js';
 import { type DealerRecord, type RevealRecord, uploadBytes } from '../protocol/suite.js';
 import { Randomness } from './randomness.js';
@@ -124,13 +125,12 @@ class EscrowReader {
     const kinds = suite.shareKinds.length;
     const entryBytes = HASH_BYTES * (1 + kinds);
     const r1 = this.#message('r1', position);
-    if (!(entries instanceof Uint8Array) || entries.length !== entryBytes * context.roster.length) {
+    const holders = holdersOf(context, suite, position);
+    if (!(entries instanceof Uint8Array) || entries.length !== entryBytes * holders.length) {
       this.#unreadable();
       return;
     }
-    const split = context.roster.map((_, index) =>
-      entries.subarray(index * entryBytes, (index + 1) * entryBytes),
-    );
+    const split = holders.map((_, index) => entries.subarray(index * entryBytes, (index + 1) * entryBytes));
     if (r1 === null || !equalBytes(merkleRoot(split), r1.body.shareRoot)) {
       this.#mismatch('a list of dealt shares is not the one that its dealer signed', [r1?.sender ?? '']);
       return;
@@ -140,7 +140,7 @@ class EscrowReader {
     this.#escrow.dealers.push({
       position,
       commitment: r1.body.commitment,
-      leaves: new Map(split.map((entry, holder) => [holder, leavesOf(entry)])),
+      leaves: new Map(holders.map((holder, index) => [holder, leavesOf(split[index] as Uint8Array)])),
     });
   }
 

@@ -4,7 +4,7 @@
  * of U2 have sent their headers, or half of the round is over; then no complaint is taken any more, and who is still
  * accused has to answer first.
  */
-import { equalBytes } from '../../crypto/bytes.js';
+import { positionOf } from '../protocol/context.js';
 import { complaintsOf, type OpenComplaint, provenBad } from '../protocol/coordinator/complaints.js';
 import type { Frozen } from '../protocol/coordinator/state.js';
 import { refuse } from '../protocol/errors.js';
@@ -49,7 +49,7 @@ export class ComplaintWindow {
     if (!this.#applies(frozen)) return null;
     const { headers, complaints } = await this.#read(row, frozen);
     if (headers < sizeOf(frozen.u2) && !this.#isHalfOver(row, frozen)) return LATER_MS; // check: B1
-    const position = frozen.session.roster.findIndex(({ identity }) => equalBytes(identity, sender));
+    const position = positionOf(frozen.session, sender);
     if (provenBad(frozen, complaints, this.#shell.deps).includes(position)) {
       refuse(
         'BAD_DEALER',

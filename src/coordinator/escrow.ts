@@ -33,8 +33,9 @@ export async function* escrowItems(
   }));
   for (const { sender } of survivors.slice(0, 1)) await uploadOf(store, row, sender);
   yield encodeCanonical([LABEL.escrow, fromHex(row.id)]);
-  for (const { position, packets } of await views.dealers(row)) {
-    yield encodeCanonical(['dealer', position, concatBytes(...packets.map(shareEntry))]);
+  for (const { position, holders, packets } of await views.dealers(row)) {
+    const entries = holders.map((_, index) => shareEntry(packets.at(index)));
+    yield encodeCanonical(['dealer', position, concatBytes(...entries)]);
   }
   for (const { position, sender } of survivors) {
     const upload = await uploadOf(store, row, sender);

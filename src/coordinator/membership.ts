@@ -1,9 +1,9 @@
 /** Who may ask for what: the electorate for the session as a whole, the members of a set for what belongs to its round. */
 import { equalBytes } from '../../crypto/bytes.js';
-import { positionOf } from '../protocol/coordinator/senders.js';
+import { positionOf } from '../protocol/context.js';
 import type { Frozen } from '../protocol/coordinator/state.js';
 import { refuse } from '../protocol/errors.js';
-import type { MemberSet } from '../protocol/sets.js';
+import { isMember, type MemberSet } from '../protocol/sets.js';
 import type { SessionRow, Store } from '../storage/port.js';
 import { sessionRow, throwIfAborted } from './shell.js';
 
@@ -24,8 +24,8 @@ export async function invitedTo(
 
 /** Roster position of a member of `set`. @throws BlindsumError UNKNOWN_PARTICIPANT */
 export function memberPosition(frozen: Frozen, set: MemberSet | null, identity: Uint8Array): number {
-  const position = positionOf(frozen, identity);
-  if (set === null || !set.members.includes(position)) {
+  const position = positionOf(frozen.session, identity);
+  if (set === null || !isMember(set.members, position)) {
     refuse('UNKNOWN_PARTICIPANT', 'peer', 'this identity is not, or no longer, part of the session');
   }
   return position;

@@ -5,7 +5,7 @@
 import { toHex } from '../../crypto/bytes.js';
 import { complaintsOf } from '../protocol/coordinator/complaints.js';
 import { decodeShareList } from '../protocol/attachments.js';
-import { deliveriesFor } from '../protocol/coordinator/r1-share-keys.js';
+import { deliveriesFor } from '../protocol/coordinator/dealers.js';
 import { countedVotes } from '../protocol/coordinator/r3-consistency.js';
 import { refuse } from '../protocol/errors.js';
 import { maskedInputCodec } from '../protocol/messages.js';

@@ -5,7 +5,8 @@
  */
 import { equalBytes } from '../../crypto/bytes.js';
 import { freeze, rosterEntries } from '../protocol/coordinator/r0-advertise-keys.js';
-import { type Dealer, dealersOf, secondSet } from '../protocol/coordinator/r1-share-keys.js';
+import { type Dealer, dealersOf } from '../protocol/coordinator/dealers.js';
+import { secondSet } from '../protocol/coordinator/r1-share-keys.js';
 import { thirdSet } from '../protocol/coordinator/r2-masked-input.js';
 import { uploadsOf } from '../protocol/coordinator/r3-consistency.js';
 import { byPosition } from '../protocol/coordinator/senders.js';
@@ -75,7 +76,7 @@ export class SessionViews {
   /** U2 must be stated. */
   dealers(row: SessionRow): Promise<readonly Dealer[]> {
     return this.#once(row, 'dealers', async () =>
-      dealersOf(await this.frozen(row), await this.#store.readRecords(row.id, 'r1')),
+      dealersOf(await this.frozen(row), await this.#store.readRecords(row.id, 'r1'), this.#deps),
     );
   }
 

@@ -14,19 +14,45 @@ export function decodeSigned(bytes: Uint8Array): Signed {
   return { payload: value[0] as Uint8Array, signature: value[1] as Uint8Array };
 }
 
-/** One packet per roster position, in order. */
+/** One packet per holder, in order. */
 export const encodePackets = (packets: readonly SharePacket[]): Uint8Array =>
-  encodeCanonical(packets.map(({ ciphertext, leaves }) => [ciphertext, ...leaves]));
+  encodeCanonical(packets.map(packetValue));
 
 export function decodePackets(bytes: Uint8Array): SharePacket[] {
   const value = decode(bytes);
-  if (!Array.isArray(value) || !value.every((packet) => isArrayOfBytes(packet) && packet.length > 0))
-    refuse('MALFORMED', 'peer', 'not a list of share packets');
-  return (value as Uint8Array[][]).map(([ciphertext, ...leaves], position) => ({
-    position,
-    ciphertext: ciphertext as Uint8Array,
-    leaves,
-  }));
+  if (!Array.isArray(value)) refuse('MALFORMED', 'peer', 'not a list of share packets');
+  return (value as CborValue[]).map(asPacket);
+}
+
+/** Packets as they were encoded: decoded, those of thousands of dealers are several times their bytes. */
+export interface PackedPackets {
+  readonly count: number;
+  /** @param index below `count` */
+  at(index: number): SharePacket;
+}
+
+export function packedPackets(bytes: Uint8Array): PackedPackets {
+  const packets = decodePackets(bytes);
+  const ends = new Uint32Array(packets.length);
+  let end = bytes.length - packets.reduce((total, packet) => total + encodedBytes(packet), 0);
+  const first = end;
+  packets.forEach((packet, index) => {
+    ends[index] = end += encodedBytes(packet);
+  });
+  return {
+    count: packets.length,
+    at: (index) => asPacket(decode(bytes.subarray(ends[index - 1] ?? first, ends[index])), index),
+  };
+}
+
+const packetValue = ({ ciphertext, leaves }: SharePacket): Uint8Array[] => [ciphertext, ...leaves];
+
+const encodedBytes = (packet: SharePacket): number => encodeCanonical(packetValue(packet)).length;
+
+function asPacket(value: CborValue, position: number): SharePacket {
+  const [ciphertext, ...leaves] = isArrayOfBytes(value) ? value : [];
+  if (ciphertext === undefined) refuse('MALFORMED', 'peer', 'not a list of share packets');
+  return { position, ciphertext, leaves };
 }
 
 export const encodeShareList = (shares: readonly Uint8Array[]): Uint8Array => encodeCanonical([...shares]);

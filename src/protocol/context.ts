@@ -3,8 +3,10 @@
  * which every participant computes itself: two participants that were shown different inputs, tasks, rosters or numbers
  * hold different contexts, so neither masks nor signatures of one are of any use with the other (attacks A1, A4, A9).
  */
+import { compareBytes } from '../../crypto/bytes.js';
 import { hashTuple } from '../../crypto/hash.js';
 import { LABEL } from '../../crypto/labels.js';
+import { bisect } from './bisect.js';
 import type { Task } from './documents.js';
 import type { Opening } from './statements.js';
 
@@ -38,6 +40,10 @@ export interface SessionContext {
   /** Value of the beacon's round that the opening names, 32 bytes; null when it names none. */
   readonly beacon: Uint8Array | null;
 }
+
+/** Roster position of an identity; -1: it is not on the roster. */
+export const positionOf = ({ roster }: Pick<SessionContext, 'roster'>, identity: Uint8Array): number =>
+  bisect(roster.length, (index) => compareBytes(identity, (roster[index] as RosterMember).identity));
 
 export function sessionContext(id: Uint8Array, rosterRoot: Uint8Array, parameters: Parameters): Uint8Array {
   return hashTuple(LABEL.context, id, rosterRoot, { ...parameters });

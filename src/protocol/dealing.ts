@@ -1,7 +1,12 @@
 /** One packet as its dealer signed it (PROTOCOL §4.2, §4.4): what is accepted in r2, in an answer and in blame alike. */
 import type { SessionContext } from './context.js';
+import { type Members, withSelf } from './sets.js';
 import { fitLeaves } from './shares.js';
 import type { Dealing, Suite } from './suite.js';
+
+/** Who is dealt shares by `dealer`, increasing: its neighbours and itself. */
+export const holdersOf = (session: SessionContext, suite: Suite, dealer: number): Members =>
+  withSelf(suite.neighbours(session, dealer), dealer);
 
 /**
  * Whether shares from `dealer` are those it signed and of a form that can be revealed later. Both: shares of the wrong

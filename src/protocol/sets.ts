@@ -4,6 +4,7 @@
  */
 import { hashTuple } from '../../crypto/hash.js';
 import { LABEL } from '../../crypto/labels.js';
+import { bisect } from './bisect.js';
 import { refuse } from './errors.js';
 
 /** Strictly increasing roster positions, 0-based. */
@@ -40,7 +41,14 @@ export function fromBitmap(bitmap: Uint8Array, rosterSize: number): number[] {
   return members;
 }
 
-export function isSubset(subset: Members, of: Members): boolean {
-  const all = new Set(of);
-  return subset.every((position) => all.has(position));
-}
+/** Index of `position` among `members`; -1: it is not one of them. */
+export const rankOf = (members: Members, position: number): number =>
+  bisect(members.length, (index) => position - (members[index] as number));
+
+export const isMember = (members: Members, position: number): boolean => rankOf(members, position) >= 0;
+
+export const isSubset = (subset: Members, of: Members): boolean =>
+  subset.every((position) => isMember(of, position));
+
+export const withSelf = (neighbours: Members, self: number): Members =>
+  [...neighbours, self].sort((a, b) => a - b);

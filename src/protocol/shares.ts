@@ -9,14 +9,15 @@ import { LABEL } from '../../crypto/labels.js';
 import type { SessionContext, SessionKeys } from './context.js';
 import type { Signed } from './signed.js';
 
-/** What the coordinator relays of one packet; `position` is the recipient's. */
+/** What the coordinator relays of one packet. */
 export interface SharePacket {
+  /** The recipient's place among the dealer's holders; where everybody holds, that is its roster position. */
   readonly position: number;
   readonly ciphertext: Uint8Array;
   readonly leaves: readonly Uint8Array[];
 }
 
-/** A packet on its way to its recipient; here `position` is the dealer's. Everything in it comes from the coordinator. */
+/** A packet on its way to its recipient; here `position` is the dealer's, in the roster. Everything in it comes from the coordinator. */
 export interface ShareDelivery extends SharePacket {
   readonly r1: Signed;
   /** Inclusion proof of the recipient's entry under the dealer's share root. */

@@ -32,6 +32,7 @@ import {
   dealerOf,
   expectedSums,
   must,
+  packetOf,
   party,
   replaced,
   resigned,
@@ -128,7 +129,7 @@ function complain(...complaints: object[]) {
 }
 const about = (position: number) => ({
   dealer: identity(position),
-  ciphertext: sha256(at(at(plain.dealers, position).packets, 0).ciphertext),
+  ciphertext: sha256(packetOf(at(plain.dealers, position), 0).ciphertext),
 });
 
 test('B3 a complaint counts once, and only about a packet that was delivered', () => {

@@ -25,6 +25,7 @@ import {
   codeOf,
   coordinatorDeps,
   must,
+  packetOf,
   replaced,
   resigned,
   zeros,
@@ -103,7 +104,7 @@ test('B4 nobody speaks for another position', () => {
 const r2 = upToR2();
 
 test('B4 one complaint per dealer', () => {
-  const ciphertext = sha256(at(at(r2.dealers, 2).packets, 0).ciphertext);
+  const ciphertext = sha256(packetOf(at(r2.dealers, 2), 0).ciphertext);
   const complaint = { dealer: identity(2), ciphertext };
   const accept = (...complaints: (typeof complaint)[]) => {
     const signed = altered(maskedInputCodec, at(r2.members, 0).send.header, at(parties, 0), { complaints });

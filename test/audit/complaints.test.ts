@@ -5,7 +5,6 @@ import { sha256 } from '../../crypto/hash.js';
 import { answerComplaint } from '../../src/protocol/client/answer-complaint.js';
 import { acceptAnswer } from '../../src/protocol/coordinator/complaints.js';
 import { maskedInputCodec } from '../../src/protocol/messages.js';
-import type { SharePacket } from '../../src/protocol/shares.js';
 import { abortCodec } from '../../src/protocol/statements.js';
 import { maskingComplete } from '../../src/protocol/suites/masking-complete/index.js';
 import {
@@ -16,6 +15,7 @@ import {
   coordinatorDeps,
   type DropRound,
   must,
+  packetOf,
   participants,
   type Party,
 } from '../helpers/protocol.js';
@@ -40,7 +40,7 @@ const withComplaints = (
     r2: (message, position, { dealers }) => {
       const holder = at(parties, position);
       if (!holders.includes(holder)) return message;
-      const { ciphertext } = dealers[1]?.packets[position] as SharePacket;
+      const { ciphertext } = packetOf(at(dealers, 1), position);
       const complaints = [{ dealer: p1.identity, ciphertext: sha256(ciphertext) }];
       return { ...message, header: altered(maskedInputCodec, message.header, holder, { complaints }) };
     },

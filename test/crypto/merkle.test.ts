@@ -118,10 +118,10 @@ test('every entry of every tree up to 40 is proven, at its own index and size on
   for (let size = 1; size <= 40; size += 1) {
     const entries = numbered(size);
     const root = c.merkleRoot(entries);
-    const proofs = c.allInclusionProofs(entries);
-    expect(proofs.length).toBe(size);
+    const tree = c.merkleTree(entries);
+    expect(tree.root).toEqual(root);
     entries.forEach((entry, index) => {
-      const proof = proofs[index] as Uint8Array[];
+      const proof = tree.prove(index);
       expect(proof).toEqual(c.inclusionProof(entries, index));
       expect(c.verifyInclusion({ entry, index, size, proof, root })).toBe(true);
       for (const other of [0, index - 1, index + 1, size]) {
@@ -220,6 +220,8 @@ test('nonsense is false, misuse throws', () => {
   expect(() => c.inclusionProof([], 0)).toThrow(/^index: /);
   expect(() => c.consistencyProof(entries, 0)).toThrow(/^oldSize: /);
   expect(() => c.consistencyProof(entries, 4)).toThrow(/^oldSize: /);
-  expect(c.allInclusionProofs([])).toEqual([]);
+  expect(c.merkleTree([]).root).toEqual(c.merkleRoot([]));
+  expect(() => c.merkleTree([]).prove(0)).toThrow(/^index: /);
+  expect(() => c.merkleTree(entries).prove(3)).toThrow(/^index: /);
   expect(() => c.merkleRoot(['x' as never])).toThrow(/^entries: /);
 });

@@ -1,11 +1,12 @@
 /** Messages that no honest party sends, signed all the same. */
 import { concatBytes } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
-import { allInclusionProofs, merkleRoot } from '../../crypto/merkle.js';
+import { merkleRoot } from '../../crypto/merkle.js';
+import { encodePackets } from '../../src/protocol/attachments.js';
 import type { RosterMessage, ShareKeysMessage } from '../../src/protocol/client/r1-share-keys.js';
 import type { Codec } from '../../src/protocol/codec.js';
 import { sessionContext } from '../../src/protocol/context.js';
-import type { Dealer } from '../../src/protocol/coordinator/r1-share-keys.js';
+import { type Dealer, dealerFrom, packetFor } from '../../src/protocol/coordinator/dealers.js';
 import { answerCodec, type ShareKeys, shareKeysCodec } from '../../src/protocol/messages.js';
 import { type RosterEntry, rosterRoot } from '../../src/protocol/roster.js';
 import { toBitmap } from '../../src/protocol/sets.js';
@@ -67,13 +68,20 @@ export function resigned(
   return { r1: altered(shareKeysCodec, message.r1, dealer, { shareRoot, ...changes }), packets };
 }
 
-/** The coordinator's record of a dealer that sent `message`, whether or not it would have been accepted. */
-export const dealerOf = (position: number, { r1, packets }: ShareKeysMessage): Dealer => ({
-  position,
-  r1,
-  packets: [...packets],
-  proofs: allInclusionProofs(packets.map(shareEntry)),
-});
+/** The coordinator's record of a dealer to everybody that sent `message`, whether or not it would have been accepted. */
+export const dealerOf = (position: number, { r1, packets }: ShareKeysMessage): Dealer =>
+  dealerFrom(
+    position,
+    r1,
+    packets.map((_, holder) => holder),
+    encodePackets(packets),
+  );
+
+export const packetOf = (dealer: Dealer, holder: number): SharePacket => {
+  const packet = packetFor(dealer, holder);
+  if (packet === undefined) throw new Error(`nothing was dealt to position ${holder}`);
+  return packet;
+};
 
 /** With a signature that does not verify. */
 export const broken = (signed: Signed): Signed => ({

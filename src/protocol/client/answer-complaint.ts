@@ -6,10 +6,12 @@
  */
 import { concatBytes, equalBytes } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
+import { positionOf } from '../context.js';
 import { refuse } from '../errors.js';
 import { answerCodec, maskedInputCodec } from '../messages.js';
+import { isMember } from '../sets.js';
 import { identityAt } from '../shares.js';
-import { openSigned, signBody, type Signed } from '../signed.js';
+import { signBody, type Signed } from '../signed.js';
 import { type Deps, type InputMasked, round, type Step } from './state.js';
 
 export interface AnswerMessage {
@@ -21,14 +23,15 @@ export interface AnswerMessage {
 export const answerComplaint = round(
   (state: InputMasked, header: Signed, deps: Deps): Step<InputMasked, AnswerMessage> => {
     const { session, self } = state;
-    const holder = session.roster.findIndex((member) => isSignedBy(header, member.identity, deps));
+    const body = maskedInputCodec.decode(header.payload);
+    const isSigned = deps.verify(body.sender, header.payload, header.signature); // check: B3
+    const holder = isSigned ? positionOf(session, body.sender) : -1;
     const packet = state.dealt.get(holder);
     if (packet === undefined)
       refuse('UNKNOWN_PARTICIPANT', 'peer', 'the complaint is not from somebody this participant dealt to'); // check: B3
-    if (!state.u2.members.includes(holder)) {
+    if (!isMember(state.u2.members, holder)) {
       refuse('UNKNOWN_PARTICIPANT', 'peer', 'the complaint is from somebody who left before r2');
     } // check: B3
-    const body = openSigned(maskedInputCodec, header, identityAt(session, holder), deps.verify);
     if (
       !equalBytes(body.ctx, session.ctx) || // check: A3, A9
       !equalBytes(body.u2, state.u2.hash) // check: A3, A9
@@ -66,10 +69,3 @@ export const answerComplaint = round(
     };
   },
 );
-
-function isSignedBy(header: Signed, identity: Uint8Array, deps: Deps): boolean {
-  return (
-    equalBytes(maskedInputCodec.decode(header.payload).sender, identity) && // check: B3
-    deps.verify(identity, header.payload, header.signature)
-  );
-}

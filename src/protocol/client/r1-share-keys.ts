@@ -8,14 +8,14 @@ import { agreement, maskKeyPair, shareKeyPair } from '../../../crypto/key-agreem
 import { merkleRoot } from '../../../crypto/merkle.js';
 import { deriveShareKey, sealShares, type ShareKey } from '../../../crypto/share-encryption.js';
 import { type BeaconValue, namedRound, requireChain, requireSettled } from '../beacon.js';
-import { sessionContext, type SessionContext } from '../context.js';
+import { positionOf, sessionContext, type SessionContext } from '../context.js';
 import { revocationCodec } from '../documents.js';
 import { refuse } from '../errors.js';
 import { shareKeysCodec } from '../messages.js';
 import { neededSurvivors } from '../parameters.js';
 import { checkSigners } from '../policy.js';
 import { type RosterEntry, rosterRoot, verifyRoster } from '../roster.js';
-import { memberSet } from '../sets.js';
+import { memberSet, rankOf, withSelf } from '../sets.js';
 import {
   encodeShares,
   identityAt,
@@ -26,6 +26,7 @@ import {
   type SharePacket,
 } from '../shares.js';
 import { openSigned, signBody, type Signed, signedHash } from '../signed.js';
+import type { Deal } from '../suite.js';
 import {
   type DealtPacket,
   type Deps,
@@ -50,7 +51,7 @@ export interface RosterMessage {
 
 export interface ShareKeysMessage {
   readonly r1: Signed;
-  /** One per roster position; the own packet and those of strangers are empty. */
+  /** One per holder; the own packet has no ciphertext. */
   readonly packets: readonly SharePacket[];
 }
 
@@ -73,29 +74,17 @@ export const shareKeys = round(
     const agreed = new Map<number, Uint8Array>();
     const incoming: IncomingKey[] = [];
     const dealt = new Map<number, DealtPacket>();
-    const packets: SharePacket[] = session.roster.map((_, position) => ({
-      position,
-      ciphertext: new Uint8Array(),
-      leaves: suite.shareKinds.map(() => new Uint8Array(32)),
-    }));
-    packets[self] = {
-      position: self,
-      ciphertext: new Uint8Array(),
-      leaves: shareLeaves(session, self, self, suite.shareKinds, deal.own),
-    };
-    neighbours.forEach((peer, index) => {
-      const shares = deal.perNeighbour[index] as readonly Uint8Array[];
+    const packets = withSelf(neighbours, self).map((peer, position): SharePacket => {
+      const leavesOf = (shares: Deal['own']) => shareLeaves(session, self, peer, suite.shareKinds, shares);
+      if (peer === self) return { position, ciphertext: new Uint8Array(), leaves: leavesOf(deal.own) };
+      const shares = deal.perNeighbour[rankOf(neighbours, peer)] as readonly Uint8Array[];
       if (suite.agrees) agreed.set(peer, agreeMasks(keysAt(session, peer).maskKey));
       const channel = agreeChannel(keysAt(session, peer).shareKey);
       incoming.push({ position: peer, ...channelKey(session, channel, peer, self) });
       const ciphertext = sealPacket(session, channel, self, peer, shares);
       wipe(channel); // check: C13
       dealt.set(peer, { ciphertextHash: sha256(ciphertext), shares });
-      packets[peer] = {
-        position: peer,
-        ciphertext,
-        leaves: shareLeaves(session, self, peer, suite.shareKinds, shares),
-      };
+      return { position, ciphertext, leaves: leavesOf(shares) };
     });
     const shareRoot = merkleRoot(packets.map(shareEntry));
     const r1 = signBody(
@@ -159,7 +148,7 @@ function acceptRoster(
   const needed = neededSurvivors(opened.task, opened.electorate.length);
   if (roster.length < needed)
     refuse('TOO_FEW_PARTICIPANTS', 'peer', `${roster.length} joined, ${needed} are needed`); // check: A7
-  const self = roster.findIndex((member) => equalBytes(member.identity, deps.signer.publicKey));
+  const self = positionOf({ roster }, deps.signer.publicKey);
   const own = message.entries[self];
   if (own === undefined) refuse('NOT_IN_SET', 'peer', 'the roster leaves this participant out');
   if (!equalBytes(own.r0Hash, signedHash(state.r0))) {

@@ -8,10 +8,11 @@ import { hashTuple, sha256 } from '../../../crypto/hash.js';
 import { LABEL } from '../../../crypto/labels.js';
 import { verifyInclusion } from '../../../crypto/merkle.js';
 import { openShares } from '../../../crypto/share-encryption.js';
-import { isUsable } from '../dealing.js';
+import { holdersOf, isUsable } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { type Complaint, maskedInputCodec, shareKeysCodec } from '../messages.js';
 import type { VectorInput } from '../quantise.js';
+import { isMember, rankOf } from '../sets.js';
 import { decodeShares, identityAt, shareAad, type ShareDelivery, shareEntry } from '../shares.js';
 import { openSigned, signBody, type Signed } from '../signed.js';
 import type { Dealing, Held, Job, JobResult, Suite, Upload } from '../suite.js';
@@ -55,7 +56,7 @@ export const planMaskedInput = round(
     const shares = new Map<number, readonly Uint8Array[] | null>();
     const dealings = new Map<number, Dealing>();
     const complaints: Complaint[] = [];
-    for (const incoming of state.incoming.filter(({ position }) => u2.members.includes(position))) {
+    for (const incoming of state.incoming.filter(({ position }) => isMember(u2.members, position))) {
       const dealer = incoming.position;
       const delivery = byDealer.get(dealer);
       // A coordinator that withholds one edge's packets would unmask along it later: refuse, do not skip (attack A3b).
@@ -146,10 +147,11 @@ function verifyDealing(state: KeysShared, suite: Suite, delivery: ShareDelivery,
   ) {
     refuse('CONTEXT_MISMATCH', 'peer', 'a neighbour shared its keys under another session context');
   } // check: A1, A4
+  const holders = holdersOf(session, suite, delivery.position);
   const claim = {
     entry: shareEntry(delivery),
-    index: self,
-    size: session.roster.length,
+    index: rankOf(holders, self),
+    size: holders.length,
     proof: [...delivery.proof],
     root: r1.shareRoot,
   };

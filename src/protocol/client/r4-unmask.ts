@@ -4,6 +4,7 @@
  */
 import { concatBytes, equalBytes, toHex } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
+import { positionOf } from '../context.js';
 import { isUsable } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { answerCodec, consistencyCodec, unmaskCodec } from '../messages.js';
@@ -95,7 +96,7 @@ function withAnswers(state: ConsistencySigned, answers: SignaturesMessage['answe
   const suite = deps.suite(session.task.suite);
   for (const { answer, shares: given } of answers) {
     const { sender } = answerCodec.decode(answer.payload);
-    const dealer = session.roster.findIndex((member) => equalBytes(member.identity, sender));
+    const dealer = positionOf(session, sender);
     if (shares.get(dealer) !== null) continue; // check: B3
     const body = openSigned(answerCodec, answer, sender, deps.verify);
     // Who was complained about had dealt.

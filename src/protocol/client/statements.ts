@@ -3,7 +3,7 @@ import { equalBytes } from '../../../crypto/bytes.js';
 import type { Parameters, SessionContext } from '../context.js';
 import { refuse } from '../errors.js';
 import { neededSurvivors } from '../parameters.js';
-import { fromBitmap, isSubset, memberSet, type MemberSet } from '../sets.js';
+import { fromBitmap, isMember, isSubset, memberSet, type MemberSet } from '../sets.js';
 import { openSigned, type Signed } from '../signed.js';
 import { type SetStatement, setCodec } from '../statements.js';
 import type { Deps } from './state.js';
@@ -52,7 +52,7 @@ export function openNextSet(
   const members = fromBitmap(statement.members, session.roster.length);
   if (!isSubset(members, before.members))
     refuse('BAD_SET', 'peer', `U${set} names somebody who is not in U${set - 1}`); // check: A3
-  if (!members.includes(self)) refuse('NOT_IN_SET', 'peer', `U${set} leaves this participant out`); // check: A3
+  if (!isMember(members, self)) refuse('NOT_IN_SET', 'peer', `U${set} leaves this participant out`); // check: A3
   const needed = neededSurvivors(session.task, session.opening.electorate.size);
   if (members.length < needed) {
     refuse('TOO_FEW_SURVIVORS', 'peer', `U${set} has ${members.length} members, ${needed} are needed`);

@@ -4,14 +4,15 @@
  */
 import { concatBytes, equalBytes, toHex } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
-import { isUsable } from '../dealing.js';
+import { positionOf } from '../context.js';
+import { holdersOf, isUsable } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { answerCodec, maskedInputCodec, shareKeysCodec } from '../messages.js';
-import type { Members, MemberSet } from '../sets.js';
+import { isMember, type Members, type MemberSet } from '../sets.js';
 import type { SharePacket } from '../shares.js';
 import { decodeShareList, encodeShareList } from '../attachments.js';
-import type { Dealer } from './r1-share-keys.js';
-import { byPosition, type FromParticipant, openFrom, positionOf } from './senders.js';
+import { type Dealer, dealerAt, packetFor } from './dealers.js';
+import { byPosition, type FromParticipant, openFrom } from './senders.js';
 import type { AbortReason, AcceptedRecord, CoordinatorDeps, Frozen } from './state.js';
 
 export interface AnswerRequest extends FromParticipant {
@@ -49,7 +50,7 @@ export function complaintsOf(
   const given = new Map(answers.map((answer) => [`${answer.sender}/${answer.subject}`, answer]));
   return byPosition(frozen, headers).flatMap(({ position: holder, record }) =>
     maskedInputCodec.decode(record.signed.payload).complaints.map((complaint): OpenComplaint => {
-      const dealer = positionOf(frozen, complaint.dealer);
+      const dealer = positionOf(frozen.session, complaint.dealer);
       const answer = given.get(`${toHex(complaint.dealer)}/${record.sender}`);
       if (answer === undefined) return { dealer, holder, state: 'open' };
       return {
@@ -76,7 +77,7 @@ function answerFitsOnce(
   deps: CoordinatorDeps,
 ): boolean {
   // A header is accepted only with complaints about packets that were delivered to its sender.
-  const dealt = dealers.find(({ position }) => position === dealer) as Dealer;
+  const dealt = dealerAt(dealers, dealer) as Dealer;
   const known = verdicts.get(dealt) ?? new Map<string, boolean>();
   verdicts.set(dealt, known);
   const key = `${holder}/${toHex(sha256(answer.attachment as Uint8Array))}`;
@@ -87,16 +88,16 @@ function answerFitsOnce(
 
 function answerFits(
   { session }: Frozen,
-  { position: dealer, r1, packets }: Dealer,
+  dealt: Dealer,
   holder: number,
   answer: AcceptedRecord,
   deps: CoordinatorDeps,
 ): boolean {
-  const { leaves } = packets[holder] as SharePacket;
-  const { commitment, shareRoot } = shareKeysCodec.decode(r1.payload);
+  const { leaves } = packetFor(dealt, holder) as SharePacket;
+  const { commitment, shareRoot } = shareKeysCodec.decode(dealt.r1.payload);
   const shares = decodeShareList(answer.attachment as Uint8Array);
   const dealing = { commitment, shareRoot, leaves };
-  return isUsable(session, deps.suite(session.task.suite), dealer, holder, shares, dealing);
+  return isUsable(session, deps.suite(session.task.suite), dealt.position, holder, shares, dealing);
 }
 
 export const provenBad = (
@@ -127,13 +128,12 @@ export function unrecoverable(
 ): Omit<AbortReason, 'blamed'> | null {
   const { session } = frozen;
   const suite = deps.suite(session.task.suite);
-  const survivors = new Set(u3);
   const unresolved = complaints.filter(({ state }) => state !== 'answered');
   const isUsable = (dealer: number, holder: number): boolean =>
     !unresolved.some((complaint) => complaint.dealer === dealer && complaint.holder === holder);
   const dealers = suite.needsEveryShare ? u3 : (frozen.u2 as MemberSet).members;
   const bad = dealers.find((dealer) => {
-    const holders = [...suite.neighbours(session, dealer), dealer].filter((holder) => survivors.has(holder));
+    const holders = holdersOf(session, suite, dealer).filter((holder) => isMember(u3, holder));
     const usable = holders.filter((holder) => isUsable(dealer, holder));
     return usable.length < (suite.needsEveryShare ? holders.length : session.parameters.t);
   });

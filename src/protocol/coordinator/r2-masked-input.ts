@@ -1,13 +1,14 @@
 /** r2, coordinator (PROTOCOL §4.3): takes the signed header first, then the upload it names; only both together count. */
 import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
+import { positionOf } from '../context.js';
 import { refuse } from '../errors.js';
 import { maskedInputCodec } from '../messages.js';
 import { type Members, memberSet, type MemberSet } from '../sets.js';
 import type { Signed } from '../signed.js';
 import { complaintsOf, provenBad, unrecoverable } from './complaints.js';
-import type { Dealer } from './r1-share-keys.js';
-import { byPosition, type FromParticipant, openFrom, positionOf, refusedSets, tooFew } from './senders.js';
+import { type Dealer, dealerAt, packetFor } from './dealers.js';
+import { byPosition, type FromParticipant, openFrom, refusedSets, tooFew } from './senders.js';
 import {
   type AcceptedRecord,
   type Closing,
@@ -41,8 +42,9 @@ export function acceptHeader(
   } // check: B2
   const accused = new Set<number>();
   for (const { dealer, ciphertext } of body.complaints) {
-    const at = positionOf(frozen, dealer);
-    const packet = dealers.find((candidate) => candidate.position === at)?.packets[position];
+    const at = positionOf(frozen.session, dealer);
+    const dealt = dealerAt(dealers, at);
+    const packet = dealt && packetFor(dealt, position);
     if (
       packet === undefined || // check: B3
       at === position || // check: B3

@@ -2,7 +2,7 @@
 import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import { refuse } from '../errors.js';
 import { consistencyCodec, maskedInputCodec } from '../messages.js';
-import type { MemberSet } from '../sets.js';
+import { isMember, type MemberSet } from '../sets.js';
 import { identityAt } from '../shares.js';
 import { uploadRoot } from '../upload-root.js';
 import { byPosition, type FromParticipant, openFrom } from './senders.js';
@@ -35,7 +35,7 @@ export function acceptConsistency(
 /** Root over the upload digests of U3, as every r3 must sign it. */
 export function uploadsOf(frozen: Frozen, headers: readonly AcceptedRecord[]): Uint8Array {
   const u3 = frozen.u3 as MemberSet;
-  const survivors = byPosition(frozen, headers).filter(({ position }) => u3.members.includes(position));
+  const survivors = byPosition(frozen, headers).filter(({ position }) => isMember(u3.members, position));
   return uploadRoot(
     survivors.map(({ position }) => identityAt(frozen.session, position)),
     survivors.map(({ record }) => maskedInputCodec.decode(record.signed.payload).digests),

@@ -10,7 +10,7 @@ import { resultCodec } from '../statements.js';
 import type { Steps } from '../steps.js';
 import type { DealerRecord, JobResult, OpenPlan, Reveal, RevealRecord, Sets } from '../suite.js';
 import { decodeShareList, encodeShareList } from '../attachments.js';
-import { type Dealer, dealerRecord } from './r1-share-keys.js';
+import { type Dealer, dealerRecord } from './dealers.js';
 import { byPosition, type FromParticipant, openFrom } from './senders.js';
 import {
   type AcceptedRecord,

@@ -1,9 +1,10 @@
 /** Helpers every later round shares: who is speaking, under which context, and the order records are closed in. */
 import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import type { Codec } from '../codec.js';
+import { positionOf } from '../context.js';
 import { BlindsumError, refuse } from '../errors.js';
 import { neededSurvivors } from '../parameters.js';
-import type { MemberSet } from '../sets.js';
+import { isMember, type MemberSet } from '../sets.js';
 import { openSigned, type Signed } from '../signed.js';
 import type { AbortReason, AcceptedRecord, CoordinatorDeps, Frozen } from './state.js';
 
@@ -24,8 +25,8 @@ export function openFrom<T extends { sender: Uint8Array; ctx: Uint8Array }>(
   codec: Codec<T>,
   deps: CoordinatorDeps,
 ): { body: T; position: number } {
-  const position = positionOf(frozen, sender);
-  if (!allowed.members.includes(position)) {
+  const position = positionOf(frozen.session, sender);
+  if (!isMember(allowed.members, position)) {
     refuse('UNKNOWN_PARTICIPANT', 'peer', 'this identity is not, or no longer, part of the session');
   } // check: B5
   const body = openSigned(codec, signed, sender, deps.verify);
@@ -35,9 +36,6 @@ export function openFrom<T extends { sender: Uint8Array; ctx: Uint8Array }>(
   } // check: A9
   return { body, position };
 }
-
-export const positionOf = (frozen: Frozen, identity: Uint8Array): number =>
-  frozen.session.roster.findIndex((member) => equalBytes(member.identity, identity));
 
 /** Records by roster position, increasing. */
 export function byPosition(

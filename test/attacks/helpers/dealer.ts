@@ -24,6 +24,7 @@ import {
   closeR3,
   coordinatorDeps,
   type Options,
+  packetOf,
   participants,
   replaced,
   resigned,
@@ -64,7 +65,7 @@ export const liars = (holders: readonly number[]): Options => ({
   task,
   r2: (message, position, round) => {
     if (!holders.includes(position)) return message;
-    const { ciphertext } = at(at(round.dealers, DEALER).packets, position);
+    const { ciphertext } = packetOf(at(round.dealers, DEALER), position);
     const complaints = [{ dealer: dealer.identity, ciphertext: sha256(ciphertext) }];
     const header = altered(maskedInputCodec, message.header, at(parties, position), { complaints });
     return { ...message, header };

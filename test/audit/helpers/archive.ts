@@ -14,6 +14,7 @@ import type {
 import type { Verdict } from '../../../src/audit/types.js';
 import { decodeShareList, decodeSigned } from '../../../src/protocol/attachments.js';
 import type { Codec } from '../../../src/protocol/codec.js';
+import { type Dealer, dealerAt } from '../../../src/protocol/coordinator/dealers.js';
 import { taskHash } from '../../../src/protocol/documents.js';
 import { isBlindsumError } from '../../../src/protocol/errors.js';
 import { shareEntry } from '../../../src/protocol/shares.js';
@@ -29,7 +30,7 @@ import type { Engine } from '../../../src/protocol/suite.js';
 import { logOrigin, signCheckpoint } from '../../../src/protocol/transcript/checkpoint.js';
 import { logEntryCodec } from '../../../src/protocol/transcript/log-entry.js';
 import { type SessionHead, sessionHeadCodec } from '../../../src/protocol/transcript/session-head.js';
-import { coordinator, organiser, policyOf, runJob, verify } from '../../helpers/protocol.js';
+import { coordinator, organiser, packetOf, policyOf, runJob, verify } from '../../helpers/protocol.js';
 import { suitesWithPlain } from '../../suites/plain/index.js';
 import type { Played } from './played.js';
 
@@ -112,14 +113,17 @@ export const archiveOfPlayed = (played: readonly Played[], more: Partial<Archive
 
 /** What an honest coordinator keeps to replay a session. */
 export function escrowOf({ setup, r2, r3, r4, answered }: Required<Played>): Uint8Array[] {
-  const dealt = new Map(r2.dealers.map(({ position, packets }) => [position, packets]));
+  const entriesOf = (position: number): Uint8Array[] => {
+    const dealer = dealerAt(r2.dealers, position);
+    return (dealer?.holders ?? []).map((holder) => shareEntry(packetOf(dealer as Dealer, holder)));
+  };
   const of = (label: string, ...fields: Parameters<typeof encodeCanonical>[0][]) =>
     encodeCanonical([label, ...fields]);
   const members = r3.frozen.u3?.members ?? [];
   return [
     of(LABEL.escrow, openingHash(setup.opening)),
     ...(r2.frozen.u2?.members ?? []).map((position) =>
-      of('dealer', position, Buffer.concat((dealt.get(position) ?? []).map(shareEntry)).subarray()),
+      of('dealer', position, Buffer.concat(entriesOf(position)).subarray()),
     ),
     ...r2.members
       .filter(({ position }) => members.includes(position))

@@ -7,6 +7,7 @@ import {
 } from '../../../src/protocol/client/r2-masked-input.js';
 import { type HeadersMessage, signConsistency } from '../../../src/protocol/client/r3-consistency.js';
 import { type SignaturesMessage, unmask } from '../../../src/protocol/client/r4-unmask.js';
+import { dealersOf, deliveriesFor } from '../../../src/protocol/coordinator/dealers.js';
 import { decodeShareList } from '../../../src/protocol/attachments.js';
 import {
   closeAdvertiseKeys,
@@ -16,8 +17,6 @@ import {
 import {
   acceptShareKeys,
   closeShareKeys,
-  dealersOf,
-  deliveriesFor,
   secondSet,
 } from '../../../src/protocol/coordinator/r1-share-keys.js';
 import {
@@ -96,7 +95,7 @@ export function closeR1(at: AtR1, present: readonly number[]): AtR2 | Aborted {
   const closing = closeShareKeys(at.frozen, at.leaves, records, coordinatorDeps);
   if (closing.to === 'aborted') return aborted(closing);
   const frozen = secondSet(at.frozen, present);
-  const dealers = dealersOf(frozen, records);
+  const dealers = dealersOf(frozen, records, coordinatorDeps);
   const next: AtR2 = {
     setup,
     frozen,

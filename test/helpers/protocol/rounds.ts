@@ -12,7 +12,7 @@ import type {
   Opened,
   Unmasked,
 } from '../../../src/protocol/client/state.js';
-import type { Dealer } from '../../../src/protocol/coordinator/r1-share-keys.js';
+import type { Dealer } from '../../../src/protocol/coordinator/dealers.js';
 import type {
   AcceptedRecord,
   Closing,

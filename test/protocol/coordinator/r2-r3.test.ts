@@ -11,7 +11,16 @@ import { acceptConsistency, closeConsistency } from '../../../src/protocol/coord
 import { consistencyCodec, maskedInputCodec } from '../../../src/protocol/messages.js';
 import type { Signed } from '../../../src/protocol/signed.js';
 import { setCodec } from '../../../src/protocol/statements.js';
-import { altered, at, type AtR2, closeR1, codeOf, coordinatorDeps, zeros } from '../../helpers/protocol.js';
+import {
+  altered,
+  at,
+  type AtR2,
+  closeR1,
+  codeOf,
+  coordinatorDeps,
+  packetOf,
+  zeros,
+} from '../../helpers/protocol.js';
 import { commonRefusals, first, parties, r1, r2, r3, stranger, SURVIVORS } from './session.js';
 
 describe('r2', () => {
@@ -23,7 +32,7 @@ describe('r2', () => {
 
   const delivered = (dealer: number) => ({
     dealer: at(parties, dealer).identity,
-    ciphertext: sha256(at(at(r2.dealers, dealer).packets, 0).ciphertext),
+    ciphertext: sha256(packetOf(at(r2.dealers, dealer), 0).ciphertext),
   });
   const refusals: [string, string | null, () => unknown][] = [
     ['another U1', 'CONTEXT_MISMATCH', () => accept(made({ u1: zeros }))],

@@ -7,7 +7,7 @@ import { shareKeys } from '../../../src/protocol/client/r1-share-keys.js';
 import { decodePackets, decodeShareList, decodeSigned } from '../../../src/protocol/attachments.js';
 import { acceptUnmask } from '../../../src/protocol/coordinator/r4-unmask.js';
 import { canCloseEarly, treeOf } from '../../../src/protocol/coordinator/state.js';
-import { unmaskCodec } from '../../../src/protocol/messages.js';
+import { shareKeysCodec, unmaskCodec } from '../../../src/protocol/messages.js';
 import { type Signed, signedLeaf } from '../../../src/protocol/signed.js';
 import { abortCodec, resultCodec, setCodec } from '../../../src/protocol/statements.js';
 import {
@@ -26,7 +26,6 @@ import {
   closeR4,
   codeOf,
   coordinatorDeps,
-  dealerOf,
   expectedSums,
   openRecords,
   replaced,
@@ -244,6 +243,9 @@ describe('records and statements', () => {
 
   test('dealers are restored from their records', () => {
     const { send } = at(r1.members, 3);
-    expect(at(r2.dealers, 3)).toEqual(dealerOf(3, send));
+    const { packets, tree, ...dealer } = at(r2.dealers, 3);
+    expect(dealer).toEqual({ position: 3, r1: send.r1, holders: [0, 1, 2, 3, 4] });
+    expect(Array.from({ length: packets.count }, (_, index) => packets.at(index))).toEqual(send.packets);
+    expect(tree.root).toEqual(shareKeysCodec.decode(send.r1.payload).shareRoot);
   });
 });

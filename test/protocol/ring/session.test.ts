@@ -1,6 +1,7 @@
 /** Whole sessions on a ring: the sum comes out exactly, whoever is missing in whatever round, or the session says why not. */
 import { describe, expect, test } from '@jest/globals';
 import type { Task } from '../../../src/protocol/documents.js';
+import { withSelf } from '../../../src/protocol/sets.js';
 import { ringNeighbours, ringOf } from '../../../src/protocol/suites/masking-ring/ring.js';
 import {
   type Aborted,
@@ -44,8 +45,10 @@ function finish(r2: AtR2, u3: readonly number[], answering: readonly number[] = 
 test('the numbers are those of a ring, and each shares with its neighbours only', () => {
   expect(session.parameters).toEqual({ q: 14, t: 2, k: 12, w: 6, h: 2, m: 0 });
   for (const { position, send } of r1.members) {
+    const holders = withSelf(ringNeighbours(session, position), position);
+    expect(send.packets).toHaveLength(holders.length);
     const sealed = send.packets.filter(({ ciphertext }) => ciphertext.length > 0);
-    expect(sealed.map((packet) => packet.position)).toEqual([...ringNeighbours(session, position)]);
+    expect(sealed.map((packet) => holders[packet.position])).toEqual(ringNeighbours(session, position));
   }
 });
 

@@ -6,6 +6,7 @@ import * as c from '../../../crypto/index.js';
 import { answerComplaint } from '../../../src/protocol/client/answer-complaint.js';
 import type { InputMasked } from '../../../src/protocol/client/state.js';
 import { acceptAnswer } from '../../../src/protocol/coordinator/complaints.js';
+import { type Dealer, dealerAt } from '../../../src/protocol/coordinator/dealers.js';
 import { certificateCodec, grantCodec, type Task } from '../../../src/protocol/documents.js';
 import { quantiseInput } from '../../../src/protocol/quantise.js';
 import { datasetScope } from '../../../src/protocol/scope.js';
@@ -24,6 +25,7 @@ import {
   closeR4,
   coordinatorDeps,
   must,
+  packetOf,
   type Options,
   organiser,
   participants,
@@ -330,12 +332,9 @@ function answerOf(r2: AtR2, { dealer, holder }: Garbled): Answered {
   };
   const { state, deps } = member(dealer);
   // The state is that of an honest dealer; what it signed and sent was the spoiled packet.
-  const packet = at(
-    r2.dealers.filter(({ position }) => position === dealer),
-    0,
-  ).packets[holder];
+  const packet = packetOf(dealerAt(r2.dealers, dealer) as Dealer, holder);
   const shares = state.dealt.get(holder)?.shares;
-  if (packet === undefined || shares === undefined) throw new Error('no packet for that holder');
+  if (shares === undefined) throw new Error('no packet for that holder');
   const dealt = new Map(state.dealt).set(holder, { ciphertextHash: c.sha256(packet.ciphertext), shares });
   const deviating: InputMasked = { ...state, dealt };
   const { send } = must(answerComplaint(deviating, member(holder).send.header, deps));

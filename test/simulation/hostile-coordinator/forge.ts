@@ -4,10 +4,11 @@
  */
 import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
-import { allInclusionProofs } from '../../../crypto/merkle.js';
+import { inclusionProof } from '../../../crypto/merkle.js';
 import type { ShareKeysMessage } from '../../../src/protocol/client/r1-share-keys.js';
 import type { KeysAdvertised, KeysShared } from '../../../src/protocol/client/state.js';
 import { sessionContext, type SessionContext } from '../../../src/protocol/context.js';
+import { holdersOf } from '../../../src/protocol/dealing.js';
 import {
   advertiseKeysCodec,
   type Complaint,
@@ -15,7 +16,7 @@ import {
   maskedInputCodec,
 } from '../../../src/protocol/messages.js';
 import { type RosterEntry, rosterRoot } from '../../../src/protocol/roster.js';
-import { type MemberSet, memberSet, type Members, toBitmap } from '../../../src/protocol/sets.js';
+import { type MemberSet, memberSet, type Members, rankOf, toBitmap } from '../../../src/protocol/sets.js';
 import { type ShareDelivery, shareEntry, type SharePacket } from '../../../src/protocol/shares.js';
 import { type Signed, signBody, signedHash } from '../../../src/protocol/signed.js';
 import { openingCodec, setCodec } from '../../../src/protocol/statements.js';
@@ -27,6 +28,7 @@ import type {
 } from '../../../src/rpc/participant-api.js';
 import { altered, coordinator as itsKey, type Party, resigned, signAnswer } from '../../helpers/protocol.js';
 import type { Edge } from './decisions.js';
+import { suitesWithSparse } from './sparse-suite.js';
 import { depsFor, remembering, type ShownOpening, type Under, type World } from './world.js';
 
 /** One roster, and what the adversary has in it. */
@@ -113,6 +115,10 @@ export function makeContext(
   return { opening, session, ctxHex: toHex(ctx), roster, u1, reply, colluders };
 }
 
+/** Whom a position dealt to, increasing. */
+export const holders = (session: SessionContext, position: number): Members =>
+  holdersOf(session, suitesWithSparse(session.task.suite), position);
+
 type Dealing = ReturnType<Under['shareKeys']>;
 /** What colluders deal follows from the context; most contexts occur in many plays. */
 const dealings = new Map<Under, Map<string, Dealing>>();
@@ -131,8 +137,10 @@ function dealBy(
   const step = known.get(`${index}/${seed}`) ?? world.under.shareKeys(keys, { ...reply, nowMs: 0 }, deps);
   dealings.set(world.under, known.set(`${index}/${seed}`, step));
   if (step.kind === 'refusal') return null;
+  const { session, self } = step.state;
+  const dealtTo = holders(session, self);
   const packets = step.send.packets.map((packet) =>
-    badFor.includes(packet.position) && packet.ciphertext.length > 0
+    badFor.includes(dealtTo[packet.position] as number) && packet.ciphertext.length > 0
       ? { ...packet, ciphertext: packet.ciphertext.map((byte) => byte ^ 1) }
       : packet,
   );
@@ -155,13 +163,14 @@ export function sharesReply(
   const { session, roster } = context;
   const deliveries = members.flatMap((position): ShareDelivery[] => {
     const from = dealt.get(position);
-    const packet = from?.packets[to];
+    const rank = rankOf(holders(session, position), to);
+    const packet = from?.packets[rank];
     if (position === to || from === undefined || packet === undefined) return [];
     const { leaves } = packet;
     const ciphertext = changed.includes(position)
       ? packet.ciphertext.map((byte) => byte ^ 1)
       : packet.ciphertext;
-    const proof = allInclusionProofs(from.packets.map(shareEntry))[to] as Uint8Array[];
+    const proof = inclusionProof(from.packets.map(shareEntry), rank);
     return [{ position, ciphertext, leaves, r1: from.r1, proof }];
   });
   return { statement: stateSet(session.ctx, 2, members, roster.length), deliveries };
@@ -196,7 +205,8 @@ export function complaintBy(
   dealer: number,
   dealt: Dealt,
 ): Signed | null {
-  const packet = dealt.packets[context.roster.indexOf(index)];
+  const { session, roster } = context;
+  const packet = dealt.packets[rankOf(holders(session, roster.indexOf(dealer)), roster.indexOf(index))];
   if (packet === undefined) return null;
   const { identity } = world.parties[dealer] as Party;
   return headerBy(world, index, context, u2, [{ dealer: identity, ciphertext: sha256(packet.ciphertext) }]);

@@ -8,11 +8,11 @@ import { agree, maskKeyPair } from '../../../crypto/key-agreement.js';
 import { reconstructSecret } from '../../../crypto/secret-sharing.js';
 import { openShares } from '../../../crypto/share-encryption.js';
 import { answerCodec, shareKeysCodec, unmaskCodec } from '../../../src/protocol/messages.js';
-import type { Members } from '../../../src/protocol/sets.js';
+import { type Members, rankOf } from '../../../src/protocol/sets.js';
 import { decodeShares, shareAad } from '../../../src/protocol/shares.js';
 import { pairwiseStream, selfStream } from '../../../src/protocol/suites/masking/masks.js';
 import { sharePoint } from '../../../src/protocol/suites/masking/sharing.js';
-import type { Colluder, Context } from './forge.js';
+import { type Colluder, type Context, holders } from './forge.js';
 import type { Observed } from './play.js';
 import type { Seat } from './seat.js';
 import { VECTOR } from './world.js';
@@ -116,7 +116,7 @@ export function openPacket(
 ): readonly Uint8Array[] | null {
   const sent = dealer.sent.r1[0];
   const incoming = colluder.state.incoming.find((one) => one.position === position);
-  const packet = sent?.packets[colluder.position];
+  const packet = sent?.packets[rankOf(holders(context.session, position), colluder.position)];
   if (sent === undefined || incoming === undefined || packet === undefined) return null;
   if (toHex(shareKeysCodec.decode(sent.r1.payload).ctx) !== context.ctxHex) return null;
   const { session } = context;

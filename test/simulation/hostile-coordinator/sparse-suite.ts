@@ -10,12 +10,11 @@
 import { checkTask, quorum } from '../../../src/protocol/parameters.js';
 import { refuse } from '../../../src/protocol/errors.js';
 import type { SessionContext } from '../../../src/protocol/context.js';
-import type { Members } from '../../../src/protocol/sets.js';
+import { type Members, withSelf } from '../../../src/protocol/sets.js';
 import type { Suite } from '../../../src/protocol/suite.js';
 import { suiteById } from '../../../src/protocol/suites/index.js';
 import { maskingComplete } from '../../../src/protocol/suites/masking-complete/index.js';
 import { planUpload } from '../../../src/protocol/suites/masking/masks.js';
-import { withSelf } from '../../../src/protocol/suites/masking/open.js';
 import { reveal } from '../../../src/protocol/suites/masking/reveal.js';
 import { deal } from '../../../src/protocol/suites/masking/sharing.js';
 

@@ -10,7 +10,7 @@ import type { MaskStream } from '../../../../crypto/mask-engine/types.js';
 import type { SessionContext } from '../../context.js';
 import { refuse } from '../../errors.js';
 import { layoutOf } from '../../parameters.js';
-import type { Members } from '../../sets.js';
+import { type Members, withSelf } from '../../sets.js';
 import { identityAt, keysAt, shareLeaf } from '../../shares.js';
 import type { Steps } from '../../steps.js';
 import type { DealerRecord, OpenPlan, RevealRecord, Sets } from '../../suite.js';
@@ -100,9 +100,6 @@ export function* planOpen(
   }
 }
 
-export const withSelf = (neighbours: Members, self: number): Members =>
-  [...neighbours, self].sort((a, b) => a - b);
-
 function fitsLeaves(
   session: SessionContext,
   helper: number,
@@ -112,7 +109,7 @@ function fitsLeaves(
   return [...given].every(([dealer, answer]) => {
     if (answer.kind === 'unavailable') return true;
     const kind = answer.kind === 'maskKeyShare' ? 'maskKey' : 'selfMask';
-    // Everybody in U2 dealt one packet per roster position, with a leaf of each kind.
+    // Everybody in U2 dealt one packet per holder, with a leaf of each kind.
     const leaves = dealers.get(dealer)?.leaves.get(helper) as readonly Uint8Array[];
     const leaf = leaves[SHARE_KINDS.indexOf(kind)] as Uint8Array;
     if (!equalBytes(leaf, shareLeaf(session, dealer, helper, kind, answer.share))) return false; // check: B3

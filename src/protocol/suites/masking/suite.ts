@@ -8,10 +8,10 @@ import { chooseFixedPoint } from '../../fixed-point.js';
 import { checkSpareBits, packSums, unpackSums } from '../../packed-vectors.js';
 import { layoutOf } from '../../parameters.js';
 import { decodeAggregate, quantiseInput } from '../../quantise.js';
-import type { Members } from '../../sets.js';
+import { isMember, type Members, withSelf } from '../../sets.js';
 import type { Sets, Suite } from '../../suite.js';
 import { accumulator, finishUpload, planUpload } from './masks.js';
-import { planOpen, withSelf } from './open.js';
+import { planOpen } from './open.js';
 import { parseReveal, reveal, revealed } from './reveal.js';
 import { COMMITMENT_BYTES, deal, MAX_PACKET_BYTES, selfMaskCommitment, SHARE_KINDS } from './sharing.js';
 
@@ -31,10 +31,8 @@ export type MaskingGraph = Pick<
 >;
 
 export function maskingSuite(graph: MaskingGraph): Suite {
-  const peersIn = (session: SessionContext, position: number, set: Members): Members => {
-    const all = new Set(set);
-    return graph.neighbours(session, position).filter((peer) => all.has(peer));
-  };
+  const peersIn = (session: SessionContext, position: number, set: Members): Members =>
+    graph.neighbours(session, position).filter((peer) => isMember(set, peer));
   /** Whom `position` answers for in r4. */
   const answersFor = (session: SessionContext, { u2 }: Pick<Sets, 'u2'>, position: number): Members =>
     withSelf(peersIn(session, position, u2.members), position);

@@ -6,7 +6,7 @@
  */
 export interface SharePacket {
   /**
-   * Roster position of the recipient.
+   * Place of the recipient among those whom the dealer deals to, in roster order, itself among them.
    */
   'position'?: (number);
   'ciphertext'?: (Buffer | Uint8Array | string);
@@ -21,7 +21,7 @@ export interface SharePacket {
  */
 export interface SharePacket__Output {
   /**
-   * Roster position of the recipient.
+   * Place of the recipient among those whom the dealer deals to, in roster order, itself among them.
    */
   'position': (number);
   'ciphertext': (Buffer);
