@@ -117,7 +117,7 @@ export class ParticipantMessages implements Messages {
       acceptConsistency(
         await views.frozen(row),
         { sender: this.#caller.identity, signed },
-        await views.uploads(row),
+        (await views.headers(row)).uploads.root,
         this.#shell.deps,
       );
     await this.#submit(sessionId, { round: 'r3', kind: 'r3', signed, accept }, signal);

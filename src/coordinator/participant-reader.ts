@@ -5,8 +5,9 @@
 import { toHex } from '../../crypto/bytes.js';
 import { complaintsOf } from '../protocol/coordinator/complaints.js';
 import { decodeShareList } from '../protocol/attachments.js';
+import { rosterFor } from '../protocol/coordinator/r0-advertise-keys.js';
 import { deliveriesFor } from '../protocol/coordinator/dealers.js';
-import { countedVotes } from '../protocol/coordinator/r3-consistency.js';
+import { headersFor } from '../protocol/coordinator/r3-consistency.js';
 import { refuse } from '../protocol/errors.js';
 import { maskedInputCodec } from '../protocol/messages.js';
 import { isEnded } from '../protocol/phase.js';
@@ -38,8 +39,9 @@ export class ParticipantReader {
   async getRoster(sessionId: string, signal?: AbortSignal): Promise<RosterReply> {
     const row = await this.#row(sessionId, signal);
     const statement = requireStatement(row, 'u1');
-    const { frozen, entries } = await this.#parts.views.roster(row);
-    memberPosition(frozen, frozen.u1, this.#identity);
+    const roster = await this.#parts.views.roster(row);
+    const position = memberPosition(roster.frozen, roster.frozen.u1, this.#identity);
+    const entries = rosterFor(roster.frozen, roster, position, this.#shell.deps);
     return { statement, entries, revocations: await this.#parts.enrolment.revocations() };
   }
 
@@ -71,8 +73,9 @@ export class ParticipantReader {
     const row = await this.#row(sessionId, signal);
     const statement = requireStatement(row, 'u3');
     const frozen = await this.#parts.views.frozen(row);
-    memberPosition(frozen, frozen.u3, this.#identity);
-    return { statement, headers: await this.#parts.views.headers(row) };
+    const position = memberPosition(frozen, frozen.u3, this.#identity);
+    const headers = await this.#parts.views.headers(row);
+    return { statement, ...headersFor(frozen, headers, position, this.#shell.deps) };
   }
 
   async getSignatures(sessionId: string, signal?: AbortSignal): Promise<SignaturesReply> {
@@ -84,13 +87,7 @@ export class ParticipantReader {
     if (row.purgedMs !== null) refuse('LATE', 'peer', 'the session has ended, and its shares were deleted');
     const frozen = await this.#parts.views.frozen(row);
     memberPosition(frozen, frozen.u3, this.#identity);
-    const votes = countedVotes(
-      frozen,
-      await this.#shell.store.readRecords(sessionId, 'r3'),
-      this.#shell.deps,
-    );
-    const signatures = votes.map(({ signed }) => signed);
-    return { signatures, answers: await this.#answersFor(row) };
+    return { signatures: await this.#parts.views.votes(row), answers: await this.#answersFor(row) };
   }
 
   /** Answers to this participant's complaints that fit what their dealers signed. */

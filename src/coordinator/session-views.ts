@@ -4,12 +4,16 @@
  * still changes (phase, records) is read from the store each time.
  */
 import { equalBytes } from '../../crypto/bytes.js';
-import { freeze, rosterEntries } from '../protocol/coordinator/r0-advertise-keys.js';
+import {
+  type Entries,
+  freeze,
+  rosterEntries,
+  withoutKeys,
+} from '../protocol/coordinator/r0-advertise-keys.js';
 import { type Dealer, dealersOf } from '../protocol/coordinator/dealers.js';
 import { secondSet } from '../protocol/coordinator/r1-share-keys.js';
 import { thirdSet } from '../protocol/coordinator/r2-masked-input.js';
-import { uploadsOf } from '../protocol/coordinator/r3-consistency.js';
-import { byPosition } from '../protocol/coordinator/senders.js';
+import { countedVotes, headersOf, type SurvivorHeaders } from '../protocol/coordinator/r3-consistency.js';
 import {
   type CoordinatorDeps,
   type Frozen,
@@ -19,15 +23,13 @@ import {
 import { type BeaconSource, namedRound } from '../protocol/beacon.js';
 import { refuse } from '../protocol/errors.js';
 import { isEnded } from '../protocol/phase.js';
-import type { RosterEntry } from '../protocol/roster.js';
 import { fromBitmap, type MemberSet } from '../protocol/sets.js';
 import type { Signed } from '../protocol/signed.js';
 import { setCodec } from '../protocol/statements.js';
 import type { SessionRow, Store } from '../storage/port.js';
 import type { Shell } from './shell.js';
 
-interface Roster {
-  readonly entries: readonly RosterEntry[];
+interface Roster extends Entries {
   readonly frozen: Frozen;
 }
 
@@ -36,9 +38,11 @@ interface Facts {
   header?: Promise<SessionHeader>;
   roster?: Promise<Roster>;
   beacon?: Promise<Uint8Array>;
+  second?: Promise<Frozen>;
+  third?: Promise<Frozen>;
   dealers?: Promise<readonly Dealer[]>;
-  headers?: Promise<readonly Signed[]>;
-  uploads?: Promise<Uint8Array>;
+  headers?: Promise<SurvivorHeaders>;
+  votes?: Promise<readonly Signed[]>;
   blamed?: Promise<ReadonlySet<string>>;
 }
 
@@ -66,11 +70,14 @@ export class SessionViews {
 
   /** U1 must be stated; u2 and u3 as far as they are. @throws BlindsumError UNREACHABLE before the beacon's round is published */
   async frozen(row: SessionRow): Promise<Frozen> {
-    let frozen = await this.#withBeacon(row);
     const { u2, u3 } = row.statements;
-    if (u2 !== undefined) frozen = secondSet(frozen, membersOf(frozen, u2));
-    if (u3 !== undefined) frozen = thirdSet(frozen, membersOf(frozen, u3));
-    return frozen;
+    if (u2 === undefined) return this.#withBeacon(row);
+    const second = await this.#once(row, 'second', async () => {
+      const frozen = await this.#withBeacon(row);
+      return secondSet(frozen, membersOf(frozen, u2));
+    });
+    if (u3 === undefined) return second;
+    return this.#once(row, 'third', async () => thirdSet(second, membersOf(second, u3)));
   }
 
   /** U2 must be stated. */
@@ -80,22 +87,19 @@ export class SessionViews {
     );
   }
 
-  /** Signed r2 headers of U3 in roster order; U3 must be stated. */
-  headers(row: SessionRow): Promise<readonly Signed[]> {
-    return this.#once(row, 'headers', async () => {
-      const frozen = await this.frozen(row);
-      const survivors = new Set((frozen.u3 as MemberSet).members);
-      return byPosition(frozen, await this.#store.readRecords(row.id, 'r2'))
-        .filter(({ position }) => survivors.has(position))
-        .map(({ record }) => record.signed);
-    });
+  /** Signed r2 headers of U3 and the tree of its uploads; U3 must be stated. */
+  headers(row: SessionRow): Promise<SurvivorHeaders> {
+    return this.#once(row, 'headers', async () =>
+      headersOf(await this.frozen(row), await this.#store.readRecords(row.id, 'r2')),
+    );
   }
 
-  /** Root over the upload digests of U3; U3 must be stated. */
-  uploads(row: SessionRow): Promise<Uint8Array> {
-    return this.#once(row, 'uploads', async () =>
-      uploadsOf(await this.frozen(row), await this.#store.readRecords(row.id, 'r2')),
-    );
+  /** Signatures that make U3 final; r3 must be closed. */
+  votes(row: SessionRow): Promise<readonly Signed[]> {
+    return this.#once(row, 'votes', async () => {
+      const records = await this.#store.readRecords(row.id, 'r3');
+      return countedVotes(await this.frozen(row), records, this.#deps).map(({ signed }) => signed);
+    });
   }
 
   /** Hex identities proven bad in earlier sessions of the task. */
@@ -124,7 +128,7 @@ export class SessionViews {
       if (!equalBytes(stated.ctx, frozen.session.ctx)) {
         refuse('INTERNAL', 'self', 'the stored roster does not give the context that was signed');
       }
-      return { entries, frozen };
+      return { entries, withoutKeys: withoutKeys(entries), frozen };
     });
   }
 

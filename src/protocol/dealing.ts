@@ -9,6 +9,13 @@ export const holdersOf = (session: SessionContext, suite: Suite, dealer: number)
   withSelf(suite.neighbours(session, dealer), dealer);
 
 /**
+ * Whose r0 `position` has to be shown: to share and mask with, and of signers to see that they have keys in this session.
+ * Of others the hash is enough.
+ */
+export const keysNeededBy = (session: SessionContext, suite: Suite, position: number): ReadonlySet<number> =>
+  new Set([...holdersOf(session, suite, position), ...suite.signers(session)]);
+
+/**
  * Whether shares from `dealer` are those it signed and of a form that can be revealed later. Both: shares of the wrong
  * length may fit their leaves, and a holder that took them would have its whole r4 refused.
  */

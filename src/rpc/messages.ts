@@ -8,9 +8,11 @@
 import { BlindsumError } from '../protocol/errors.js';
 import type { Phase } from '../protocol/phase.js';
 import type { Signed } from '../protocol/signed.js';
+import type { UploadPaths } from '../protocol/upload-root.js';
 import type { AnswerDelivery__Output } from './generated/blindsum/v1/AnswerDelivery.js';
 import type { BeginUploadReply as BeginUploadMessage } from './generated/blindsum/v1/BeginUploadReply.js';
 import type { BeginUploadReply__Output } from './generated/blindsum/v1/BeginUploadReply.js';
+import type { HeadersPage__Output } from './generated/blindsum/v1/HeadersPage.js';
 import type { PhaseEvent__Output } from './generated/blindsum/v1/PhaseEvent.js';
 import type { RosterEntry__Output } from './generated/blindsum/v1/RosterEntry.js';
 import type { ShareDelivery__Output } from './generated/blindsum/v1/ShareDelivery.js';
@@ -106,6 +108,12 @@ export const toShareDelivery = (from: ShareDelivery__Output): ShareDelivery => (
   r1: toSigned(from.r1, 'the signed r1 message of a dealer'),
   proof: toByteList(from.proof),
 });
+
+/** Null in suites that show all headers. */
+export const toUploadPaths = ({ uploads, paths }: HeadersPage__Output): UploadPaths | null =>
+  uploads.length === 0
+    ? null
+    : { root: toBytes(uploads), paths: paths.map(({ hashes }) => toByteList(hashes)) };
 
 export const toAnswerDelivery = (from: AnswerDelivery__Output): AnswerDelivery => ({
   answer: toSigned(from.answer, 'the signed answer'),

@@ -6,6 +6,7 @@ import type { Phase } from '../protocol/phase.js';
 import type { RosterEntry } from '../protocol/roster.js';
 import type { ShareDelivery, SharePacket } from '../protocol/shares.js';
 import type { Signed } from '../protocol/signed.js';
+import type { ShownHeaders } from '../protocol/upload-root.js';
 import type { LogApi } from './log-api.js';
 
 export interface TaskReply {
@@ -52,10 +53,8 @@ export interface ComplaintNotice {
   readonly header: Signed;
 }
 
-export interface HeadersReply {
+export interface HeadersReply extends ShownHeaders {
   readonly statement: Signed;
-  /** Signed r2 headers of U3 in roster order. */
-  readonly headers: readonly Signed[];
 }
 
 export interface AnswerDelivery {

@@ -74,7 +74,9 @@ test('A3 the participant itself is declared dropped in U2 or in U3', () => {
     'NOT_IN_SET',
   );
   const headers = r2.members.slice(1).map(({ send }) => send.header);
-  expect(toHeaders({ statement: naming(r3.statement, [1, 2, 3, 4]), headers })).toBe('NOT_IN_SET');
+  expect(toHeaders({ statement: naming(r3.statement, [1, 2, 3, 4]), headers, uploads: null })).toBe(
+    'NOT_IN_SET',
+  );
 });
 
 test('A3 U3 brings back somebody who is not in U2, for whom a mask key share would be due as well', () => {
@@ -86,6 +88,7 @@ test('A3 U3 brings back somebody who is not in U2, for whom a mask key share wou
   const larger = {
     statement: alteredSet(message.statement, { members: toBitmap(ALL, 5) }),
     headers: [...message.headers, header],
+    uploads: null,
   };
   expect(toHeaders(larger, smaller)).toBe('BAD_SET');
 });

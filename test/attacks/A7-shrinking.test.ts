@@ -59,7 +59,9 @@ test('A7 a roster, a U2 or a U3 of fewer than q', () => {
     'TOO_FEW_SURVIVORS',
   );
   const headers = r3.message.headers.slice(0, 3);
-  expect(toHeaders({ statement: naming(r3.statement, three), headers })).toBe('TOO_FEW_SURVIVORS');
+  expect(toHeaders({ statement: naming(r3.statement, three), headers, uploads: null })).toBe(
+    'TOO_FEW_SURVIVORS',
+  );
 });
 
 test('A7 fewer than the organiser’s minSurvivors, though a quorum', () => {
@@ -74,7 +76,7 @@ test('A7 fewer than the organiser’s minSurvivors, though a quorum', () => {
     'TOO_FEW_SURVIVORS',
   );
   const headers = message.headers.slice(0, 4);
-  expect(toHeaders({ statement: naming(message.statement, four), headers }, shares)).toBe(
+  expect(toHeaders({ statement: naming(message.statement, four), headers, uploads: null }, shares)).toBe(
     'TOO_FEW_SURVIVORS',
   );
   expect(toHeaders(message, shares)).toBe(null);

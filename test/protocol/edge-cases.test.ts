@@ -14,7 +14,7 @@ import { type OpenComplaint, provenBad } from '../../src/protocol/coordinator/co
 import { acceptAdvertiseKeys } from '../../src/protocol/coordinator/r0-advertise-keys.js';
 import { MAX_PACKET_BYTES } from '../../src/protocol/suites/masking/sharing.js';
 import { acceptHeader } from '../../src/protocol/coordinator/r2-masked-input.js';
-import { uploadsOf } from '../../src/protocol/coordinator/r3-consistency.js';
+import { headersOf } from '../../src/protocol/coordinator/r3-consistency.js';
 import { acceptUnmask, planUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
 import { allSteps } from '../../src/protocol/steps.js';
 import { tooFew } from '../../src/protocol/coordinator/senders.js';
@@ -72,8 +72,9 @@ describe('the coordinator', () => {
   test('signs the uploads of U3 only, though it holds headers of others', () => {
     const headers = r2.members.map(({ record }) => record);
     expect(headers).toHaveLength(5);
-    expect(uploadsOf(r3.frozen, headers)).toEqual(uploadsOf(r3.frozen, headers.slice(0, 4)));
-    expect(uploadsOf(r3.frozen, headers)).not.toEqual(uploadsOf(whole.r3.frozen, headers));
+    const rootOf = (...args: Parameters<typeof headersOf>) => headersOf(...args).uploads.root;
+    expect(rootOf(r3.frozen, headers)).toEqual(rootOf(r3.frozen, headers.slice(0, 4)));
+    expect(rootOf(r3.frozen, headers)).not.toEqual(rootOf(whole.r3.frozen, headers));
   });
 
   test('counts complaints for each dealer by itself, and one refuted answer is enough', () => {

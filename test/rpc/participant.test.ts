@@ -31,7 +31,7 @@ const REPLIES = {
       proof: [fill(32, i + 2), fill(32, i + 3)],
     })),
   },
-  headers: { statement: signed(4), headers: numbers.map((i) => signed(i, 400)) },
+  headers: { statement: signed(4), headers: numbers.map((i) => signed(i, 400)), uploads: null },
   signatures: {
     signatures: numbers.map((i) => signed(i, 250)),
     answers: [{ answer: signed(1), shares: [fill(32, 1), fill(32, 2)] }],

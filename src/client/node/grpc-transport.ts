@@ -20,6 +20,7 @@ import {
   toShareDelivery,
   toSigned,
   toSignedList,
+  toUploadPaths,
 } from '../../rpc/messages.js';
 import { collectBlob, merged, mergedEach } from '../../rpc/pages.js';
 import type { ParticipantApi } from '../../rpc/participant-api.js';
@@ -127,6 +128,7 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
       return {
         statement: toSigned(page.statement, 'the statement of U3'),
         headers: toSignedList(page.headers),
+        uploads: toUploadPaths(page),
       };
     },
     async consistency(sessionId, message, signal) {

@@ -79,8 +79,12 @@ export const participantHandlers: Handlers<ParticipantServiceDefinition, Partici
     return ACCEPTED;
   },
   async *GetHeaders(api, { sessionId }, signal) {
-    const { statement, headers } = await api.getHeaders(sessionId, signal);
-    yield* pages<HeadersPage>({ statement }, wire({ headers }));
+    const { statement, headers, uploads } = await api.getHeaders(sessionId, signal);
+    const paths = uploads?.paths.map((hashes) => ({ hashes })) ?? [];
+    yield* pages<HeadersPage>(
+      { statement, ...(uploads && { uploads: uploads.root }) },
+      wire({ headers, paths }),
+    );
   },
   async Consistency(api, { sessionId, message }, signal) {
     await api.consistency(sessionId, toSigned(message), signal);

@@ -37,6 +37,7 @@ import {
   round,
   type Step,
 } from './state.js';
+import { keysNeededBy } from '../dealing.js';
 import { openFirstSet } from './statements.js';
 
 export interface RosterMessage {
@@ -178,9 +179,9 @@ function acceptRoster(
     beacon: settledBeacon(opened, message),
   };
   checkSigners(opened.anchors.policy, suite.signers(session).length, roster.length); // check: A11
-  for (const needed of [self, ...suite.neighbours(session, self)]) {
+  for (const needed of keysNeededBy(session, suite, self)) {
     if (roster[needed]?.keys === null)
-      refuse('BAD_SET', 'peer', "a neighbour's or the own keys are missing from the roster"); // check: A3b
+      refuse('BAD_SET', 'peer', 'the roster lacks the keys of a neighbour, of a signer, or the own ones'); // check: A3b
   }
   return { session, self };
 }

@@ -4,20 +4,20 @@
  * neighbours, so that its upload carries no mask that others do not cancel, and read its input with no colluder at all.
  */
 import { equalBytes } from '../../../crypto/bytes.js';
+import { verifyInclusion } from '../../../crypto/merkle.js';
+import { holdersOf } from '../dealing.js';
 import { refuse } from '../errors.js';
-import { consistencyCodec, maskedInputCodec } from '../messages.js';
+import { consistencyCodec, type MaskedInput, maskedInputCodec } from '../messages.js';
 import { castVote, type ScopeRecord } from '../scope.js';
-import type { MemberSet } from '../sets.js';
+import { isMember, type MemberSet, rankOf } from '../sets.js';
 import { identityAt } from '../shares.js';
 import { openSigned, signBody, type Signed } from '../signed.js';
-import { uploadRoot } from '../upload-root.js';
+import { type ShownHeaders, uploadEntry, uploadRoot } from '../upload-root.js';
 import { type ConsistencySigned, type Deps, type InputMasked, round, type Step } from './state.js';
 import { openNextSet } from './statements.js';
 
-export interface HeadersMessage {
+export interface HeadersMessage extends ShownHeaders {
   readonly statement: Signed;
-  /** Signed r2 headers of U3 in roster order. */
-  readonly headers: readonly Signed[];
 }
 
 export interface ConsistencyStep extends Step<ConsistencySigned, Signed> {
@@ -38,8 +38,8 @@ export const signConsistency = round(
     const { anchors } = opened;
     const u3 = openNextSet(3, message.statement, anchors.coordinator, session, self, state.u2, deps);
     deps.suite(session.task.suite).checkSets(session, { u1: state.u1, u2: state.u2, u3 }); // check: A3b
-    const digests = checkHeaders(state, u3, message.headers, deps);
     const members = u3.members.map((position) => identityAt(session, position));
+    const uploads = checkHeaders(state, u3, message, deps);
     const voted = castVote(
       opened.scope,
       scope,
@@ -52,7 +52,6 @@ export const signConsistency = round(
         verify: deps.verify,
       },
     );
-    const uploads = uploadRoot(members, digests);
     const r3 = signBody(
       consistencyCodec,
       {
@@ -88,38 +87,60 @@ export const signConsistency = round(
   },
 );
 
-/** @returns the upload digests of U3 in roster order */
+/** @returns the root over the upload digests of U3 */
 function checkHeaders(
   state: InputMasked,
   u3: MemberSet,
-  headers: readonly Signed[],
+  { headers, uploads }: ShownHeaders,
   deps: Deps,
-): (readonly Uint8Array[])[] {
+): Uint8Array {
   const { session, self } = state;
-  if (headers.length !== u3.members.length)
-    refuse('MISSING_HEADER', 'peer', 'there is not one r2 header per survivor'); // check: A3b
-  return u3.members.map((position, index) => {
+  const suite = deps.suite(session.task.suite);
+  const shown = suite.sparse
+    ? holdersOf(session, suite, self).filter((position) => isMember(u3.members, position))
+    : u3.members;
+  if (headers.length !== shown.length)
+    refuse('MISSING_HEADER', 'peer', 'there is not one r2 header for each survivor that has to be shown'); // check: A3b
+  const identities = shown.map((position) => identityAt(session, position));
+  const digests = shown.map((position, index) => {
     const signed = headers[index] as Signed;
-    const identity = identityAt(session, position);
-    const header = openSigned(maskedInputCodec, signed, identity, deps.verify);
-    if (!equalBytes(header.sender, identity))
-      refuse('MISSING_HEADER', 'peer', 'an r2 header names another sender'); // check: A3b
-    if (!equalBytes(header.ctx, session.ctx)) {
-      refuse('CONTEXT_MISMATCH', 'peer', 'a survivor masked its input for another session context');
-    } // check: A1, A4, A9
-    if (
-      !equalBytes(header.u1, state.u1.hash) || // check: A3b
-      !equalBytes(header.u2, state.u2.hash) // check: A3b
-    ) {
-      refuse(
-        'MISSING_HEADER',
-        'peer',
-        'a survivor masked its input for other sets than this participant was shown',
-      );
-    }
+    const header = checkHeader(state, identities[index] as Uint8Array, signed, deps);
     if (position === self && !equalBytes(signed.payload, state.header.payload)) {
       refuse('CONFLICT', 'peer', 'the own r2 header was replaced by another one of the same identity');
     } // check: A3b
     return header.digests;
   });
+  if (!suite.sparse) return uploadRoot(identities, digests);
+  const isProven = (position: number, index: number): boolean =>
+    verifyInclusion({
+      entry: uploadEntry(identities[index] as Uint8Array, digests[index] as readonly Uint8Array[]),
+      index: rankOf(u3.members, position),
+      size: u3.members.length,
+      proof: uploads?.paths[index] ?? [],
+      root: uploads?.root ?? new Uint8Array(),
+    });
+  if (uploads === null || !shown.every(isProven)) {
+    refuse('MISSING_HEADER', 'peer', 'an r2 header is not proven to be among those of the survivors');
+  } // check: A3b, A15
+  return uploads.root;
+}
+
+function checkHeader(state: InputMasked, identity: Uint8Array, signed: Signed, deps: Deps): MaskedInput {
+  const header = openSigned(maskedInputCodec, signed, identity, deps.verify);
+  if (!equalBytes(header.sender, identity))
+    refuse('MISSING_HEADER', 'peer', 'an r2 header names another sender'); // check: A3b
+  if (!equalBytes(header.ctx, state.session.ctx)) {
+    refuse('CONTEXT_MISMATCH', 'peer', 'a survivor masked its input for another session context');
+  } // check: A1, A4, A9
+  if (
+    !equalBytes(header.u1, state.u1.hash) || // check: A3b
+    !equalBytes(header.u2, state.u2.hash) // check: A3b
+  ) {
+    refuse(
+      'MISSING_HEADER',
+      'peer',
+      'a survivor masked its input for other sets than this participant was shown',
+    );
+  }
+  return header;
 }

@@ -4,6 +4,8 @@
  */
 import { compareBytes, equalBytes, fromHex, toHex } from '../../../crypto/bytes.js';
 import { sessionContext, type SessionContext } from '../context.js';
+import { namedRound } from '../beacon.js';
+import { keysNeededBy } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { neededSurvivors } from '../parameters.js';
 import { checkCertificate, type RosterEntry, rosterRoot, verifyAdvertisedKeys } from '../roster.js';
@@ -79,6 +81,29 @@ export function rosterEntries(records: readonly AcceptedRecord[]): RosterEntry[]
 }
 
 /** @param beacon value of the round that the opening names; without it the ring is not known */
+/** A roster, and the same without the session keys. */
+export interface Entries {
+  readonly entries: readonly RosterEntry[];
+  readonly withoutKeys: readonly RosterEntry[];
+}
+
+/** The roster as one member is to have it. While a beacon has to say who its neighbours are, that is all of it. */
+export function rosterFor(
+  { session }: Frozen,
+  { entries, withoutKeys }: Entries,
+  recipient: number,
+  deps: CoordinatorDeps,
+): readonly RosterEntry[] {
+  if (namedRound(session.task, session.opening) !== null) return entries;
+  const shown = [...withoutKeys];
+  for (const position of keysNeededBy(session, deps.suite(session.task.suite), recipient))
+    shown[position] = entries[position] as RosterEntry;
+  return shown;
+}
+
+export const withoutKeys = (entries: readonly RosterEntry[]): RosterEntry[] =>
+  entries.map((entry) => ({ ...entry, r0: null }));
+
 export function freeze(
   header: SessionHeader,
   entries: readonly RosterEntry[],

@@ -1,10 +1,13 @@
 /** r3, coordinator (PROTOCOL §4.5): takes signatures on the sets it stated; closes when a quorum is there. */
 import { equalBytes, toHex } from '../../../crypto/bytes.js';
+import { type MerkleTree, merkleTree } from '../../../crypto/merkle.js';
+import { holdersOf } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { consistencyCodec, maskedInputCodec } from '../messages.js';
-import { isMember, type MemberSet } from '../sets.js';
+import { isMember, type MemberSet, rankOf } from '../sets.js';
 import { identityAt } from '../shares.js';
-import { uploadRoot } from '../upload-root.js';
+import type { Signed } from '../signed.js';
+import { type ShownHeaders, uploadEntry } from '../upload-root.js';
 import { byPosition, type FromParticipant, openFrom } from './senders.js';
 import {
   type AcceptedRecord,
@@ -32,14 +35,39 @@ export function acceptConsistency(
   return { kind: 'r3', sender: toHex(request.sender), subject: '', signed: request.signed, attachment: null };
 }
 
-/** Root over the upload digests of U3, as every r3 must sign it. */
-export function uploadsOf(frozen: Frozen, headers: readonly AcceptedRecord[]): Uint8Array {
+/** Signed r2 headers of U3 in roster order. */
+export interface SurvivorHeaders {
+  readonly signed: readonly Signed[];
+  /** Over their upload digests; every r3 must sign its root. */
+  readonly uploads: MerkleTree;
+}
+
+export function headersOf(frozen: Frozen, records: readonly AcceptedRecord[]): SurvivorHeaders {
   const u3 = frozen.u3 as MemberSet;
-  const survivors = byPosition(frozen, headers).filter(({ position }) => isMember(u3.members, position));
-  return uploadRoot(
-    survivors.map(({ position }) => identityAt(frozen.session, position)),
-    survivors.map(({ record }) => maskedInputCodec.decode(record.signed.payload).digests),
+  const survivors = byPosition(frozen, records).filter(({ position }) => isMember(u3.members, position));
+  const entries = survivors.map(({ position, record }) =>
+    uploadEntry(identityAt(frozen.session, position), maskedInputCodec.decode(record.signed.payload).digests),
   );
+  return { signed: survivors.map(({ record }) => record.signed), uploads: merkleTree(entries) };
+}
+
+/** What one survivor is shown of them: all, or where only some are its neighbours, those with their paths to the root. */
+export function headersFor(
+  { session, u3 }: Frozen,
+  { signed, uploads }: SurvivorHeaders,
+  recipient: number,
+  deps: CoordinatorDeps,
+): ShownHeaders {
+  const suite = deps.suite(session.task.suite);
+  if (!suite.sparse) return { headers: signed, uploads: null };
+  const { members } = u3 as MemberSet;
+  const ranks = holdersOf(session, suite, recipient)
+    .map((position) => rankOf(members, position))
+    .filter((rank) => rank >= 0);
+  return {
+    headers: ranks.map((rank) => signed[rank] as Signed),
+    uploads: { root: uploads.root, paths: ranks.map((rank) => uploads.prove(rank)) },
+  };
 }
 
 /** Those whose signatures make the sets final, in roster order; only they are shown to the others. */

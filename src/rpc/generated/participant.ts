@@ -10,6 +10,7 @@ import type { CheckpointRequest as _blindsum_v1_CheckpointRequest, CheckpointReq
 import type { ComplaintsPage as _blindsum_v1_ComplaintsPage, ComplaintsPage__Output as _blindsum_v1_ComplaintsPage__Output } from './blindsum/v1/ComplaintsPage.js';
 import type { Empty as _blindsum_v1_Empty, Empty__Output as _blindsum_v1_Empty__Output } from './blindsum/v1/Empty.js';
 import type { HeadersPage as _blindsum_v1_HeadersPage, HeadersPage__Output as _blindsum_v1_HeadersPage__Output } from './blindsum/v1/HeadersPage.js';
+import type { InclusionPath as _blindsum_v1_InclusionPath, InclusionPath__Output as _blindsum_v1_InclusionPath__Output } from './blindsum/v1/InclusionPath.js';
 import type { LeafProof as _blindsum_v1_LeafProof, LeafProof__Output as _blindsum_v1_LeafProof__Output } from './blindsum/v1/LeafProof.js';
 import type { OutcomeReply as _blindsum_v1_OutcomeReply, OutcomeReply__Output as _blindsum_v1_OutcomeReply__Output } from './blindsum/v1/OutcomeReply.js';
 import type { ParticipantServiceClient as _blindsum_v1_ParticipantServiceClient, ParticipantServiceDefinition as _blindsum_v1_ParticipantServiceDefinition } from './blindsum/v1/ParticipantService.js';
@@ -50,6 +51,7 @@ export interface ProtoGrpcType {
       ComplaintsPage: MessageTypeDefinition<_blindsum_v1_ComplaintsPage, _blindsum_v1_ComplaintsPage__Output>
       Empty: MessageTypeDefinition<_blindsum_v1_Empty, _blindsum_v1_Empty__Output>
       HeadersPage: MessageTypeDefinition<_blindsum_v1_HeadersPage, _blindsum_v1_HeadersPage__Output>
+      InclusionPath: MessageTypeDefinition<_blindsum_v1_InclusionPath, _blindsum_v1_InclusionPath__Output>
       LeafProof: MessageTypeDefinition<_blindsum_v1_LeafProof, _blindsum_v1_LeafProof__Output>
       OutcomeReply: MessageTypeDefinition<_blindsum_v1_OutcomeReply, _blindsum_v1_OutcomeReply__Output>
       ParticipantService: SubtypeConstructor<typeof grpc.Client, _blindsum_v1_ParticipantServiceClient> & { service: _blindsum_v1_ParticipantServiceDefinition }

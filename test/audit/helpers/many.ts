@@ -12,7 +12,7 @@ import {
 } from '../../../src/protocol/coordinator/r0-advertise-keys.js';
 import { closeShareKeys, secondSet } from '../../../src/protocol/coordinator/r1-share-keys.js';
 import { closeMaskedInput, thirdSet } from '../../../src/protocol/coordinator/r2-masked-input.js';
-import { closeConsistency, uploadsOf } from '../../../src/protocol/coordinator/r3-consistency.js';
+import { closeConsistency, headersOf } from '../../../src/protocol/coordinator/r3-consistency.js';
 import { closeUnmask } from '../../../src/protocol/coordinator/r4-unmask.js';
 import { type AcceptedRecord, headerOf, type RecordKind } from '../../../src/protocol/coordinator/state.js';
 import {
@@ -83,7 +83,7 @@ export function sessionOfMany(parties: readonly Party[]): ArchivedSession {
   );
   const third = thirdSet(second, everyone);
   const all = { ...sets, u3: third.u3?.hash ?? nothing };
-  const uploads = uploadsOf(third, r2);
+  const uploads = headersOf(third, r2).uploads.root;
   const r3 = accepted('r3', ({ identity: sender, signer }) =>
     signBody(consistencyCodec, { sender, ctx, ...all, uploads }, signer),
   );

@@ -13,6 +13,8 @@ import {
   closeAdvertiseKeys,
   freeze,
   rosterEntries,
+  rosterFor,
+  withoutKeys,
 } from '../../../src/protocol/coordinator/r0-advertise-keys.js';
 import {
   acceptShareKeys,
@@ -28,7 +30,9 @@ import {
 import {
   acceptConsistency,
   closeConsistency,
-  uploadsOf,
+  countedVotes,
+  headersFor,
+  headersOf,
 } from '../../../src/protocol/coordinator/r3-consistency.js';
 import {
   acceptUnmask,
@@ -71,7 +75,7 @@ export function closeR0(setup: Setup, present: readonly number[]): AtR1 | Aborte
   return {
     ...at,
     members: members.map(({ deps, state, party }, position) => {
-      const step = must(shareKeys(state, message, deps));
+      const step = must(shareKeys(state, rosterMessage(at, position), deps));
       const send = setup.options.r1?.(step.send, position, at) ?? step.send;
       const request = { sender: party.identity, signed: send.r1, packets: send.packets };
       const record = acceptShareKeys(frozen, request, coordinatorDeps);
@@ -79,6 +83,14 @@ export function closeR0(setup: Setup, present: readonly number[]): AtR1 | Aborte
     }),
   };
 }
+
+export const rosterMessage = (
+  { frozen, message }: Pick<AtR1, 'frozen' | 'message'>,
+  position: number,
+): RosterMessage => {
+  const roster = { entries: message.entries, withoutKeys: withoutKeys(message.entries) };
+  return { ...message, entries: rosterFor(frozen, roster, position, coordinatorDeps) };
+};
 
 export const sharesMessage = (
   { frozen, statement, dealers }: Pick<AtR2, 'frozen' | 'statement' | 'dealers'>,
@@ -121,6 +133,11 @@ export function closeR1(at: AtR1, present: readonly number[]): AtR2 | Aborted {
   return { ...next, members };
 }
 
+export const headersMessage = (
+  { frozen, statement, shown }: Pick<AtR3, 'frozen' | 'statement' | 'shown'>,
+  position: number,
+): HeadersMessage => ({ statement, ...headersFor(frozen, shown, position, coordinatorDeps) });
+
 /** @param present roster positions of those whose r2 arrived, increasing */
 export function closeR2(
   at: AtR2,
@@ -139,26 +156,24 @@ export function closeR2(
   const accumulator = suitesWithPlain(task.suite).accumulator(task);
   const sum = new Uint8Array(accumulator.byteLength);
   for (const { send } of sent) accumulator.fold(sum, send.upload.bytes);
-  const uploads = uploadsOf(frozen, headers);
-  const message: HeadersMessage = {
-    statement: closing.statement?.signed as Signed,
-    headers: sent.map(({ send }) => send.header),
-  };
+  const shown = headersOf(frozen, headers);
+  const uploads = shown.uploads.root;
+  const statement = closing.statement?.signed as Signed;
+  const next = { frozen, statement, shown };
   return {
+    ...next,
     setup,
-    frozen,
     dealers,
-    message,
+    message: headersMessage(next, present[0] as number),
     answers,
     uploads,
     sum,
     closing,
-    statement: message.statement,
     leaves: [...at.leaves, ...closing.leaves],
     round: 'r3',
     members: sent.map(({ position, index, deps, state }) => {
       const before = (setup.members[index] as Setup['members'][number]).scope;
-      const step = must(signConsistency(state, message, before, grants, deps));
+      const step = must(signConsistency(state, headersMessage(next, position), before, grants, deps));
       const request = { sender: deps.signer.publicKey, signed: step.send };
       const record = acceptConsistency(frozen, request, uploads, coordinatorDeps);
       const { state: signed, send, scope } = step;
@@ -175,7 +190,7 @@ export function closeR3(at: AtR3, present: readonly number[]): AtR4 | Aborted {
   const closing = closeConsistency(frozen, at.leaves, records, coordinatorDeps);
   if (closing.to === 'aborted') return aborted(closing);
   const message: SignaturesMessage = {
-    signatures: records.map(({ signed }) => signed),
+    signatures: countedVotes(frozen, records, coordinatorDeps).map(({ signed }) => signed),
     answers: at.answers.map(({ signed, attachment }) => ({
       answer: signed,
       shares: decodeShareList(attachment as Uint8Array),

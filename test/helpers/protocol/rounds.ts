@@ -12,6 +12,7 @@ import type {
   Opened,
   Unmasked,
 } from '../../../src/protocol/client/state.js';
+import type { SurvivorHeaders } from '../../../src/protocol/coordinator/r3-consistency.js';
 import type { Dealer } from '../../../src/protocol/coordinator/dealers.js';
 import type {
   AcceptedRecord,
@@ -94,6 +95,7 @@ export interface Member<S, M> {
 /** The roster is frozen; `members` have answered with r1. */
 export interface AtR1 extends Common {
   readonly round: 'r1';
+  /** With all session keys, as everybody gets it on a complete graph. */
   readonly message: RosterMessage;
   readonly members: readonly Member<KeysShared, ShareKeysMessage>[];
 }
@@ -109,7 +111,9 @@ export interface AtR2 extends Common {
 export interface AtR3 extends Common {
   readonly round: 'r3';
   readonly dealers: readonly Dealer[];
+  /** As the first of U3 is given it; on a sparse graph others are given others. */
   readonly message: HeadersMessage;
+  readonly shown: SurvivorHeaders;
   readonly answers: readonly AcceptedRecord[];
   readonly uploads: Uint8Array;
   readonly sum: Uint8Array;

@@ -4,7 +4,7 @@
  */
 import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
-import { inclusionProof } from '../../../crypto/merkle.js';
+import { inclusionProof, merkleTree } from '../../../crypto/merkle.js';
 import type { ShareKeysMessage } from '../../../src/protocol/client/r1-share-keys.js';
 import type { KeysAdvertised, KeysShared } from '../../../src/protocol/client/state.js';
 import { sessionContext, type SessionContext } from '../../../src/protocol/context.js';
@@ -17,9 +17,15 @@ import {
 } from '../../../src/protocol/messages.js';
 import { type RosterEntry, rosterRoot } from '../../../src/protocol/roster.js';
 import { type MemberSet, memberSet, type Members, rankOf, toBitmap } from '../../../src/protocol/sets.js';
-import { type ShareDelivery, shareEntry, type SharePacket } from '../../../src/protocol/shares.js';
+import {
+  identityAt,
+  type ShareDelivery,
+  shareEntry,
+  type SharePacket,
+} from '../../../src/protocol/shares.js';
 import { type Signed, signBody, signedHash } from '../../../src/protocol/signed.js';
 import { openingCodec, setCodec } from '../../../src/protocol/statements.js';
+import { uploadEntry } from '../../../src/protocol/upload-root.js';
 import type {
   AnswerDelivery,
   HeadersReply,
@@ -226,14 +232,33 @@ export function answerBy(
   return { answer: signAnswer(context.session.ctx, identity, packet.shares, signer), shares: packet.shares };
 }
 
-export const headersReply = (
-  context: Context,
+/** @param headers of `members`, as far as there are any; on a sparse graph `to` is shown those of its neighbours */
+export function headersReply(
+  { session, roster }: Context,
+  to: number,
   members: Members,
-  headers: readonly Signed[],
-): HeadersReply => ({
-  statement: stateSet(context.session.ctx, 3, members, context.roster.length),
-  headers,
-});
+  headers: readonly (Signed | null)[],
+): HeadersReply {
+  const statement = stateSet(session.ctx, 3, members, roster.length);
+  const isThere = (header: Signed | null | undefined): header is Signed =>
+    header !== null && header !== undefined;
+  if (!suitesWithSparse(session.task.suite).sparse)
+    return { statement, headers: headers.filter(isThere), uploads: null };
+  const tree = merkleTree(
+    members.map((position, index) => {
+      const header = headers[index];
+      const digests = isThere(header) ? maskedInputCodec.decode(header.payload).digests : [];
+      return uploadEntry(identityAt(session, position), digests);
+    }),
+  );
+  const near = holders(session, to);
+  const shown = [...members.keys()].filter((rank) => near.includes(members[rank] as number));
+  return {
+    statement,
+    headers: shown.map((rank) => headers[rank]).filter(isThere),
+    uploads: { root: tree.root, paths: shown.map((rank) => tree.prove(rank)) },
+  };
+}
 
 /** r3 by a colluder, over whatever somebody else signed. */
 export const signatureBy = (world: World, index: number, like: Signed): Signed => {

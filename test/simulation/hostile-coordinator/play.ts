@@ -276,25 +276,26 @@ async function showThirdSets(stage: Stage, _session: SessionPlay, table: Table, 
     const u2Members = stage.sets.get(toHex(u2)) as Members;
     const members = without(context, u2Members, pass.u3[participant] as Missing);
     register(stage, context, 3, members);
-    const headers = members.flatMap((position) => {
+    const headers = members.map((position) => {
       const member = context.roster[position] as number;
-      if (!stage.world.isHonest(member)) return [headerBy(stage.world, member, context, u2)];
+      if (!stage.world.isHonest(member)) return headerBy(stage.world, member, context, u2);
       return fittingHeader(table.get(member)?.seat, context, u2);
     });
-    seat.replies.headers = headersReply(context, members, headers);
+    const position = context.roster.indexOf(participant);
+    seat.replies.headers = headersReply(context, position, members, headers);
     announcePhase(seat, 'r3');
   }
   await settled();
 }
 
 /** Of several headers (only a broken client sends them) the one that its reader wants to see. */
-function fittingHeader(seat: Seat | undefined, context: Context, u2: Uint8Array): Signed[] {
+function fittingHeader(seat: Seat | undefined, context: Context, u2: Uint8Array): Signed | null {
   const headers = seat?.sent.headers ?? [];
   const fitting = [...headers].reverse().find((header) => {
     const body = maskedInputCodec.decode(header.payload);
     return equalBytes(body.ctx, context.session.ctx) && equalBytes(body.u2, u2);
   });
-  return [fitting ?? headers.at(-1)].filter((header) => header !== undefined);
+  return fitting ?? headers.at(-1) ?? null;
 }
 
 /** Beside the signatures, lists of survivors: the sound protocol has no such thing and does not look at them. */

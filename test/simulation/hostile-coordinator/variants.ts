@@ -32,8 +32,9 @@ export const variants = {
     edits: [
       {
         file: r3,
-        replace: 'checkHeaders(state, u3, message.headers, deps)',
-        by: 'message.headers.map((header) => maskedInputCodec.decode(header.payload).digests)',
+        replace: 'checkHeaders(state, u3, message, deps)',
+        by: `message.uploads?.root ??
+             uploadRoot(members, message.headers.map(({ payload }) => maskedInputCodec.decode(payload).digests))`,
       },
     ],
   },

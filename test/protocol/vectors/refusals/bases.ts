@@ -77,14 +77,17 @@ export function falseHeader(session: string, dealer: number, holder: number): Si
   });
 }
 
-const headers = (session: string, participant: number, own: object = {}): Base =>
-  base(
+/** Sessions in which all are neighbours: paths to the root of the uploads would only repeat it. */
+function headers(session: string, participant: number, own: object = {}): Base {
+  const { statement, headers: all } = sessionOf(session).r3.message;
+  return base(
     session,
     participant,
     'headers',
     { vote: null, sent: null, acceptGrants: false, grants: [], ...own },
-    sessionOf(session).r3.message,
+    { statement, headers: all },
   );
+}
 
 /** It voted for all four before, and has the grant that lets it go on. */
 function granted(session: string, participant: number): Base {

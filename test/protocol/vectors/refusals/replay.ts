@@ -223,7 +223,7 @@ function headers(base: Base): Signed {
   const state = { ...before, opened: { ...before.opened, anchors: { ...anchors, policy } } };
   const vote = own.vote && all(own.vote);
   const record = scopeAfter(base, { ...member.scope, vote });
-  const shown = { statement: signed(message.statement), headers: message.headers.map(signed) };
+  const shown = { statement: signed(message.statement), headers: message.headers.map(signed), uploads: null };
   return must(signConsistency(state, shown, record, own.grants.map(signed), deps)).send;
 }
 
