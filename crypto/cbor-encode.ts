@@ -29,18 +29,32 @@ const SINGLE = 0xfa;
 const DOUBLE = 0xfb;
 
 export function cborBytes(value: CborValue): Uint8Array {
-  const output = new Output();
-  write(output, value);
-  return output.bytes();
+  try {
+    write(value);
+    return output.bytes();
+  } finally {
+    output.clear();
+  }
 }
 
+const FIRST_BYTES = 4096;
+/** A buffer that had to become larger than this is not kept. */
+const KEPT_BYTES = 2 ** 20;
+
+/** Most values are short, and many are made: they share one buffer. What lay in it may be a secret and is overwritten. */
 class Output {
-  #bytes = new Uint8Array(256);
+  #bytes = new Uint8Array(FIRST_BYTES);
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
   bytes(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
+  }
+
+  clear(): void {
+    this.#bytes.fill(0, 0, this.#length);
+    this.#length = 0;
+    if (this.#bytes.length > KEPT_BYTES) this.#use(new Uint8Array(FIRST_BYTES));
   }
 
   push(part: Uint8Array): void {
@@ -51,7 +65,7 @@ class Output {
   /** Up to three parts of a head: an initial byte, then a number of 1, 2, 4 or 8 bytes. */
   byte(value: number): void {
     const at = this.#grow(1);
-    this.#view.setUint8(at, value);
+    this.#bytes[at] = value;
   }
   uint16(value: number): void {
     const at = this.#grow(2);
@@ -74,30 +88,37 @@ class Output {
     const at = this.#length;
     this.#length += by;
     if (this.#length > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(this.#length, 2 * this.#bytes.length));
-      larger.set(this.#bytes);
-      this.#bytes = larger;
-      this.#view = new DataView(larger.buffer);
+      const before = this.#bytes;
+      this.#use(new Uint8Array(Math.max(this.#length, 2 * before.length)));
+      this.#bytes.set(before);
+      before.fill(0);
     }
     return at;
   }
+
+  #use(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
+  }
 }
 
-function write(output: Output, value: CborValue): void {
+const output = new Output();
+
+function write(value: CborValue): void {
   if (value === null) output.byte(NULL);
   else if (typeof value === 'boolean') output.byte(value ? TRUE : FALSE);
-  else if (typeof value === 'bigint') writeNumber(output, Number(value));
-  else if (typeof value === 'number') writeNumber(output, value);
-  else if (typeof value === 'string') writeString(output, TEXT, utf8(value));
-  else if (value instanceof Uint8Array) writeString(output, BYTES, value);
+  else if (typeof value === 'bigint') writeNumber(Number(value));
+  else if (typeof value === 'number') writeNumber(value);
+  else if (typeof value === 'string') writeText(value);
+  else if (value instanceof Uint8Array) writeString(BYTES, value);
   else if (Array.isArray(value)) {
-    head(output, ARRAY, value.length);
-    for (const item of value as readonly CborValue[]) write(output, item);
-  } else writeMap(output, value as Readonly<Record<string, CborValue>>);
+    head(ARRAY, value.length);
+    for (const item of value as readonly CborValue[]) write(item);
+  } else writeMap(value as Readonly<Record<string, CborValue>>);
 }
 
 /** @param argument integer in [0, 2^53) */
-function head(output: Output, major: number, argument: number): void {
+function head(major: number, argument: number): void {
   const initial = major << 5;
   if (argument < 24) output.byte(initial | argument);
   else if (argument < 2 ** 8) {
@@ -116,26 +137,41 @@ function head(output: Output, major: number, argument: number): void {
   }
 }
 
-function writeString(output: Output, major: number, bytes: Uint8Array): void {
-  head(output, major, bytes.length);
+function writeString(major: number, bytes: Uint8Array): void {
+  head(major, bytes.length);
   output.push(bytes);
 }
 
-/** Keys in the order of their encodings. */
-function writeMap(output: Output, map: Readonly<Record<string, CborValue>>): void {
-  const entries = Object.entries(map).map(([key, value]) => [cborBytes(key), value] as const);
-  entries.sort(([a], [b]) => compareBytes(a, b));
-  head(output, MAP, entries.length);
+/** ASCII, as all labels are, needs no encoder. */
+function writeText(text: string): void {
+  if (!isAscii(text)) {
+    writeString(TEXT, utf8(text));
+    return;
+  }
+  head(TEXT, text.length);
+  for (let i = 0; i < text.length; i += 1) output.byte(text.charCodeAt(i));
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
+}
+
+/** Keys in the order of their encodings: that is by length first, which their heads begin with. */
+function writeMap(map: Readonly<Record<string, CborValue>>): void {
+  const entries = Object.entries(map).map(([key, value]) => [utf8(key), value] as const);
+  entries.sort(([a], [b]) => a.length - b.length || compareBytes(a, b));
+  head(MAP, entries.length);
   for (const [key, value] of entries) {
-    output.push(key);
-    write(output, value);
+    writeString(TEXT, key);
+    write(value);
   }
 }
 
-function writeNumber(output: Output, value: number): void {
+function writeNumber(value: number): void {
   if (Number.isInteger(value)) {
-    if (value >= 0) head(output, UNSIGNED, value);
-    else head(output, NEGATIVE, -1 - value);
+    if (value >= 0) head(UNSIGNED, value);
+    else head(NEGATIVE, -1 - value);
     return;
   }
   const half = toHalf(value);

@@ -55,24 +55,47 @@ export interface HkdfInput {
 
 /** HKDF-SHA256, extract and expand. Written on HMAC because node's own one limits `info` to 1024 bytes. */
 export function hkdfSha256({ ikm, salt, info, length }: HkdfInput): Uint8Array {
+  return withHkdf({ ikm, salt }, (expand) => expand(info, length));
+}
+
+/** @param length output bytes, 1 to 8160 */
+export type HkdfExpand = (info: Uint8Array, length: number) => Uint8Array;
+
+/** HKDF-SHA256 for several `info` of one secret: extracts once. `expand` serves only while `work` runs. */
+export function withHkdf<T>(
+  { ikm, salt }: Pick<HkdfInput, 'ikm' | 'salt'>,
+  work: (expand: HkdfExpand) => T,
+): T {
   requireBytes(ikm, 'ikm');
   requireBytes(salt, 'salt');
+  const pseudorandomKey = backend.hmacSha256(salt, [ikm]);
+  try {
+    return work((info, length) => expandFrom(pseudorandomKey, info, length));
+  } finally {
+    wipe(pseudorandomKey); // check: C13
+  }
+}
+
+function expandFrom(pseudorandomKey: Uint8Array, info: Uint8Array, length: number): Uint8Array {
   requireBytes(info, 'info');
   requireInteger(length, 'length', 1, 255 * HASH_BYTES);
-
   const output = new Uint8Array(length);
-  const pseudorandomKey = backend.hmacSha256(salt, [ikm]);
-  let block: Uint8Array = new Uint8Array(0);
+  // The block before (at first none), info, the number of the block.
+  const message = new Uint8Array(HASH_BYTES + info.length + 1);
+  message.set(info, HASH_BYTES);
   try {
     for (let offset = 0, counter = 1; offset < length; offset += HASH_BYTES, counter += 1) {
-      const next = backend.hmacSha256(pseudorandomKey, [block, info, Uint8Array.of(counter)]);
-      wipe(block); // check: C13
-      block = next;
+      message[message.length - 1] = counter;
+      const block = backend.hmacSha256(pseudorandomKey, [
+        counter === 1 ? message.subarray(HASH_BYTES) : message,
+      ]);
+      message.set(block);
       output.set(block.subarray(0, Math.min(HASH_BYTES, length - offset)), offset);
+      wipe(block); // check: C13
     }
     return output;
   } finally {
-    wipe(pseudorandomKey, block); // check: C13
+    wipe(message); // check: C13
   }
 }
 

@@ -59,6 +59,7 @@ export {
 } from './secret-sharing.js';
 export {
   deriveShareKey,
+  deriveShareKeys,
   openShares,
   sealShares,
   type ShareKey,

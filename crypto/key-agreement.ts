@@ -32,26 +32,28 @@ export class KeyAgreementError extends Error {
 }
 
 /** The mask key pair (s). @param seed 32 secret bytes: this is what is shared among the neighbours. */
-export function maskKeyPair(seed: Uint8Array): KeyPair {
-  return keyPair(seed, LABEL.maskKeySeed);
-}
+export const maskKeyPair = (seed: Uint8Array): KeyPair => keyPair(maskPrivateKey(seed));
 
 /** The share-encryption key pair (c). @param seed 32 secret bytes. */
-export function shareKeyPair(seed: Uint8Array): KeyPair {
-  return keyPair(seed, LABEL.shareKeySeed);
-}
+export const shareKeyPair = (seed: Uint8Array): KeyPair => keyPair(sharePrivateKey(seed));
 
-function keyPair(seed: Uint8Array, label: string): KeyPair {
+/** Of the pair alone the private key, 32 bytes, for who needs no more: the public one costs as much as an agreement. */
+export const maskPrivateKey = (seed: Uint8Array): Uint8Array => derived(seed, LABEL.maskKeySeed);
+export const sharePrivateKey = (seed: Uint8Array): Uint8Array => derived(seed, LABEL.shareKeySeed);
+
+function derived(seed: Uint8Array, label: string): Uint8Array {
   requireBytes(seed, 'seed', KEY_BYTES);
   const salt = new Uint8Array(0);
-  const privateKey = hkdfSha256({
+  return hkdfSha256({
     ikm: seed,
     salt,
     info: encodeCanonical([label]), // check: C4
     length: KEY_BYTES,
   });
-  return redacted({ privateKey, publicKey: backend.x25519PublicKey(privateKey) });
 }
+
+const keyPair = (privateKey: Uint8Array): KeyPair =>
+  redacted({ privateKey, publicKey: backend.x25519PublicKey(privateKey) });
 
 /**
  * The 32-byte secret that both ends compute. Never use it directly: derive keys from it.
@@ -83,8 +85,8 @@ export function agreement(privateKey: Uint8Array): Agreement {
 
 const ZERO = new Uint8Array(KEY_BYTES);
 
-/** p = 2^255 − 19, most significant byte first, for comparing. */
-const PRIME = fromHex('7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed');
+/** p = 2^255 − 19, little-endian. */
+const PRIME = fromHex('edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f');
 
 /** The canonical u-coordinates of order dividing 8, on the curve or on its twist; little-endian. */
 const LOW_ORDER = [
@@ -102,6 +104,14 @@ const LOW_ORDER = [
 export function isAcceptablePublicKey(publicKey: Uint8Array): boolean {
   if (!(publicKey instanceof Uint8Array) || publicKey.length !== KEY_BYTES) return false;
   // bit 255 set also makes the number ≥ p
-  if (compareBytes(publicKey.slice().reverse(), PRIME) >= 0) return false; // check: C3
+  if (!isBelowPrime(publicKey)) return false; // check: C3
   return LOW_ORDER.every((point) => compareBytes(publicKey, point) !== 0);
+}
+
+function isBelowPrime(littleEndian: Uint8Array): boolean {
+  for (let i = KEY_BYTES - 1; i >= 0; i -= 1) {
+    const difference = (littleEndian[i] as number) - (PRIME[i] as number);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
 }

@@ -9,7 +9,7 @@
 import { backend } from '#crypto-backend';
 import { isBytes, requireBytes, wipe } from './bytes.js';
 import { encodeCanonical } from './canonical.js';
-import { hkdfSha256 } from './hash.js';
+import { type HkdfExpand, withHkdf } from './hash.js';
 import { KEY_BYTES } from './key-agreement.js';
 import { LABEL } from './labels.js';
 import { redacted } from './redacted.js';
@@ -28,7 +28,7 @@ export interface ShareKey {
 }
 
 export interface ShareKeyInput {
-  /** Of the two share-encryption keys, 32 bytes: see `agree`. Secret; not wiped here, it serves both directions. */
+  /** Of the two share-encryption keys, 32 bytes: see `agree`. Secret; not wiped here. */
   readonly agreed: Uint8Array;
   /** The session's context hash, 32 bytes. */
   readonly ctx: Uint8Array;
@@ -42,10 +42,39 @@ export interface ShareKeyInput {
 
 /** HKDF-SHA256 of the agreed secret: key and nonce for the one message from sender to recipient. */
 export function deriveShareKey(input: ShareKeyInput): ShareKey {
+  return withAgreed(input, (expand) => expandShareKey(expand, input));
+}
+
+/** Both directions between two who have agreed: from sender to recipient, and back. */
+export function deriveShareKeys(input: ShareKeyInput): { readonly there: ShareKey; readonly back: ShareKey } {
+  const { sender, recipient, senderKey, recipientKey } = input;
+  return withAgreed(input, (expand) => ({
+    there: expandShareKey(expand, input),
+    back: expandShareKey(expand, {
+      sender: recipient,
+      recipient: sender,
+      senderKey: recipientKey,
+      recipientKey: senderKey,
+    }),
+  }));
+}
+
+function withAgreed<T>(input: ShareKeyInput, work: (expand: HkdfExpand) => T): T {
   for (const name of ['agreed', 'ctx', 'sender', 'recipient', 'senderKey', 'recipientKey'] as const) {
     requireBytes(input[name], name, KEY_BYTES);
   }
-  const { sender, recipient, senderKey, recipientKey } = input;
+  return withHkdf(
+    {
+      ikm: input.agreed,
+      salt: input.ctx, // check: C1, C4
+    },
+    work,
+  );
+}
+
+type Roles = Omit<ShareKeyInput, 'agreed' | 'ctx'>;
+
+function expandShareKey(expand: HkdfExpand, { sender, recipient, senderKey, recipientKey }: Roles): ShareKey {
   const info = encodeCanonical([
     LABEL.shareKey, // check: C4
     sender, // check: C1, C4
@@ -53,12 +82,7 @@ export function deriveShareKey(input: ShareKeyInput): ShareKey {
     senderKey, // check: C1, C4
     recipientKey, // check: C1, C4
   ]);
-  const output = hkdfSha256({
-    ikm: input.agreed,
-    salt: input.ctx, // check: C1, C4
-    info,
-    length: CIPHER_KEY_BYTES + NONCE_BYTES,
-  });
+  const output = expand(info, CIPHER_KEY_BYTES + NONCE_BYTES);
   try {
     return redacted({ key: output.slice(0, CIPHER_KEY_BYTES), nonce: output.slice(CIPHER_KEY_BYTES) });
   } finally {

@@ -12,6 +12,7 @@ import {
   createPrivateKey,
   createPublicKey,
   diffieHellman,
+  hash,
   randomFillSync,
   sign,
   timingSafeEqual,
@@ -54,16 +55,18 @@ export const backend: CryptoBackend = {
   name: 'node',
 
   sha256(parts) {
-    const hash = createHash('sha256');
-    for (const part of parts) hash.update(part);
-    return plain(hash.digest());
+    const [first, second] = parts;
+    if (first !== undefined && second === undefined) return plain(hash('sha256', first, 'buffer'));
+    const inner = createHash('sha256');
+    for (const part of parts) inner.update(part);
+    return plain(inner.digest());
   },
 
   createSha256() {
-    const hash = createHash('sha256');
+    const inner = createHash('sha256');
     return {
-      update: (bytes) => void hash.update(bytes),
-      digest: () => plain(hash.digest()),
+      update: (bytes) => void inner.update(bytes),
+      digest: () => plain(inner.digest()),
     };
   },
 

@@ -9,6 +9,7 @@ import { format, inspect } from 'node:util';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { backend as node } from '../../crypto/backend/node.js';
 import { toHex } from '../../crypto/bytes.js';
+import { wipedBy } from '../helpers/wiped.js';
 import { createReferenceEngine } from '../../crypto/mask-engine/reference.js';
 import { shareKeyPair } from '../../crypto/key-agreement.js';
 import { systemRandom } from '../../crypto/random.js';
@@ -108,6 +109,13 @@ test('C13 so are identities, key pairs and share keys', () => {
   }
 });
 
+test('C13 nor is there a second copy of a share key', () => {
+  const [ctx, sender, recipient] = [fill(1), fill(2), fill(3)];
+  const input = { agreed: fill(6), ctx, sender, recipient, senderKey: fill(4), recipientKey: fill(5) };
+  const { key, nonce } = deriveShareKey(input);
+  expect(wipedBy(() => deriveShareKey(input), 44)).toEqual([toHex(key) + toHex(nonce)]);
+});
+
 test('C13 an error says which field is wrong and not what is in it', () => {
   const secret = systemRandom(31);
   const body = { sender: fill(1), ctx: fill(2), holder: fill(3), shares: fill(4) };
@@ -145,6 +153,7 @@ test('C13 what nobody foresaw leaves the coordinator without its text', () => {
 
 test('C13 intermediate keys are overwritten: agreements, PRKs, blocks, keystreams, polynomials, plaintexts', async () => {
   const [agreed, macs, streams, sealed]: Uint8Array[][] = [[], [], [], []];
+  const blocks: string[] = [];
   const noted =
     <A extends unknown[]>(list: Uint8Array[], make: (...args: A) => Uint8Array) =>
     (...args: A) => {
@@ -158,9 +167,13 @@ test('C13 intermediate keys are overwritten: agreements, PRKs, blocks, keystream
       ...node,
       x25519: (privateKey: Uint8Array) =>
         noted(agreed as Uint8Array[], node.x25519(privateKey) as (publicKey: Uint8Array) => Uint8Array),
-      hmacSha256: noted(macs as Uint8Array[], (key: Uint8Array, parts: readonly Uint8Array[]) =>
-        node.hmacSha256(key, parts),
-      ),
+      hmacSha256: noted(macs as Uint8Array[], (key: Uint8Array, parts: readonly Uint8Array[]) => {
+        const made = node.hmacSha256(key, parts);
+        // A block goes into the next one, and must not stay in what that is made from.
+        blocks.push(toHex(made));
+        macs?.push(...parts.filter((part) => blocks.includes(toHex(part.subarray(0, 32)))));
+        return made;
+      }),
       aes128CtrKeystream: noted(
         streams as Uint8Array[],
         (key: Uint8Array, block: Uint8Array, length: number) => node.aes128CtrKeystream(key, block, length),

@@ -10,6 +10,7 @@ import {
   type CborValue,
 } from '../../crypto/canonical.js';
 import { compareBytes, fromHex, toHex } from '../../crypto/bytes.js';
+import { wipedBy } from '../helpers/wiped.js';
 
 // RFC 8949 appendix A, those that are canonical and in our value space, and a few more.
 const accepted: readonly (readonly [string, CborValue])[] = [
@@ -166,6 +167,21 @@ test('a Buffer is encoded like any Uint8Array, and results are plain', () => {
   expect(Object.getPrototypeOf(encodeCanonical(Buffer.from([1])))).toBe(Uint8Array.prototype);
   const decoded = decodeCanonical(Buffer.from('43010203', 'hex'));
   expect(Object.getPrototypeOf(decoded)).toBe(Uint8Array.prototype);
+});
+
+test('secrets are overwritten wherever they lay while they were encoded', () => {
+  const many = Array.from({ length: 40_000 }, (_, i) => new Uint8Array(32).fill(i));
+  for (const secrets of [many, many, many.slice(0, 3)]) {
+    let encoding = new Uint8Array();
+    const wiped = wipedBy(() => (encoding = encodeCanonical([...secrets, 'ä', { b: 1 }]).slice()));
+    const beginning = toHex(encoding.subarray(0, 64));
+    // Buffers of 4 KiB, 8 KiB, … 2 MiB, of which the last is not kept; or just the first.
+    const buffers = wiped.filter((hex) => hex.startsWith(beginning)).length;
+    expect(buffers).toBe(secrets === many ? 10 : 1);
+    expect(wiped.some((hex) => hex.startsWith(toHex(encoding)))).toBe(true);
+    encodeCanonical(['other']);
+    expect(decodeCanonical(encoding)).toEqual([...secrets, 'ä', { b: 1 }]);
+  }
 });
 
 test('decoded byte strings are copies', () => {

@@ -53,6 +53,21 @@ describe.each(implementations)('share encryption (%s)', (_name, c) => {
     expect(new Set([...others, c.toHex(key.key)]).size).toBe(6);
   });
 
+  test('both keys at once are those of either direction', () => {
+    const { there, back } = c.deriveShareKeys(sealing);
+    expect(there).toEqual(c.deriveShareKey(sealing));
+    expect(back).toEqual(
+      c.deriveShareKey({
+        ...sealing,
+        sender: sealing.recipient,
+        recipient: sealing.sender,
+        senderKey: sealing.recipientKey,
+        recipientKey: sealing.senderKey,
+      }),
+    );
+    expect(back).not.toEqual(there);
+  });
+
   test('one changed bit anywhere, a wrong key, nonce or AAD: null', () => {
     const key = c.deriveShareKey(sealing);
     const [aad, plaintext] = [fill(7, 20), fill(8, 70)];

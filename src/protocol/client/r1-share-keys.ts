@@ -4,9 +4,9 @@
  */
 import { equalBytes, toHex, wipe } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
-import { agreement, maskKeyPair, shareKeyPair } from '../../../crypto/key-agreement.js';
+import { agreement, maskPrivateKey, sharePrivateKey } from '../../../crypto/key-agreement.js';
 import { merkleRoot } from '../../../crypto/merkle.js';
-import { deriveShareKey, sealShares, type ShareKey } from '../../../crypto/share-encryption.js';
+import { deriveShareKeys, sealShares, type ShareKey } from '../../../crypto/share-encryption.js';
 import { type BeaconValue, namedRound, requireChain, requireSettled } from '../beacon.js';
 import { positionOf, sessionContext, type SessionContext } from '../context.js';
 import { revocationCodec } from '../documents.js';
@@ -65,13 +65,13 @@ export const shareKeys = round(
     const { session, self } = acceptRoster(state, message, deps);
     const suite = deps.suite(session.task.suite);
     const neighbours = suite.neighbours(session, self);
-    const share = shareKeyPair(state.shareSeed);
-    const mask = maskKeyPair(state.maskSeed);
+    const sharePrivate = sharePrivateKey(state.shareSeed);
+    const maskPrivate = maskPrivateKey(state.maskSeed);
     const suiteSeed = deps.random(32);
     const secrets = { maskSeed: state.maskSeed, suiteSeed };
     const deal = suite.deal(session, self, secrets, deps.random);
-    const agreeMasks = agreement(mask.privateKey);
-    const agreeChannel = agreement(share.privateKey);
+    const agreeMasks = agreement(maskPrivate);
+    const agreeChannel = agreement(sharePrivate);
     const agreed = new Map<number, Uint8Array>();
     const incoming: IncomingKey[] = [];
     const dealt = new Map<number, DealtPacket>();
@@ -81,9 +81,10 @@ export const shareKeys = round(
       const shares = deal.perNeighbour[rankOf(neighbours, peer)] as readonly Uint8Array[];
       if (suite.agrees) agreed.set(peer, agreeMasks(keysAt(session, peer).maskKey));
       const channel = agreeChannel(keysAt(session, peer).shareKey);
-      incoming.push({ position: peer, ...channelKey(session, channel, peer, self) });
-      const ciphertext = sealPacket(session, channel, self, peer, shares);
+      const { there, back } = channelKeys(session, channel, self, peer);
       wipe(channel); // check: C13
+      incoming.push({ position: peer, ...back });
+      const ciphertext = sealPacket(session, there, self, peer, shares);
       dealt.set(peer, { ciphertextHash: sha256(ciphertext), shares });
       return { position, ciphertext, leaves: leavesOf(shares) };
     });
@@ -123,8 +124,8 @@ export const shareKeys = round(
       wipe: [
         state.shareSeed, // check: A10
         state.maskSeed, // check: A10
-        share.privateKey, // check: A10
-        mask.privateKey, // check: A10
+        sharePrivate, // check: A10
+        maskPrivate, // check: A10
         deal.witness, // check: A10
       ],
     };
@@ -212,12 +213,11 @@ function revokedIdentities(revocations: readonly Signed[], opened: Opened, deps:
 
 function sealPacket(
   session: SessionContext,
-  agreed: Uint8Array,
+  channel: ShareKey,
   self: number,
   peer: number,
   shares: readonly Uint8Array[],
 ): Uint8Array {
-  const channel = channelKey(session, agreed, self, peer);
   const plaintext = encodeShares(session, self, peer, shares);
   try {
     return sealShares({ ...channel, aad: shareAad(session, self, peer), plaintext });
@@ -226,18 +226,18 @@ function sealPacket(
   }
 }
 
-/** The key for the one message from `sender` to `recipient`, who have agreed on a secret. */
-const channelKey = (
+/** The keys for the one message to a neighbour and the one from it, with whom one has agreed on a secret. */
+const channelKeys = (
   session: SessionContext,
   agreed: Uint8Array,
-  sender: number,
-  recipient: number,
-): ShareKey =>
-  deriveShareKey({
+  self: number,
+  peer: number,
+): ReturnType<typeof deriveShareKeys> =>
+  deriveShareKeys({
     agreed,
     ctx: session.ctx,
-    sender: identityAt(session, sender),
-    recipient: identityAt(session, recipient),
-    senderKey: keysAt(session, sender).shareKey,
-    recipientKey: keysAt(session, recipient).shareKey,
+    sender: identityAt(session, self),
+    recipient: identityAt(session, peer),
+    senderKey: keysAt(session, self).shareKey,
+    recipientKey: keysAt(session, peer).shareKey,
   });
