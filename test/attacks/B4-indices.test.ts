@@ -15,6 +15,7 @@ import { answerCodec, maskedInputCodec, shareKeysCodec, unmaskCodec } from '../.
 import { fromBitmap, toBitmap } from '../../src/protocol/sets.js';
 import { fitLeaves, shareLeaves, type SharePacket } from '../../src/protocol/shares.js';
 import { maskingComplete } from '../../src/protocol/suites/masking-complete/index.js';
+import { maskingRing } from '../../src/protocol/suites/masking-ring/index.js';
 import { sharePoint } from '../../src/protocol/suites/masking/sharing.js';
 import { all, expectCode, makeWorld, openSession, upTo } from '../coordinator/world.js';
 import {
@@ -26,8 +27,11 @@ import {
   coordinatorDeps,
   must,
   packetOf,
+  participants,
   replaced,
   resigned,
+  taskOf,
+  vectorOf,
   zeros,
 } from '../helpers/protocol.js';
 import { ALL, answerBy, identity, parties, upToR1, upToR2, upToR4 } from './helpers/dealer.js';
@@ -52,6 +56,15 @@ test('B4 nor a point beyond the field, or between its elements', () => {
     expect(() => split([...points, point])).toThrow(/points/);
     expect(() => reconstruct([...shares, { point, share: zeros }])).toThrow(/shares/);
   }
+});
+
+test('B4 on a ring nobody is given a position that has no point', () => {
+  const ringTask = (maxParticipants: number) => ({
+    ...taskOf(participants(3), { suite: maskingRing.id, vectors: [vectorOf({ bits: 32 })] }),
+    ...{ pinned: null, maxParticipants, minSurvivors: maxParticipants - 10 },
+  });
+  const check = (size: number) => codeOf(() => maskingRing.checkTask(ringTask(size)));
+  expect([65_535, 65_536].map(check)).toEqual([null, 'BAD_TASK']);
 });
 
 test('B4 nor one point twice', () => {

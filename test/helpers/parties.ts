@@ -3,6 +3,7 @@ import { compareBytes, utf8 } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
 import { deterministicRandom } from '../../crypto/random.js';
 import { identityFromSeed, verifySignature } from '../../crypto/signature.js';
+import type { BeaconChain } from '../../src/protocol/beacon.js';
 import type { Anchors, Deps } from '../../src/protocol/client/state.js';
 import type { CoordinatorDeps } from '../../src/protocol/coordinator/state.js';
 import {
@@ -132,11 +133,11 @@ export const policyOf = (overrides: Partial<Policy> = {}): Policy => ({
   ...overrides,
 });
 
-export const anchorsOf = (policy: Policy = policyOf()): Anchors => ({
+export const anchorsOf = (policy: Policy = policyOf(), beacon: BeaconChain | null = null): Anchors => ({
   organiser: organiser.identity,
   coordinator: coordinator.identity,
   policy,
-  beacon: null,
+  beacon,
 });
 
 export const depsOf = (member: Party, seed: string): Deps => ({

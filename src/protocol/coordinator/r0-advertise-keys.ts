@@ -153,7 +153,7 @@ export function closeAdvertiseKeys(
   const none = abortReasonOf(() =>
     deps.suite(header.task.suite).derive(header.task, header.electorate.length, entries.length),
   );
-  if (none !== null) return closeAborted(header, 'r0', before, signed, none, deps); // check: A3b
+  if (none !== null) return closeAborted(header, 'r0', before, signed, none, deps);
   const { session, u1 } = freeze(header, entries, deps);
   return closing(before, signed, 'r1', {
     kind: 'u1',

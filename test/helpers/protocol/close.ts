@@ -67,9 +67,10 @@ export function closeR0(setup: Setup, present: readonly number[]): AtR1 | Aborte
   const closing = closeAdvertiseKeys(setup.header, before, records, coordinatorDeps);
   if (closing.to === 'aborted') return aborted(closing);
   const entries = rosterEntries(records);
-  const frozen = freeze(setup.header, entries, coordinatorDeps);
+  const value = setup.options.beacon?.value ?? null;
+  const frozen = freeze(setup.header, entries, coordinatorDeps, value?.randomness);
   const statement = closing.statement?.signed as Signed;
-  const message: RosterMessage = { statement, entries, revocations: [], nowMs: 0 };
+  const message: RosterMessage = { statement, entries, revocations: [], nowMs: 0, beacon: value };
   const leaves = [...before, ...closing.leaves];
   const at = { setup, frozen, statement, leaves, round: 'r1' as const, message };
   return {

@@ -1,4 +1,5 @@
 /** What a session is set up from, what it has come to after each round, and how it ends. */
+import type { BeaconChain, BeaconValue } from '../../../src/protocol/beacon.js';
 import type { RosterMessage, ShareKeysMessage } from '../../../src/protocol/client/r1-share-keys.js';
 import type { MaskedInputMessage } from '../../../src/protocol/client/r2-masked-input.js';
 import type { HeadersMessage } from '../../../src/protocol/client/r3-consistency.js';
@@ -40,6 +41,8 @@ export interface Options {
   readonly grants?: readonly Signed[];
   /** The session tree begins with task and opening, as a coordinator's does; otherwise it begins with r0. */
   readonly wholeTree?: boolean;
+  /** The beacon that everybody trusts, and its value of the round that the opening names. */
+  readonly beacon?: { readonly chain: BeaconChain; readonly value: BeaconValue };
   /** Given when the task pins no list. */
   readonly certificate?: (member: Party) => Signed | null;
   /** What a deviating participant sends instead. */

@@ -50,7 +50,7 @@ export function setUp(parties: readonly Party[], options: Options = {}): Setup {
     const scope = options.scope?.(member) ?? emptyScope(electorate, taskBody.maxColluders);
     const opened = must(
       openSession(
-        anchorsOf(options.policy),
+        anchorsOf(options.policy, options.beacon?.chain),
         { task, opening, electorate, dataset: null, answersInput: true, grants: options.grants ?? [] },
         { lastSession: options.lastSession ?? null, scopeOf: () => scope },
         deps,

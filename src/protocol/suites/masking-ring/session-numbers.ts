@@ -33,7 +33,7 @@ export function sessionNumbers(task: Task, electorateSize: number, rosterSize: n
       'peer',
       `no ring of ${load.participants}, of whom ${load.colluders} may collude and ${load.losses} drop out, is sparse enough: use suite masking/complete`,
     );
-  } // check: A3b
+  }
   return numbers;
 }
 
@@ -63,6 +63,7 @@ export function parametersOf(
 
 /** A bound as a participant checks it: rounding in the last digits must not split a session. In bits. */
 const SLACK_BITS = 0.01;
+const NAMES = ['h', 'k', 'm', 'q', 't', 'w'];
 
 /**
  * A participant's check: the integers keep what the tails demand. They need not be the smallest that do.
@@ -76,37 +77,33 @@ export function checkParameters(
 ): void {
   const load = sessionLoad(task, electorateSize, rosterSize);
   const { participants, colluders, losses } = load;
-  const { q, t, k = 0, w = 0, h = 0, m = -1 } = stated;
-  const known = ['h', 'k', 'm', 'q', 't', 'w'];
-  const hasCommittee = participants > COMMITTEE_ABOVE;
-  const isFormed =
-    Object.keys(stated).sort().join() === known.join() && // check: C12
-    k === 2 * w && // check: A3b, C12
-    k < (participants - 1) / 2 &&
-    t >= 2 && // check: C12
-    (hasCommittee
-      ? m >= 1 && m <= participants && q <= m // check: C12
-      : m === 0 && q === quorum(electorateSize, task.maxColluders)); // check: A7, C12
-  const everybody = Math.log(participants);
-  const most = (bits: number): number => (SLACK_BITS - bits) * Math.LN2 - everybody;
+  const { q, t, k = 0, w = 0, h = 0, m = 0 } = stated;
+  const bound = (bits: number): number => (SLACK_BITS - bits) * Math.LN2 - Math.log(participants);
+  /** Whether so many of `drawn` places are colluders with a probability below 2^−(σ+1), anywhere on the ring. */
   const isPrivate = (drawn: number, count: number): boolean =>
-    logAtLeast({ population: participants, marked: colluders, drawn }, count) < most(bitsOf(task) + 1);
+    logAtLeast({ population: participants, marked: colluders, drawn }, count) < bound(bitsOf(task) + 1);
+  /** Likewise, whether fewer survive. */
   const isLive = (drawn: number, count: number): boolean =>
     logBelow({ population: participants, marked: participants - losses, drawn }, count) <
-    most(CORRECTNESS_BITS);
+    bound(CORRECTNESS_BITS);
+  const everybodySigns = participants <= COMMITTEE_ABOVE;
+  const isQuorum = everybodySigns
+    ? m === 0 && q === quorum(electorateSize, task.maxColluders)
+    : m >= q && m <= participants && isPrivate(m, 2 * q - m) && isLive(m, q);
   const holds =
-    isFormed &&
-    isPrivate(w, h) && // check: A3b, C12
-    isPrivate(k, t) && // check: A3, C12
-    (!hasCommittee || isPrivate(m, 2 * q - m)) && // check: A4, C12
-    isLive(w, h) &&
-    isLive(k, t) &&
-    (!hasCommittee || isLive(m, q));
-  if (!holds) {
-    refuse(
-      'BELOW_POLICY',
-      'peer',
-      `the coordinator states numbers for the ring that do not hold for ${participants} participants, ${colluders} colluders and ${losses} dropouts (q = ${q}, t = ${t}, k = ${k}, w = ${w}, h = ${h}, m = ${m})`,
-    );
-  }
+    Object.keys(stated).sort().join() === NAMES.join() && // check: C12
+    k === 2 * w && // check: C12
+    k < (participants - 1) / 2 && // check: C12
+    t >= 2 && // check: C12
+    isQuorum && // check: C12
+    isPrivate(w, h) && // check: C12
+    isPrivate(k, t) && // check: C12
+    isLive(w, h) && // check: C12
+    isLive(k, t); // check: C12
+  if (holds) return;
+  refuse(
+    'BELOW_POLICY',
+    'peer',
+    `the coordinator states numbers for the ring that do not hold for ${participants} participants, ${colluders} colluders and ${losses} dropouts (q = ${q}, t = ${t}, k = ${k}, w = ${w}, h = ${h}, m = ${m})`,
+  );
 }
