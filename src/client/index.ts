@@ -15,6 +15,7 @@ export {
 } from '../protocol/errors.js';
 export { signerFromSeed, type Signed, type Signer } from '../protocol/signed.js';
 export type { ScopeRecord } from '../protocol/scope.js';
+export type { BeaconChain, BeaconSource, BeaconValue } from '../protocol/beacon.js';
 export type { Task } from '../protocol/documents.js';
 export type { Policy } from '../protocol/policy.js';
 export type { Opening } from '../protocol/statements.js';

@@ -40,8 +40,8 @@ const witness = z.strictObject({
   key: identity,
 });
 
-/** As a drand node describes its chain (`/info`); periods in seconds. */
-const beacon = z.strictObject({
+/** A beacon as a drand node describes its chain (`/info`); times in seconds. */
+export const beaconSchema = z.strictObject({
   chain: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'expected the hash of the chain, 64 lower-case hexadecimal digits'),
@@ -70,7 +70,7 @@ const trustSchema = z.strictObject({
   /** Each with the key that it uses for nothing else. */
   witnesses: z.array(witness).max(64).default([]),
   /** The public beacon that rings may be made from. */
-  beacon: beacon.optional(),
+  beacon: beaconSchema.optional(),
 });
 
 /**
@@ -87,27 +87,28 @@ export function parseTrust(value: unknown, source = 'trust file'): Trust {
   }
   const parsed = trustSchema.safeParse(value);
   if (!parsed.success) refuse('BAD_CONFIG', 'caller', `${source}: ${describeIssue(parsed.error, value)}`);
-  const { organiser, coordinator, policy, ca, revoked } = parsed.data;
+  const { organiser, coordinator, policy, ca, revoked, beacon } = parsed.data;
   const witnesses = parsed.data.witnesses.map(({ name, key }) => ({ name, publicKey: key }));
   const problem = witnessProblem(witnesses, coordinator, policy.minWitnesses);
   if (problem !== null) refuse('BAD_CONFIG', 'caller', `${source}: ${problem}`);
   return {
-    anchors: { organiser, coordinator, policy, beacon: chainOf(parsed.data.beacon) },
+    anchors: { organiser, coordinator, policy, beacon: beacon === undefined ? null : chainOf(beacon) },
     ca,
     revoked: new Set(revoked.map((hex) => hex.toLowerCase())),
     witnesses,
-    beaconFile: fileOf(parsed.data.beacon),
+    beaconFile: fileOf(beacon),
   };
 }
 
-type Beacon = z.infer<typeof beacon> | undefined;
+type Beacon = z.infer<typeof beaconSchema>;
 
-const chainOf = (given: Beacon): BeaconChain | null =>
-  given === undefined
-    ? null
-    : { chain: given.chain, genesisMs: given.genesis * 1000, periodMs: given.period * 1000 };
+export const chainOf = ({ chain, genesis, period }: Beacon): BeaconChain => ({
+  chain,
+  genesisMs: genesis * 1000,
+  periodMs: period * 1000,
+});
 
-const fileOf = (given: Beacon): Trust['beaconFile'] =>
+const fileOf = (given: Beacon | undefined): Trust['beaconFile'] =>
   given?.file === undefined ? null : { publicKey: given.publicKey, path: given.file };
 
 /** Whoever is named twice would count twice, and a coordinator that is its own witness witnesses nothing. */

@@ -22,7 +22,8 @@ export async function roundCounts(
     case 'r0':
       return joining(shell, views, row);
     case 'r1': {
-      const { u1 } = await views.frozen(row);
+      // Until a beacon's round is published, nobody can have dealt.
+      const { u1 } = (await views.roster(row)).frozen;
       return counts(sizeOf(u1), await store.countRecords(row.id, 'r1'));
     }
     case 'r2': {

@@ -13,6 +13,7 @@ import {
   taskCodec,
   type VectorSpec,
 } from '../protocol/documents.js';
+import { beaconExtension } from '../protocol/beacon.js';
 import { BlindsumError, refuse } from '../protocol/errors.js';
 import { neededSurvivors, proposedColluders, quorum } from '../protocol/parameters.js';
 import type { Suite } from '../protocol/suite.js';
@@ -54,6 +55,11 @@ export const taskSpecSchema = z.strictObject({
   maxWeight: z.number().int().min(1).max(0xffffffff).optional(),
   /** ckks/sumkey: `slots` encodes with SEAL (16 bytes per coordinate, needs the package node-seal). */
   encoding: z.enum(['coefficients', 'slots']).optional(),
+  /** masking/ring: hash of the public beacon's chain, 64 hexadecimal digits; rings from it have fewer neighbours. */
+  beacon: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'expected the hash of the chain, 64 lower-case hexadecimal digits')
+    .optional(),
   scope: scopeSchema.default({ kind: 'static', dataset: 'default' }),
   vectors: z.array(vectorSchema).min(1).max(4096),
 });
@@ -127,7 +133,10 @@ export function completeTask(
     maxWeight,
     scope: spec.scope,
     privacy: null,
-    critical: spec.encoding === 'slots' ? [SLOTS_EXTENSION] : [],
+    critical: [
+      ...(spec.encoding === 'slots' ? [SLOTS_EXTENSION] : []),
+      ...(spec.beacon === undefined ? [] : [beaconExtension(spec.beacon)]),
+    ],
     nonce: random(16),
   };
   asCaller(() => {

@@ -60,7 +60,7 @@ export function namedRound(task: Pick<Task, 'critical'>, opening: Pick<Opening, 
   const wanted = beaconOf(task) === null ? 0 : 1;
   if (rounds.length !== wanted || rounds.some(Number.isNaN)) {
     refuse('UNSUPPORTED', 'peer', 'the opening needs extensions or key types this version does not know');
-  } // check: A3b, A7
+  } // check: A3b
   return rounds[0] ?? null;
 }
 

@@ -69,6 +69,18 @@ test('A3b control: the session runs, on a ring that the roster alone does not gi
   expect(closeR4(r4, u3)).toMatchObject({ round: 'closed', sums: expectedSums(setup, u3) });
 });
 
+test('A3b a ring follows from the roster too: neither alone gives it', () => {
+  const { session } = r1.frozen;
+  const other = { ...session, rosterRoot: fromHex('00'.repeat(32)) };
+  expect([...ringOf(other).order]).not.toEqual([...ringOf(session).order]);
+});
+
+test('A3b the coordinator ends a session whose windows participants would refuse', () => {
+  const gone = new Set([...ringOf(r1.frozen.session).order.subarray(5, 10)]);
+  const present = everyone.filter((position) => !gone.has(position));
+  expect(closeR1(r1, present)).toMatchObject({ round: 'aborted', abort: { code: 'TOO_FEW_SURVIVORS' } });
+});
+
 test('A3b without its value nobody has a ring', () => {
   expect(() => ringOf({ ...r1.frozen.session, beacon: null })).toThrow('without its beacon');
 });

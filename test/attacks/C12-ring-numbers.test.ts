@@ -79,6 +79,13 @@ test.each<[string, number, Record<string, number | undefined>]>([
   expect(answerTo(size, changes)).toBe('BELOW_POLICY');
 });
 
+test('C12 nobody colludes: one share alone still is no secret', () => {
+  const task: Task = { ...taskFor(10), maxColluders: 0, minSurvivors: 10 };
+  const check = (t: number) =>
+    codeOf(() => maskingRing.checkParameters(task, 10, 10, { q: 6, t, k: 2, w: 1, h: 1, m: 0 }));
+  expect([1, 2].map(check)).toEqual(['BELOW_POLICY', null]);
+});
+
 test('C12 half of all on either side is no ring: neighbours would meet, and be counted twice', () => {
   // n_C = 0 and nobody may drop out: one neighbour on either side would do.
   const task: Task = { ...taskFor(10), maxColluders: 0, minSurvivors: 10 };

@@ -1,6 +1,7 @@
 /** What the audit asks of a suite: who has which neighbours, what is revealed, what can be run at all (PROTOCOL §5). */
 import { describe, expect, test } from '@jest/globals';
 import { BlindsumError } from '../../src/protocol/errors.js';
+import { beaconExtension, roundExtension } from '../../src/protocol/beacon.js';
 import type { Members } from '../../src/protocol/sets.js';
 import type { Suite } from '../../src/protocol/suite.js';
 import { ckksSumkey } from '../../src/protocol/suites/ckks-sumkey/index.js';
@@ -104,4 +105,37 @@ test('without a statement of U3 there is nothing to compare votes with', async (
     V7: { state: 'not checked' },
   });
   expect(archived(played).leaves).toHaveLength(played.leaves.length);
+});
+
+describe('a ring from a beacon', () => {
+  const value = { round: 7, randomness: fill(9) };
+  const chain = { chain: 'ab'.repeat(32), genesisMs: 10 ** 9, periodMs: 1000 };
+  const played = playSession(participants(14), {
+    task: {
+      suite: 'masking/ring',
+      maxColluders: 1,
+      minSurvivors: 13,
+      critical: [beaconExtension(chain.chain)],
+    },
+    opening: { critical: [roundExtension(7)] },
+    beacon: { chain, value },
+  });
+  const known = (extension: string, round: number) =>
+    extension === beaconExtension(chain.chain) && round === 7 ? value.randomness : null;
+
+  test('whose value the auditor knows', async () => {
+    const verdict = await audit(archiveOfPlayed([played]), { beacon: known });
+    expect(verdict.findings).toEqual([]);
+    expect(verdict.sessions[0]?.checks.V9.state).toBe('holds');
+  });
+
+  test('whose value the auditor does not know', async () => {
+    const verdict = await audit(archiveOfPlayed([played]), { beacon: () => null });
+    expect(codes(verdict)).toContain('UNSUPPORTED');
+    expect(finding(verdict, 'UNSUPPORTED').detail).toContain('round 7 of ring:beacon:abab');
+  });
+
+  test('or none, by default', async () => {
+    expect(codes(await audit(archiveOfPlayed([played])))).toContain('UNSUPPORTED');
+  });
 });

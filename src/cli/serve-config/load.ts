@@ -1,9 +1,11 @@
 /** What `serve` runs with: the settings, and the secrets that they name, read from their files. */
 import { dirname } from 'node:path';
 import { identityFromSeed } from '../../../crypto/signature.js';
+import { loadBeacon } from '../../client/node/beacon-file.js';
 import { readIdentity, readPublicKey } from '../../client/node/key-files.js';
 import type { Witness } from '../../coordinator/index.js';
 import type { Quotas } from '../../coordinator/organisations.js';
+import type { BeaconSource } from '../../protocol/beacon.js';
 import { refuse } from '../../protocol/errors.js';
 import { parseDuration } from '../durations.js';
 import { usage } from '../errors.js';
@@ -26,6 +28,7 @@ export interface ServeConfig {
   readonly organiser: Uint8Array;
   readonly operatorTokens: TokenFiles;
   readonly witnesses: readonly Witness[];
+  readonly beacon: BeaconSource | null;
   readonly store: StoreConfig;
   readonly joinMs: number;
   readonly roundMs: number;
@@ -91,6 +94,7 @@ export function readConfig(resolved: Resolved, isInsecure: boolean): ServeConfig
     organiser: readPublicKey(file('organiser') as string),
     operatorTokens: tokenFiles(resolved),
     witnesses: readWitnesses(resolved, identityFromSeed(coordinatorSeed).publicKey),
+    beacon: readBeacon(file('beacon')),
     store: readStore(resolved),
     joinMs: parseDuration(settings.session.join),
     roundMs: parseDuration(settings.session.round),
@@ -155,3 +159,6 @@ export function readStore({ settings, file, originOf }: Resolved): StoreConfig {
     );
   return { ...config, url: withPassword(config.url, readSecret('storePasswordFile', passwordFile)) };
 }
+
+const readBeacon = (path: string | undefined): BeaconSource | null =>
+  path === undefined ? null : loadBeacon(path);

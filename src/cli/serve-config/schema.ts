@@ -91,6 +91,10 @@ export const configSchema = z.strictObject({
         },
       ),
     }),
+  beacon: optionalFile(
+    'YAML with chain, publicKey, genesis, period, file: the public beacon that rings may be made from (suite masking/ring)',
+    'beacon.yaml',
+  ),
   data: text
     .default('data')
     .meta({ ...notes('folder for the SQLite file that sessions are kept in', { isPath: true }) }),

@@ -104,6 +104,7 @@ async function open(
     limits: config.limits.coordinator,
     quotas: config.quotas,
     witnesses: config.witnesses,
+    beacon: config.beacon,
   });
   opened.onClose(() => coordinator.stop());
   await coordinator.start();

@@ -6,4 +6,6 @@ export { createGrpcTransport, type GrpcTransport, type GrpcTransportOptions } fr
 export { createGrpcWitness, type GrpcWitness, type GrpcWitnessOptions } from './grpc-witness.js';
 export * from './key-files.js';
 export { createTokenSource, type TokenSourceOptions } from './token.js';
+export { loadBeacon } from './beacon-file.js';
+export { createDrandFile, type DrandFile } from './drand-file.js';
 export { loadTrust } from './trust-file.js';

@@ -14,6 +14,7 @@ import type { Journal } from '../../../src/client/journal.js';
 import { parseTrust, type Trust } from '../../../src/client/trust.js';
 import { type Coordinator, createCoordinator } from '../../../src/coordinator/coordinator.js';
 import { systemClock } from '../../../src/coordinator/clock.js';
+import type { BeaconSource } from '../../../src/protocol/beacon.js';
 import type { Task } from '../../../src/protocol/documents.js';
 import type { Policy } from '../../../src/protocol/policy.js';
 import type { Signed } from '../../../src/protocol/signed.js';
@@ -40,6 +41,8 @@ export interface WorldOptions {
   readonly roundMs?: number;
   /** Named in the configuration of the coordinator and in the trust file. */
   readonly witnesses?: readonly Witness[];
+  /** The one that everybody trusts. */
+  readonly beacon?: BeaconSource;
 }
 
 export interface World {
@@ -74,6 +77,7 @@ export async function makeWorld({
   joinMs = 20_000,
   roundMs = 20_000,
   witnesses = [],
+  beacon,
 }: WorldOptions = {}): Promise<World> {
   const parties = participants(count);
   const coordinator = createCoordinator({
@@ -85,9 +89,11 @@ export async function makeWorld({
     suite: suiteById,
     verify,
     witnesses,
+    beacon: beacon ?? null,
   });
   const named = witnesses.map(({ name, publicKey }) => ({ name, key: toHex(publicKey) }));
-  const trust = trustOf(policy, { witnesses: named });
+  const trusted = trustOf(policy, { witnesses: named });
+  const trust = { ...trusted, anchors: { ...trusted.anchors, beacon: beacon?.chain ?? null } };
   const createTask = async (changes: Partial<Task>): Promise<string> => {
     const body = taskOf(parties, changes);
     const pinned = body.pinned === null ? null : parties.map(({ identity }) => identity);
@@ -121,6 +127,7 @@ export async function makeWorld({
         trust,
         identity: (parties[index] as Party).signer,
         certificate: null,
+        beacon: beacon ?? null,
         verify,
         sleep: quick,
         ...overrides,
