@@ -132,7 +132,7 @@ describe('a ring from a beacon', () => {
   test('whose value the auditor does not know', async () => {
     const verdict = await audit(archiveOfPlayed([played]), { beacon: () => null });
     expect(codes(verdict)).toContain('UNSUPPORTED');
-    expect(finding(verdict, 'UNSUPPORTED').detail).toContain('round 7 of ring:beacon:abab');
+    expect(finding(verdict, 'UNSUPPORTED').message).toContain('round 7 of ring:beacon:abab');
   });
 
   test('or none, by default', async () => {

@@ -70,7 +70,7 @@ test('a sum over a ring from a beacon: everybody waits for its round, which come
     count: COUNT,
     task: { ...task, critical },
     joinMs: 500,
-    roundMs: 3000,
+    roundMs: 7000,
     beacon: source,
   });
   const of = world;

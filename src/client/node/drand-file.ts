@@ -19,11 +19,18 @@ export interface DrandFile {
 const hex = z.string().regex(/^([0-9a-f]{2})*$/);
 const line = z.object({ round: z.number().int().min(1), randomness: hex, signature: hex });
 
-/** The file is read for each value: it grows. */
-export const createDrandFile = (file: DrandFile): BeaconSource => ({
-  chain: file.chain,
-  value: (round) => Promise.resolve().then(() => drandValue(file, round)),
-});
+/** The file is read until a value is there: it grows. A value never changes, and is verified once. */
+export function createDrandFile(file: DrandFile): BeaconSource {
+  let last: BeaconValue | null = null;
+  return {
+    chain: file.chain,
+    value: (round) =>
+      Promise.resolve().then(() => {
+        if (last?.round !== round) last = drandValue(file, round);
+        return last;
+      }),
+  };
+}
 
 /** Null while the round is not in the file. @throws BlindsumError UNREADABLE_FILE naming file and line */
 export function drandValue({ publicKey, path }: DrandFile, round: number): BeaconValue | null {
