@@ -33,6 +33,10 @@ export class ParticipantUploads {
     const { store, clock, deps } = this.#shell;
     const row = await this.#row(sessionId, signal);
     const { task } = await this.#parts.views.header(row);
+    const parts = deps
+      .suite(task.suite)
+      .layout(task)
+      .map(({ byteLength }) => byteLength);
     const total = uploadBytes(deps.suite(task.suite), task);
     if (await this.#isCommitted(sessionId, signed)) return { nextOffset: total };
     requireRound(row, 'r2', clock.now());
@@ -50,7 +54,11 @@ export class ParticipantUploads {
     const retryAfterMs = await complaintWindow.waitMs(row, frozen, identity);
     if (retryAfterMs !== null) return { retryAfterMs };
     if (!uploads.has(sessionId, this.#hex)) uploadQuotas.admit(this.#caller, total);
-    return uploads.begin(sessionId, this.#hex, total);
+    const reply = uploads.begin(sessionId, this.#hex, parts);
+    if ('nextOffset' in reply) return reply;
+    await uploads.waitForRoom(this.#hex, this.#shell.limits.uploadWaitMs, signal);
+    requireRound(await this.#row(sessionId, signal), 'r2', clock.now());
+    return uploads.begin(sessionId, this.#hex, parts);
   }
 
   async putChunk(
@@ -86,8 +94,9 @@ export class ParticipantUploads {
     const sums = deps.suite(task.suite).accumulator(task);
     try {
       await this.#parts.uploads.commit(sessionId, this.#hex, async (upload) => {
-        checkUpload(frozen, signed, upload, deps);
-        const input = { sender: this.#hex, signed, upload, keep: this.#shell.escrow };
+        const { bytes, digests } = upload;
+        checkUpload(frozen, signed, bytes, deps, digests);
+        const input = { sender: this.#hex, signed, upload: bytes, keep: this.#shell.escrow };
         const outcome = await store.commitInput(sessionId, input, sums);
         requireAccepted(outcome);
         if (outcome === 'stored') metrics.count('blindsum_messages_accepted_total', { round: 'r2' });

@@ -3,7 +3,6 @@
  * its deadline; that it ends then is the session runner's decision.
  */
 import { toHex } from '../../crypto/bytes.js';
-import { maskedInputCodec } from '../protocol/messages.js';
 import type { Counts } from '../protocol/coordinator/state.js';
 import type { SessionRow } from '../storage/port.js';
 import { answerableComplaints } from './answerable-complaints.js';
@@ -78,18 +77,4 @@ async function answering({ store }: Pick<Shell, 'store'>, row: SessionRow): Prom
   const senders = new Set(answers.map(({ sender }) => sender));
   const missing = signers.filter(({ sender }) => !senders.has(sender)).length;
   return counts(answers.length + missing, answers.length);
-}
-
-/** How many signed headers complain about each dealer, by hex identity. */
-export async function complaintCounts(
-  { store }: Pick<Shell, 'store'>,
-  row: SessionRow,
-): Promise<ReadonlyMap<string, number>> {
-  const found = new Map<string, number>();
-  for (const { signed } of await store.readRecords(row.id, 'r2')) {
-    for (const { dealer } of maskedInputCodec.decode(signed.payload).complaints) {
-      found.set(toHex(dealer), (found.get(toHex(dealer)) ?? 0) + 1);
-    }
-  }
-  return found;
 }

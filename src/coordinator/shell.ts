@@ -25,6 +25,8 @@ export interface Limits {
   readonly maxUploadBytes: number;
   /** Uploads that are staged in memory; one upload is always let in. */
   readonly stageBudgetBytes: number;
+  /** So long somebody waits for room for an upload before being told to ask again. */
+  readonly uploadWaitMs: number;
   /** Longest join time and round. */
   readonly maxRoundMs: number;
 }
@@ -37,6 +39,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxVectors: 4096,
   maxUploadBytes: 2 ** 30,
   stageBudgetBytes: 32 * 2 ** 20,
+  uploadWaitMs: 5000,
   maxRoundMs: 30 * 24 * 3600 * 1000,
 };
 

@@ -1,11 +1,14 @@
 /**
  * Uploads on their way in, in memory (PROTOCOL §8): nothing of an upload is folded before all of it is here. Staging is
- * bounded by bytes; who finds no room is told when to ask again. Losing a staged upload loses nothing: the participant
+ * bounded by bytes; who finds no room waits for it in a line, and after a while is told when to ask again. Losing a staged upload loses nothing: the participant
  * keeps its vector until the commit is acknowledged and starts again at offset 0.
  */
 import { isBlindsumError, refuse } from '../protocol/errors.js';
 import { type BeginUploadReply, MAX_CHUNK_BYTES } from '../rpc/participant-api.js';
 import type { Clock } from './clock.js';
+import { FreedBuffers } from './freed-buffers.js';
+import { PartDigests } from './part-digests.js';
+import { WaitingLine } from './waiting-line.js';
 
 export interface StageOptions {
   readonly budgetBytes: number;
@@ -23,11 +26,19 @@ interface Staged {
   readonly sessionId: string;
   readonly sender: string;
   readonly bytes: Uint8Array;
+  readonly parts: PartDigests;
   length: number;
   /** From then on it may lose its place. Only bytes that come move it. */
   safeUntilMs: number;
   /** Being committed right now. */
   busy: number;
+}
+
+/** All of it is here. */
+export interface WholeUpload {
+  readonly bytes: Uint8Array;
+  /** Of its vectors. */
+  readonly digests: readonly Uint8Array[];
 }
 
 /** A sender that lost its place lets the others go first: twice as long each time, until one of its uploads is done. */
@@ -42,9 +53,12 @@ export class UploadStage {
   readonly #staged = new Map<string, Staged>();
   /** By sender: in another session it is the same one. */
   readonly #paused = new Map<string, Pause>();
+  readonly #line: WaitingLine;
+  readonly #freed = new FreedBuffers();
 
   constructor(clock: Clock, options: StageOptions) {
     this.#clock = clock;
+    this.#line = new WaitingLine(clock);
     this.#options = { idleMs: 10_000, minBytesPerSecond: 65_536, retryAfterMs: 1000, ...options };
   }
 
@@ -63,23 +77,35 @@ export class UploadStage {
     return this.#staged.has(keyOf(sessionId, sender));
   }
 
-  /** Reserves room for `total` bytes, or resumes. */
-  begin(sessionId: string, sender: string, total: number): BeginUploadReply {
+  /**
+   * Resolves when there may be room for one more, and at the latest after `ms`; first come, first served. A sender that has
+   * to pause does not stand in the line.
+   */
+  waitForRoom(sender: string, ms: number, signal?: AbortSignal): Promise<void> {
+    return this.#pauseMs(sender) > 0 ? Promise.resolve() : this.#line.wait(ms, signal);
+  }
+
+  /** Reserves room for the parts of an upload, by their bytes, or resumes. */
+  begin(sessionId: string, sender: string, parts: readonly number[]): BeginUploadReply {
     const found = this.#staged.get(keyOf(sessionId, sender));
     if (found !== undefined) return { nextOffset: found.length };
+    const total = parts.reduce((sum, bytes) => sum + bytes, 0);
     const now = this.#clock.now();
-    const pauseMs = (this.#paused.get(sender)?.untilMs ?? now) - now;
+    const pauseMs = this.#pauseMs(sender);
     if (pauseMs > 0) return { retryAfterMs: pauseMs };
     if (!this.#hasRoom(total)) this.#evict();
     if (!this.#hasRoom(total)) return { retryAfterMs: this.#options.retryAfterMs };
     this.#staged.set(keyOf(sessionId, sender), {
       sessionId,
       sender,
-      bytes: new Uint8Array(total),
+      bytes: this.#freed.take(total) ?? new Uint8Array(total),
+      parts: new PartDigests(parts),
       length: 0,
       safeUntilMs: now + this.#options.idleMs,
       busy: 0,
     });
+    // It may have been called for more room than it needed.
+    if (this.#hasRoom(total)) this.#line.callNext();
     return { nextOffset: 0 };
   }
 
@@ -98,6 +124,7 @@ export class UploadStage {
       refuse('TOO_LARGE', 'peer', `the upload has ${staged.bytes.length} bytes and no more`);
     }
     staged.bytes.set(chunk, offset);
+    staged.parts.update(chunk);
     staged.length += chunk.length;
     this.#prolong(staged, chunk.length);
     return staged.length;
@@ -115,7 +142,11 @@ export class UploadStage {
    * Hands the complete upload to `commit`. It is forgotten when that succeeds or refuses it (it must then be sent again
    * from the start), but kept when the store failed. @throws BlindsumError OUT_OF_ORDER when bytes are missing
    */
-  async commit<T>(sessionId: string, sender: string, commit: (upload: Uint8Array) => Promise<T>): Promise<T> {
+  async commit<T>(
+    sessionId: string,
+    sender: string,
+    commit: (upload: WholeUpload) => Promise<T>,
+  ): Promise<T> {
     const key = keyOf(sessionId, sender);
     const staged = this.#staged.get(key);
     if (staged === undefined || staged.length < staged.bytes.length) {
@@ -124,10 +155,14 @@ export class UploadStage {
     }
     staged.busy += 1;
     const forget = (): void => {
-      if (this.#staged.get(key) === staged) this.#staged.delete(key);
+      if (this.#staged.get(key) !== staged) return;
+      this.#staged.delete(key);
+      this.#line.callNext();
     };
     try {
-      const result = await commit(staged.bytes);
+      const result = await commit({ bytes: staged.bytes, digests: staged.parts.digests });
+      // Nobody reads it any more, unless it was committed twice at once.
+      if (staged.busy === 1) this.#freed.put(staged.bytes, this.#options.budgetBytes - this.stagedBytes);
       forget();
       this.#paused.delete(sender);
       return result;
@@ -141,11 +176,15 @@ export class UploadStage {
 
   dropSession(sessionId: string): void {
     for (const [key, staged] of this.#staged) if (staged.sessionId === sessionId) this.#staged.delete(key);
+    this.#freed.clear();
+    this.#line.callAll();
   }
 
   clear(): void {
     this.#staged.clear();
     this.#paused.clear();
+    this.#freed.clear();
+    this.#line.callAll();
   }
 
   #hasRoom(total: number): boolean {
@@ -160,6 +199,11 @@ export class UploadStage {
       this.#staged.delete(key);
       this.#pause(sender, now);
     }
+  }
+
+  #pauseMs(sender: string): number {
+    const now = this.#clock.now();
+    return (this.#paused.get(sender)?.untilMs ?? now) - now;
   }
 
   #pause(sender: string, now: number): void {

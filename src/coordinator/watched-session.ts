@@ -1,7 +1,8 @@
 /** One session as those who watch it see it: the last state that its runner looked at, and whom to tell of the next. */
+import { toHex } from '../../crypto/bytes.js';
+import { maskedInputCodec } from '../protocol/messages.js';
 import type { Phase } from '../protocol/phase.js';
 import type { SessionRow } from '../storage/port.js';
-import { complaintCounts } from './round-progress.js';
 import type { Shell } from './shell.js';
 
 /** What watchers are told. */
@@ -19,7 +20,8 @@ export class WatchedSession {
   readonly #shell: Pick<Shell, 'store'>;
   readonly #listeners = new Set<() => void>();
   #snapshot: Snapshot | null = null;
-  #headersSeen = 0;
+  /** Whom each sender's header accuses, hex: no header is read twice, for they come one by one and never change. */
+  readonly #accused = new Map<string, readonly string[]>();
 
   constructor(shell: Pick<Shell, 'store'>) {
     this.#shell = shell;
@@ -45,11 +47,24 @@ export class WatchedSession {
   }
 
   async #complaints(row: SessionRow): Promise<ReadonlyMap<string, number>> {
-    const headers = await this.#shell.store.countRecords(row.id, 'r2');
-    if (headers === this.#headersSeen) return this.#snapshot?.complaints ?? NO_COMPLAINTS;
-    const found = await complaintCounts(this.#shell, row);
-    this.#headersSeen = headers;
-    return found.size === 0 ? NO_COMPLAINTS : found;
+    const { store } = this.#shell;
+    const before = this.#snapshot?.complaints ?? NO_COMPLAINTS;
+    if ((await store.countRecords(row.id, 'r2')) === this.#accused.size) return before;
+    let isChanged = false;
+    for (const { sender, signed } of await store.readRecords(row.id, 'r2')) {
+      if (this.#accused.has(sender)) continue;
+      const { complaints } = maskedInputCodec.decode(signed.payload);
+      this.#accused.set(
+        sender,
+        complaints.map(({ dealer }) => toHex(dealer)),
+      );
+      isChanged ||= complaints.length > 0;
+    }
+    if (!isChanged) return before;
+    const counts = new Map<string, number>();
+    for (const dealer of [...this.#accused.values()].flat())
+      counts.set(dealer, (counts.get(dealer) ?? 0) + 1);
+    return counts;
   }
 
   tell(): void {

@@ -30,10 +30,10 @@ test('an upload that the store failed to take stays where it is staged; one that
     expect(
       stage.commit('s', 'a', () => Promise.reject(new BlindsumError(code, 'environment', 'no'))),
     ).rejects.toMatchObject({ code });
-  stage.begin('s', 'a', 3);
+  stage.begin('s', 'a', [3]);
   stage.append('s', 'a', 0, Uint8Array.of(1, 2, 3));
   await commitWith('STORE_FAILED');
-  expect(stage.begin('s', 'a', 3)).toEqual({ nextOffset: 3 });
+  expect(stage.begin('s', 'a', [3])).toEqual({ nextOffset: 3 });
   await commitWith('LATE');
-  expect(stage.begin('s', 'a', 3)).toEqual({ nextOffset: 0 });
+  expect(stage.begin('s', 'a', [3])).toEqual({ nextOffset: 0 });
 });

@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { Metadata } from '@grpc/grpc-js';
 import { authenticate } from '../../src/coordinator/grpc/auth.js';
+import { RememberedTokens } from '../../src/coordinator/grpc/remembered-tokens.js';
 import { mayCall } from '../../src/coordinator/grpc/roles.js';
 import { loadProtos } from '../../src/rpc/protos.js';
 import {
@@ -154,6 +155,7 @@ test('what a role may not is refused before the request is read, and somebody is
     },
     '/blindsum.v1.OperatorService/ExportEscrow',
     metadata,
+    new RememberedTokens(),
     () => undefined,
   );
   expect((await refusalOf(escrow)).message).toContain('--role auditor');

@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createTokenSource } from '../../src/client/node/token.js';
 import { authenticate } from '../../src/coordinator/grpc/auth.js';
+import { RememberedTokens } from '../../src/coordinator/grpc/remembered-tokens.js';
 import { verifyToken } from '../../src/coordinator/grpc/verify-token.js';
 import { openSigned } from '../../src/protocol/signed.js';
 import { unmaskCodec } from '../../src/protocol/messages.js';
@@ -29,8 +30,11 @@ function forge(header: object, claims: unknown, by = PARTICIPANT): string {
   const text = `${json(header)}.${json(claims)}`;
   return `${text}.${base64url(by.sign(new TextEncoder().encode(text)))}`;
 }
-const verify = (token: string, nowMs = NOW, coordinatorKey = COORDINATOR.publicKey): Promise<Uint8Array> =>
-  verifyToken(token, { coordinatorKey, nowMs });
+const verify = async (
+  token: string,
+  nowMs = NOW,
+  coordinatorKey = COORDINATOR.publicKey,
+): Promise<Uint8Array> => (await verifyToken(token, { coordinatorKey, nowMs })).identity;
 const make = (nowMs = NOW): string =>
   createToken({
     sign: (message) => PARTICIPANT.sign(message),
@@ -62,6 +66,7 @@ test('a coordinator whose clock was set takes tokens that are good by either tim
       },
       '/blindsum.v1.ParticipantService/GetTask',
       metadata,
+      new RememberedTokens(),
       () => undefined,
     );
   const welcome = { kind: 'participant', caller: { identity: PARTICIPANT.publicKey } };
@@ -70,6 +75,37 @@ test('a coordinator whose clock was set takes tokens that are good by either tim
   expect(await enter(NOW, NOW - hour)).toMatchObject(welcome);
   await expect(enter(NOW + hour)).rejects.toThrow(/expired/);
   await expect(enter(NOW + hour, NOW - hour)).rejects.toThrow(/from the future/);
+});
+
+test('a token that was good is not checked again as long as its times are good; any other is', async () => {
+  let checks = 0;
+  const remembered = new RememberedTokens((...args) => {
+    checks += 1;
+    return verifyToken(...args);
+  });
+  const ask = (token: string, nowMs = NOW) =>
+    remembered.verify(token, { coordinatorKey: COORDINATOR.publicKey, nowMs });
+  const token = make();
+  for (const nowMs of [NOW, NOW + 1000, NOW + 299_000]) {
+    expect((await ask(token, nowMs)).identity).toEqual(PARTICIPANT.publicKey);
+  }
+  expect(checks).toBe(1);
+  await ask(make());
+  expect(checks).toBe(2);
+  // At its end, and before its begin, the whole check decides.
+  await ask(token, NOW + 310_000);
+  await ask(token, NOW - 20_000);
+  expect(checks).toBe(4);
+  await expect(ask(token, NOW + 331_000)).rejects.toThrow(/expired/);
+  await expect(ask(token, NOW - 31_000)).rejects.toThrow(/from the future/);
+  const altered = token.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+  await expect(ask(altered)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  const later = forge(HEADER, { ...CLAIMS, nbf: SECONDS + 10 });
+  await ask(later, NOW + 11_000);
+  checks = 0;
+  await ask(later, NOW + 12_000);
+  await ask(later, NOW + 1000);
+  expect(checks).toBe(1);
 });
 
 const small = `01${'00'.repeat(31)}`;

@@ -91,8 +91,10 @@ const describeShare = ({
 
 const describeUpload = (cost: UploadCost): string =>
   [
-    `upload      ${cost.participants} × ${cost.inputBytes} bytes over TLS`,
-    `  ${milliseconds(cost.seconds)} each, ${cost.megabytesPerSecond} MB/s = ${cost.ratio} of a bare server (${milliseconds(cost.bareSeconds)})`,
+    `upload      ${cost.participants} × ${cost.inputBytes} bytes over TLS, ${cost.atOnce} at once; the sum is ${cost.sumExact ? 'exact' : 'WRONG'}`,
+    `  ${seconds(cost.seconds)}, ${cost.megabytesPerSecond} MB/s = ${cost.ratio} of a bare server (${seconds(cost.bareSeconds)})`,
+    `  processor time: ${seconds(cost.serverCpuSeconds)}, of the bare server ${seconds(cost.bareServerCpuSeconds)}`,
+    `  memory of the coordinator: ${mebibytes(cost.coordinator.aboveIdleBytes)} above ${mebibytes(cost.coordinator.idleRssBytes)}, of which the sum ${mebibytes(cost.coordinator.runningSumBytes)}`,
     `  a participant sends ${cost.uploadExpansion} × its packed vector in all rounds, and receives ${cost.downloadBytes} bytes beside the aggregate`,
   ].join('\n');
 
@@ -106,4 +108,6 @@ const peerLine = ({ system, work, seconds, ratio }: PeerFigure): string =>
   `  ${system}, ${work}: ${milliseconds(seconds)} on its machine = ${ratio} × bare keystream`;
 
 const threadsOf = (threads: string): string => (threads === '1' ? '1 thread' : `${threads} threads`);
+const seconds = (value: number): string => `${value} s`;
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 const milliseconds = (seconds: number): string => `${Number((seconds * 1000).toPrecision(3))} ms`;

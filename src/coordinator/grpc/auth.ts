@@ -12,7 +12,7 @@ import { AUTHORIZATION, CERTIFICATE, COORDINATOR, TOKEN_SKEW_SECONDS } from '../
 import type { Caller } from '../caller.js';
 import { hashOperatorToken, type OperatorToken } from './operator-tokens.js';
 import { mayCall } from './roles.js';
-import { verifyToken } from './verify-token.js';
+import type { RememberedTokens } from './remembered-tokens.js';
 
 export interface GrpcAuth {
   /** Ed25519 public key of this coordinator: the audience of tokens. */
@@ -48,6 +48,7 @@ export const isOpenToAnyone = (path: string): boolean =>
 
 /**
  * @param path '/blindsum.v1.ParticipantService/GetTask'
+ * @param tokens those of participants and witnesses that were checked before
  * @param admit called once the caller's identity is proven, before anything that costs more; refuses by throwing
  * @throws BlindsumError UNAUTHENTICATED, WRONG_COORDINATOR, FORBIDDEN, or what `admit` and `authorize` throw
  */
@@ -55,12 +56,13 @@ export async function authenticate(
   auth: GrpcAuth,
   path: string,
   metadata: Metadata,
+  tokens: RememberedTokens,
   admit: (caller: Pick<Caller, 'identity'>) => void,
 ): Promise<Principal> {
   const service = serviceOf(path);
   switch (service) {
     case PARTICIPANT_SERVICE: {
-      const identity = await identify(auth, bearer(metadata));
+      const identity = await identify(auth, tokens, bearer(metadata));
       admit({ identity });
       const caller = { identity, certificate: certificateOf(metadata) };
       await auth.authorize?.(caller);
@@ -70,7 +72,7 @@ export async function authenticate(
       checkMeant(auth, metadata);
       return { kind: 'operator', name: await operatorOf(auth, methodOf(path), bearer(metadata)) };
     case WITNESS_SERVICE: {
-      const key = await identify(auth, bearer(metadata));
+      const key = await identify(auth, tokens, bearer(metadata));
       admit({ identity: key });
       if (auth.isWitness?.(key) === true) return { kind: 'witness', key };
       throw new BlindsumError('FORBIDDEN', 'peer', 'no witness with this key is configured here');
@@ -85,14 +87,14 @@ export async function authenticate(
  * A clock that was set while this process runs was wrong before or is wrong now, and nobody here knows which: a token that
  * is good by either time is good, so that neither a fault nor its repair locks the participants out.
  */
-async function identify(auth: GrpcAuth, token: string): Promise<Uint8Array> {
+async function identify(auth: GrpcAuth, tokens: RememberedTokens, token: string): Promise<Uint8Array> {
   const { coordinatorKey, nowMs = Date.now, passedMs = nowMs } = auth;
   const [wallMs, evenMs] = [nowMs(), passedMs()];
   try {
-    return await verifyToken(token, { coordinatorKey, nowMs: wallMs });
+    return (await tokens.verify(token, { coordinatorKey, nowMs: wallMs })).identity;
   } catch (error) {
     if (Math.abs(wallMs - evenMs) < TOKEN_SKEW_SECONDS * 1000) throw error;
-    return await verifyToken(token, { coordinatorKey, nowMs: evenMs });
+    return (await tokens.verify(token, { coordinatorKey, nowMs: evenMs })).identity;
   }
 }
 

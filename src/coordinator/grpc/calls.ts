@@ -60,6 +60,9 @@ type AnyHandler = (
 ) => Promise<unknown> | AsyncIterable<unknown>;
 type Run = (call: Call, signal: AbortSignal) => Promise<{ result: ReturnType<AnyHandler> }>;
 
+/** gRPC says so at the end of every call: one error for all spares each the making of its own. */
+const OVER = new Error('the call is over');
+
 const ID = /^[0-9a-f]{64}$/;
 
 /** @param apiOf the interface of the caller, found by the metadata of the call */
@@ -126,7 +129,7 @@ const tooLarge = (length: number, limit: number): BlindsumError =>
 function unary(run: Run, environment: CallEnvironment) {
   return (call: ServerUnaryCall<Received, unknown>, callback: sendUnaryData<unknown>): void => {
     const ended = new AbortController();
-    call.once('cancelled', () => ended.abort());
+    call.once('cancelled', () => ended.abort(OVER));
     traced(call, environment, () => run(call, ended.signal))
       .then(({ result }) => result as Promise<unknown>)
       .then(
@@ -143,7 +146,7 @@ function streaming(run: Run, environment: CallEnvironment) {
   return (call: ServerWritableStream<Received, unknown>): void => {
     const { stopping, drainMs, admit } = environment;
     const ended = new AbortController();
-    const end = (): void => ended.abort();
+    const end = (): void => ended.abort(OVER);
     let leave = (): void => undefined;
     call.once('cancelled', end);
     stopping.addEventListener('abort', end, { once: true });

@@ -14,6 +14,7 @@ import { authenticate, type GrpcAuth, isOpenToAnyone, type Principal } from './a
 import type { CallObserver, ObservedCall } from './call-observer.js';
 import type { CallRate } from './call-rate.js';
 import { endStream, enter, type Entry, type EntryOptions } from './entry.js';
+import { RememberedTokens } from './remembered-tokens.js';
 import type { ServerLimits } from './server-limits.js';
 
 export interface Passed {
@@ -43,9 +44,9 @@ interface Internals {
   readonly incomingEncoding?: string;
 }
 
-export const createGate =
-  (options: GateOptions): ServerInterceptor =>
-  (method, call) => {
+export function createGate(options: GateOptions): ServerInterceptor {
+  const tokens = new RememberedTokens();
+  return (method, call) => {
     const { revision, calls, observer, onBytes, onError } = options;
     const { stream, incomingEncoding } = call as unknown as Internals;
     const named = (metadata: Metadata | null | undefined): Metadata => {
@@ -74,7 +75,7 @@ export const createGate =
           onReceiveMetadata(metadata, proceed) {
             const begun = (observed = observer.begin(method));
             if (onBytes !== undefined) recordMetadata(method.path, metadata, onBytes);
-            identify(options, { path: method.path, metadata, stream, encoding: incomingEncoding })
+            identify(options, tokens, { path: method.path, metadata, stream, encoding: incomingEncoding })
               .then((found) => {
                 if (isOver) return;
                 principal = found;
@@ -102,6 +103,7 @@ export const createGate =
       sendStatus: (status, next) => next({ ...status, metadata: named(status.metadata) }),
     });
   };
+}
 
 interface Arrival {
   readonly path: string;
@@ -111,7 +113,11 @@ interface Arrival {
 }
 
 /** Who calls, if it may. */
-async function identify(options: GateOptions, arrival: Arrival): Promise<Principal> {
+async function identify(
+  options: GateOptions,
+  tokens: RememberedTokens,
+  arrival: Arrival,
+): Promise<Principal> {
   const { auth, revision, limits, rate, onAuthenticated } = options;
   const { path, metadata, stream, encoding } = arrival;
   checkMetadata(metadata, limits);
@@ -123,7 +129,9 @@ async function identify(options: GateOptions, arrival: Arrival): Promise<Princip
   const problem = versionProblem({ client: readRevision(metadata.get(VERSION)), coordinator: revision });
   if (problem !== null) throw problem;
   try {
-    const principal = await authenticate(auth, path, metadata, ({ identity }) => rate.count(toHex(identity)));
+    const principal = await authenticate(auth, path, metadata, tokens, ({ identity }) =>
+      rate.count(toHex(identity)),
+    );
     onAuthenticated(stream?.session, true);
     return principal;
   } catch (error) {

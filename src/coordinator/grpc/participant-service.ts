@@ -13,7 +13,6 @@ import {
   message as wire,
   present,
   toByteList,
-  toBytes,
   toInteger,
   toOptionalSigned,
   toSharePacket,
@@ -64,7 +63,8 @@ export const participantHandlers: Handlers<ParticipantServiceDefinition, Partici
     return fromBeginUploadReply(await api.beginUpload(sessionId, toSigned(message), signal));
   },
   async PutChunk(api, { sessionId, offset, chunk }, signal) {
-    return api.putChunk(sessionId, toInteger(offset, 'the offset'), toBytes(chunk), signal);
+    // Not copied: it is staged, which copies, or refused.
+    return api.putChunk(sessionId, toInteger(offset, 'the offset'), chunk, signal);
   },
   async CommitUpload(api, { sessionId, message }, signal) {
     await api.commitUpload(sessionId, toSigned(message), signal);

@@ -25,11 +25,19 @@ export interface TokenCheck {
   readonly nowMs: number;
 }
 
-/**
- * @returns the identity that signed the token, 32 bytes
- * @throws BlindsumError UNAUTHENTICATED, WRONG_COORDINATOR
- */
-export async function verifyToken(token: string, { coordinatorKey, nowMs }: TokenCheck): Promise<Uint8Array> {
+export interface VerifiedToken {
+  /** Who signed it, 32 bytes. */
+  readonly identity: Uint8Array;
+  /** Since 1970. */
+  readonly fromSeconds: number;
+  readonly untilSeconds: number;
+}
+
+/** @throws BlindsumError UNAUTHENTICATED, WRONG_COORDINATOR */
+export async function verifyToken(
+  token: string,
+  { coordinatorKey, nowMs }: TokenCheck,
+): Promise<VerifiedToken> {
   if (token.length > MAX_TOKEN_LENGTH) throw unauthenticated('the token is too long');
   const issuer = claimedIssuer(token);
   const identity = fromHex(issuer);
@@ -57,10 +65,10 @@ export async function verifyToken(token: string, { coordinatorKey, nowMs }: Toke
     }
     throw unauthenticated(reason(error), error);
   }
-  checkTimes(claims, nowMs);
+  const { iat, exp } = checkTimes(claims, nowMs);
   // A list of audiences would make one token good for several coordinators.
   if (claims.aud !== audience) throw unauthenticated('the token names more than one audience');
-  return identity;
+  return { identity, fromSeconds: Math.max(iat, claims.nbf ?? iat), untilSeconds: exp };
 }
 
 function claimedIssuer(token: string): string {
@@ -80,7 +88,7 @@ function claimedIssuer(token: string): string {
   return issuer;
 }
 
-function checkTimes({ iat, exp }: JWTPayload, nowMs: number): void {
+function checkTimes({ iat, exp }: JWTPayload, nowMs: number): { iat: number; exp: number } {
   if (typeof iat !== 'number' || typeof exp !== 'number') throw unauthenticated('the token has no times');
   if (exp - iat > TOKEN_LIFETIME_SECONDS) {
     throw unauthenticated(`the token is valid for longer than ${TOKEN_LIFETIME_SECONDS} s`);
@@ -88,6 +96,7 @@ function checkTimes({ iat, exp }: JWTPayload, nowMs: number): void {
   if (iat > nowMs / 1000 + TOKEN_SKEW_SECONDS) {
     throw unauthenticated("the token is from the future: compare the two machines' clocks");
   }
+  return { iat, exp };
 }
 
 /** A well-signed token whose audience is not this coordinator; jose looks at the signature first. */

@@ -20,8 +20,10 @@ export interface Session {
   readonly inputs: Set<string>;
   /** By sender. */
   readonly uploads: Map<string, Uint8Array>;
-  /** Null until something was folded. Replaced by every fold, never written to. */
+  /** Null until something was folded. Never written to: a fold goes into the other one, which then takes its place. */
   sum: Uint8Array | null;
+  /** The sum before the last fold. */
+  spare: Uint8Array | null;
   leaves: readonly Uint8Array[];
   aggregate: Uint8Array | null;
 }

@@ -58,9 +58,10 @@ export const records = (kept: Kept): Records => ({
     if (!header || !sameSigned(header.signed, input.signed)) return 'conflict';
     if (session.inputs.has(input.sender)) return 'same';
 
-    // Into a copy: a fold that throws halfway must not leave half an upload in the sum.
-    const sum = sumOf(session, sums);
+    // Not into the sum itself: a fold that throws halfway must not leave half an upload in it.
+    const sum = sumOf(session, sums, session.spare);
     sums.fold(sum, input.upload);
+    session.spare = session.sum;
     session.sum = sum;
     session.inputs.add(input.sender);
     if (input.keep === true) session.uploads.set(input.sender, copyBytes(input.upload));
@@ -81,11 +82,13 @@ export const records = (kept: Kept): Records => ({
   },
 });
 
-/** The running sum in a new array; zeros when nothing was folded. */
-function sumOf(session: Session | undefined, sums: Accumulator): Uint8Array {
+/** The running sum in `into` or a new array; zeros when nothing was folded. */
+function sumOf(session: Session | undefined, sums: Accumulator, into: Uint8Array | null = null): Uint8Array {
   if (!session?.sum) return new Uint8Array(sums.byteLength);
   if (session.sum.length !== sums.byteLength) {
     throw new RangeError(`sums: the sum has ${session.sum.length} bytes, not ${sums.byteLength}`);
   }
-  return copyBytes(session.sum);
+  if (into === null) return copyBytes(session.sum);
+  into.set(session.sum);
+  return into;
 }

@@ -26,6 +26,7 @@ export const sessions = (kept: Kept): Sessions => ({
       inputs: new Set(),
       uploads: new Map(),
       sum: null,
+      spare: null,
       leaves: copyList(leaves),
       aggregate: null,
     };
@@ -68,6 +69,7 @@ export const sessions = (kept: Kept): Sessions => ({
     if (isEnded(next.phase)) appendToLog(kept, next);
     session.row = next;
     session.leaves = [...session.leaves, ...copyList(change.leaves)];
+    session.spare = null;
     if (change.aggregate) session.aggregate = copyBytes(change.aggregate);
     kept.hint(session);
     return true;
@@ -87,6 +89,7 @@ export const sessions = (kept: Kept): Sessions => ({
     if (!session || !isEnded(session.row.phase)) return false;
     session.row = copySession({ ...session.row, purgedMs: session.row.purgedMs ?? kept.now() });
     session.sum = null;
+    session.spare = null;
     session.uploads.clear();
     if (aggregate) session.aggregate = null;
     for (const kind of SHARE_KINDS) {

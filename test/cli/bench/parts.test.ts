@@ -49,9 +49,14 @@ test('all --json: every part, as one document', () => {
       ...{ opensslKeystreamSeconds: positive, ratio: byThreads(positive) },
     },
     upload: {
-      ...{ participants: 10, length: 4096, inputBytes: 4 * 4096, seconds: positive, spread },
-      ...{ bareSeconds: positive, ratio: positive, megabytesPerSecond: positive },
+      ...{ participants: 10, length: 4096, inputBytes: 4 * 4096, atOnce: 4, sumExact: true },
+      ...{ seconds: positive, bareSeconds: positive, ratio: positive, megabytesPerSecond: positive },
+      ...{ serverCpuSeconds: positive, bareServerCpuSeconds: positive },
       ...{ uploadExpansion: positive, downloadBytes: positive },
+      coordinator: {
+        ...{ idleRssBytes: positive, peakRssBytes: positive, runningSumBytes: 4 * 4096 },
+        aboveIdleBytes: positive,
+      },
     },
   });
 });

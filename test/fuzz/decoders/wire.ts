@@ -145,7 +145,7 @@ export const wireDecoders: readonly Decoder[] = [
     codes: ['UNAUTHENTICATED', 'WRONG_COORDINATOR'],
     async check(bytes) {
       const token = Buffer.from(bytes).toString('latin1');
-      const identity = await verifyToken(token, { coordinatorKey: coordinator.identity, nowMs: NOW_MS });
+      const { identity } = await verifyToken(token, { coordinatorKey: coordinator.identity, nowMs: NOW_MS });
       if (toHex(identity) !== issuer) throw new Error('a token of somebody else');
     },
   },

@@ -4,7 +4,7 @@
  */
 import { sha256 } from '../../../../crypto/hash.js';
 import { derivePairwiseMaskKey, deriveSelfMaskKey } from '../../../../crypto/mask-keys.js';
-import { addInto, unpackBits } from '../../../../crypto/masked-vector.js';
+import { addInto, addPackedInto } from '../../../../crypto/masked-vector.js';
 import type { MaskStream } from '../../../../crypto/mask-engine/types.js';
 import { concatBytes } from '../../../../crypto/bytes.js';
 import type { SessionContext } from '../../context.js';
@@ -83,9 +83,10 @@ export function accumulator(layout: readonly VectorLayout[]): Accumulator {
       let from = 0;
       let fromByte = 0;
       for (const { length, bits, byteLength } of layout) {
-        addInto(
+        addPackedInto(
           sums.subarray(from, from + length),
-          unpackBits(upload.subarray(fromByte, fromByte + byteLength), bits, length),
+          upload.subarray(fromByte, fromByte + byteLength),
+          bits,
         );
         from += length;
         fromByte += byteLength;

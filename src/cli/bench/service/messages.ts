@@ -1,0 +1,33 @@
+/** What a benchmark and its coordinator process say to each other. */
+import type { Failed } from '../../demo/messages.js';
+
+export type ToCoordinator =
+  | {
+      readonly type: 'start';
+      /** From which its key follows. */
+      readonly seed: string;
+      /** Public key. */
+      readonly organiser: Uint8Array;
+      readonly stageBudgetBytes?: number;
+    }
+  | { readonly type: 'measure' };
+
+export interface Usage {
+  /** Of the process, now. */
+  readonly rssBytes: number;
+  /** The most since it began. */
+  readonly peakRssBytes: number;
+  /** Of processor time, all threads. */
+  readonly cpuSeconds: number;
+}
+
+export type FromCoordinator =
+  | {
+      readonly type: 'listening';
+      readonly address: string;
+      readonly ca: string;
+      readonly coordinator: Uint8Array;
+      readonly operatorToken: string;
+    }
+  | ({ readonly type: 'usage' } & Usage)
+  | Failed;
