@@ -169,6 +169,7 @@ describe('A3b the file of values', () => {
 
   test('has the value of a round once its line is there', async () => {
     expect(read()).toBe(null);
+    expect(read({ ...entry, randomness: undefined })).toEqual(value);
     expect(read({ ...entry, round: 999 }, '', { ...entry, previous_signature: '' })).toEqual(value);
     const source = createDrandFile(file);
     expect(await source.value(QUICKNET.round, new AbortController().signal)).toEqual(value);

@@ -1,7 +1,7 @@
 /**
  * A beacon's values from a file: one JSON object a line, as a drand node answers `/public/<round>` or `/public/latest`:
- * {"round": 1000, "randomness": "<hex>", "signature": "<hex>"}. Something else fetches them, with curl from a timer say; since every value
- * is verified, it need not be trusted, nor whoever serves them.
+ * {"round": 1000, "signature": "<hex>"}, and perhaps the value itself as "randomness". Something else fetches them, with
+ * curl from a timer say. Every value is verified, so neither the file nor whoever serves the values need be trusted.
  */
 import { equalBytes, fromHex } from '../../../crypto/bytes.js';
 import { beaconRandomness, verifyBeaconSignature } from '../../../crypto/beacon-signature.js';
@@ -17,7 +17,7 @@ export interface DrandFile {
 }
 
 const hex = z.string().regex(/^([0-9a-f]{2})*$/);
-const line = z.object({ round: z.number().int().min(1), randomness: hex, signature: hex });
+const line = z.object({ round: z.number().int().min(1), randomness: hex.optional(), signature: hex });
 
 /** The file is read until a value is there: it grows. A value never changes, and is verified once. */
 export function createDrandFile(file: DrandFile): BeaconSource {
@@ -43,8 +43,9 @@ export function drandValue({ publicKey, path }: DrandFile, round: number): Beaco
   if (found === undefined) return null;
   const signature = fromHex(found.signature);
   const randomness = beaconRandomness(signature);
+  const said = found.randomness === undefined ? randomness : fromHex(found.randomness);
   if (
-    !equalBytes(randomness, fromHex(found.randomness)) || // check: A3b
+    !equalBytes(randomness, said) || // check: A3b
     !verifyBeaconSignature({ publicKey, round, signature }) // check: A3b
   ) {
     throw unreadable(path, `line ${found.number}: this is not what the beacon signed for round ${round}`);
@@ -56,6 +57,6 @@ function parsed(path: string, text: string, number: number): z.infer<typeof line
   try {
     return line.parse(JSON.parse(text));
   } catch (cause) {
-    throw unreadable(path, `line ${number}: expected {"round": …, "randomness": …, "signature": …}`, cause);
+    throw unreadable(path, `line ${number}: expected {"round": …, "signature": …}`, cause);
   }
 }
