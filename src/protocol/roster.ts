@@ -59,7 +59,7 @@ export function verifyRoster(entries: readonly RosterEntry[], rules: RosterRules
     // Strictly increasing: nobody occurs twice.
     if (before !== undefined && compareBytes(before.identity, entry.identity) >= 0) {
       refuse('BAD_SET', 'peer', 'the roster is not in strictly increasing order of identity');
-    } // check: A6
+    } // check: A3b, A6
     if (!electorate.has(toHex(entry.identity))) {
       refuse('UNKNOWN_PARTICIPANT', 'peer', 'the roster names somebody whom the opening did not invite');
     } // check: A6

@@ -20,7 +20,7 @@ export function votersOf({ records, unsigned }: AuditedSession, run: Run): Reado
 /** How many of these votes count towards the quorum. */
 export function countedVotes(session: AuditedSession, run: Run): number {
   const voters = votersOf(session, run);
-  return run.suite.signers(run.context).filter((position) => voters.has(position)).length; // check: A3b
+  return run.suite.signers(run.context).filter((position) => voters.has(position)).length;
 }
 
 /** Whether an r3 or r4 is over the sets of the session. */

@@ -121,7 +121,7 @@ function checkHeaders(
     });
   if (uploads === null || !shown.every(isProven)) {
     refuse('MISSING_HEADER', 'peer', 'an r2 header is not proven to be among those of the survivors');
-  } // check: A3b, A15
+  } // check: A3b
   return uploads.root;
 }
 

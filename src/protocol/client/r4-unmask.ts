@@ -2,13 +2,13 @@
  * r4, participant (PROTOCOL §4.6): reveals one share per neighbour, and only after a quorum signed the same sets. The
  * request carries signatures, never lists: who survived follows from what this participant itself signed (attack A3).
  */
-import { concatBytes, equalBytes, toHex } from '../../../crypto/bytes.js';
+import { concatBytes, equalBytes } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
 import { positionOf } from '../context.js';
 import { isUsable } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { answerCodec, consistencyCodec, unmaskCodec } from '../messages.js';
-import { identityAt } from '../shares.js';
+import { isMember } from '../sets.js';
 import { openSigned, signBody, type Signed } from '../signed.js';
 import type { Dealing, Held } from '../suite.js';
 import { type ConsistencySigned, type Deps, round, type Step, type Unmasked } from './state.js';
@@ -57,13 +57,14 @@ export const unmask = round(
 /** At least q distinct survivors whose signatures count signed exactly the sets this participant signed. */
 function checkQuorum(state: ConsistencySigned, signatures: readonly Signed[], deps: Deps): void {
   const { session, self, sets } = state;
-  const counted = new Set(deps.suite(session.task.suite).signers(session));
-  const members = sets.u3.members.filter((position) => counted.has(position)); // check: A3b, A4
-  const survivors = new Set(members.map((position) => toHex(identityAt(session, position))));
-  const signers = new Set(counted.has(self) ? [toHex(deps.signer.publicKey)] : []);
+  const counted = deps.suite(session.task.suite).signers(session);
+  const signers = new Set([self]);
+  if (!isMember(counted, self)) signers.delete(self); // check: A3b
   for (const signed of signatures) {
     const { sender } = consistencyCodec.decode(signed.payload);
-    if (!survivors.has(toHex(sender))) continue; // check: A4
+    const position = positionOf(session, sender);
+    if (!isMember(sets.u3.members, position)) continue; // check: A4
+    if (!isMember(counted, position)) continue; // check: A3b
     const body = openSigned(consistencyCodec, signed, sender, deps.verify);
     if (!equalBytes(body.ctx, session.ctx)) continue; // check: A9
     const same =
@@ -78,7 +79,7 @@ function checkQuorum(state: ConsistencySigned, signatures: readonly Signed[], de
         'another survivor of this session signed other sets: the coordinator told the two different things',
       );
     } // check: A4
-    signers.add(toHex(sender));
+    signers.add(position);
   }
   if (signers.size < session.parameters.q) {
     refuse(

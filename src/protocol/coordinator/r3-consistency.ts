@@ -80,7 +80,7 @@ export function countedVotes(
   const signers = new Set(deps.suite(session.task.suite).signers(session));
   return byPosition(frozen, records).flatMap(({ position, record }) =>
     signers.has(position) ? [record] : [],
-  ); // check: B5
+  );
 }
 
 export function closeConsistency(
