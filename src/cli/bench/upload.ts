@@ -9,15 +9,11 @@
  */
 import { createNodeEngine } from '../../../crypto/engine/node.js';
 import { uploadBytes } from '../../protocol/suite.js';
-import { suiteById } from '../../protocol/suites/index.js';
 import { median } from '../median.js';
-import { chooseInputs } from '../simulate/choose-inputs.js';
-import { NO_DROPOUT } from '../simulate/dropout.js';
-import { setUp } from '../simulate/setup.js';
-import { VECTOR } from '../simulate/simulated-inputs.js';
 import { type BareUploads, prepareBareUploads } from './bare/upload.js';
-import { type BenchOptions, BITS, COORDINATE_BYTES, SUITE } from './options.js';
+import { type BenchOptions, COORDINATE_BYTES } from './options.js';
 import { type PreparedUploads, prepareUploads } from './service/prepared-uploads.js';
+import { isExact, scene } from './service/scene.js';
 import { type Service, startService } from './service/service.js';
 import { rounded } from './spread.js';
 
@@ -64,10 +60,7 @@ const AT_ONCE = 4;
 export async function benchUpload(options: BenchOptions): Promise<UploadCost> {
   const { participants, length, signal, onPart } = options;
   const seed = 'bench';
-  const inputs = chooseInputs({
-    ...{ suite: SUITE, participants, length, bits: BITS, seed, dropout: NO_DROPOUT, transport: 'grpc' },
-  });
-  const setup = setUp(suiteById(SUITE), participants, inputs, seed);
+  const { inputs, setup } = scene({ seed, participants, length });
   const inputBytes = uploadBytes(setup.suite, setup.task.task);
   onPart(`upload: ${participants} participants, ${length} coordinates, over TLS`);
   const engine = createNodeEngine();
@@ -85,8 +78,6 @@ export async function benchUpload(options: BenchOptions): Promise<UploadCost> {
     const members = await uploads.finish();
     const up = median(members.map((member) => member.up));
     const down = median(members.map((member) => member.down));
-    const { vectors } = inputs.expected(setup.participants.map((_, index) => index));
-    const expected = vectors[VECTOR];
     return {
       ...{ participants, length, inputBytes, atOnce: AT_ONCE },
       ...measured,
@@ -97,7 +88,7 @@ export async function benchUpload(options: BenchOptions): Promise<UploadCost> {
       megabytesPerSecond: rounded((participants * inputBytes) / measured.seconds / 1e6),
       uploadExpansion: Number((up / inputBytes).toFixed(4)),
       downloadBytes: Math.round(down - length * COORDINATE_BYTES),
-      sumExact: members.every(({ sum }) => sum.every((value, index) => value === expected?.[index])),
+      sumExact: members.every(({ sums }) => isExact(sums, inputs, participants)),
     };
   } finally {
     for (const one of opened) await one.close();

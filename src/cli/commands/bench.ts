@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { parseInteger } from '../durations.js';
 import { usage } from '../errors.js';
 import { createOutput } from '../output.js';
+import { benchMemoryCommand } from './bench-memory.js';
 import { benchSuitesCommand } from './bench-suites.js';
 
 interface Flags {
@@ -36,7 +37,7 @@ Examples:
 export function benchCommand(): Command {
   const bench = new Command('bench').description('measure on this machine');
   for (const part of Object.keys(PARTS) as Part[]) bench.addCommand(partCommand(part));
-  return bench.addCommand(benchSuitesCommand());
+  return bench.addCommand(benchMemoryCommand()).addCommand(benchSuitesCommand());
 }
 
 const partCommand = (part: Part): Command =>

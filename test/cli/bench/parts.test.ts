@@ -61,6 +61,20 @@ test('all --json: every part, as one document', () => {
   });
 });
 
+test('memory --json: a session in processes of its own for each length', () => {
+  const { status, stdout } = bench('memory --length 1000,2000 --json');
+  expect(status).toBe(0);
+  const { memory } = JSON.parse(stdout) as { memory: unknown[] };
+  expect(memory).toEqual(
+    [1000, 2000].map((length) => ({
+      ...{ participants: 3, length, inputBytes: 4 * length, seconds: positive, sumExact: true },
+      coordinator: { idleRssBytes: positive, peakRssBytes: positive },
+      coordinatorStallMs: expect.any(Number),
+      participant: { peakRssBytes: positive },
+    })),
+  );
+});
+
 test('as text: seconds, ratios and what others need', () => {
   const { status, stdout } = bench('mask --participants 4 --length 1000 --threads 1');
   expect(status).toBe(0);
@@ -85,6 +99,8 @@ test.each([
   ['stream --threads 0', '--threads: expected numbers from 1 to 64'],
   ['stream --threads one', '--threads'],
   ['share --repeats 0', '--repeats'],
+  ['memory --length 1000,x', '--length: expected numbers from 1 to'],
+  ['memory --participants 17', '--participants'],
 ])('%s is a usage error that names the flag', (flags, said) => {
   const { status, stderr, stdout } = bench(flags);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -19,6 +19,8 @@ export interface Usage {
   readonly peakRssBytes: number;
   /** Of processor time, all threads. */
   readonly cpuSeconds: number;
+  /** Longest time for which the event loop did not turn, since it was asked last. */
+  readonly stallMs: number;
 }
 
 export type FromCoordinator =

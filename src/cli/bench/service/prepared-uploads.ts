@@ -9,7 +9,7 @@ import type { ParticipantApi } from '../../../rpc/participant-api.js';
 import type { Engine } from '../../../protocol/suite.js';
 import { rememberingVerifier } from '../../simulate/remembering-verifier.js';
 import type { Setup } from '../../simulate/setup.js';
-import { type SimulatedInputs, VECTOR } from '../../simulate/simulated-inputs.js';
+import type { SimulatedInputs } from '../../simulate/simulated-inputs.js';
 import { Turnstile } from '../../simulate/turnstile.js';
 import { Gate } from './gate.js';
 import type { Service } from './service.js';
@@ -18,7 +18,7 @@ export interface PreparedUploads {
   /** Lets so many send theirs, `atOnce` at a time; resolves when the coordinator has accepted all of these. */
   send(count: number, atOnce: number): Promise<void>;
   /** When all are sent: to the end of the session. @returns what each participant decoded, sent and received */
-  finish(): Promise<{ sum: Float64Array; up: number; down: number }[]>;
+  finish(): Promise<{ sums: Readonly<Record<string, Float64Array>>; up: number; down: number }[]>;
   close(): Promise<void>;
 }
 
@@ -90,7 +90,7 @@ export async function prepareUploads(service: Service, prepared: Prepared): Prom
         Promise.all(
           members.map(async ({ connection, contribution }) => {
             const { sum } = await contribution;
-            return { sum: sum[VECTOR] as Float64Array, ...connection.bytes() };
+            return { sums: sum, ...connection.bytes() };
           }),
         ),
       ),

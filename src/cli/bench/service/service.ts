@@ -1,11 +1,11 @@
 /** A coordinator process with a task, for benchmarks that need the whole service: over TLS, from other processes. */
-import { createGrpcTransport, type GrpcTransport } from '../../../client/node/grpc-transport.js';
-import { createTokenSource } from '../../../client/node/token.js';
+import type { GrpcTransport } from '../../../client/node/grpc-transport.js';
 import { createGrpcOperator, type GrpcOperator } from '../../../operator/index.js';
 import type { BlindsumError } from '../../../protocol/errors.js';
 import { startChild } from '../../demo/child.js';
 import { deferred } from '../../demo/deferred.js';
 import type { Setup } from '../../simulate/setup.js';
+import { connectAs } from './connect-as.js';
 import type { FromCoordinator, ToCoordinator, Usage } from './messages.js';
 import { TIMEOUT_MS } from './timeout.js';
 
@@ -63,14 +63,7 @@ export async function startService(
       },
       connect(participant) {
         const { signer } = setup.participants[participant] as Setup['participants'][number];
-        const token = createTokenSource({ signer, coordinatorKey });
-        return createGrpcTransport({
-          coordinator: address,
-          ca,
-          certificate: null,
-          token,
-          timeoutMs: TIMEOUT_MS,
-        });
+        return connectAs(signer, { address, ca, coordinatorKey });
       },
       async usage() {
         const usage = child.next('usage');

@@ -1,11 +1,19 @@
 /** What this process takes from the machine. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Usage } from './messages.js';
+
+const RESOLUTION_MS = 5;
+const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+delays.enable();
 
 export function usageNow(): Usage {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const stallMs = Math.max(0, delays.max / 1e6 - RESOLUTION_MS);
+  delays.reset();
   return {
     rssBytes: process.memoryUsage.rss(),
     peakRssBytes: maxRSS * 1024,
     cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
+    stallMs,
   };
 }
