@@ -51,6 +51,7 @@ export function createClient(options: ClientOptions): Client {
       verify: options.verify ?? verifySignature,
       signer: identity,
       suite: options.suite ?? suiteById,
+      ...(options.once === undefined ? {} : { once: options.once }),
     },
     now: options.now ?? Date.now,
     sleep: options.sleep ?? defaultSleep,

@@ -1,5 +1,5 @@
 /** Waits for a session of the task that this journal has not joined and that invites this participant. */
-import { equalBytes } from '../../crypto/bytes.js';
+import { isListed } from '../protocol/bisect.js';
 import { type OpeningMessage, openSession } from '../protocol/client/open.js';
 import type { Opened } from '../protocol/client/state.js';
 import { BlindsumError, refuse } from '../protocol/errors.js';
@@ -56,7 +56,7 @@ async function isForUs(env: Env, task: KnownTask, announcement: SessionAnnouncem
   const { session } = openingCodec.decode(announcement.opening.payload);
   if (last !== null && session <= last) return false;
   // A cohort is drawn for each session; a pinned list that lacks this identity is worth an error.
-  const invited = announcement.electorate.some((one) => equalBytes(one, env.deps.signer.publicKey));
+  const invited = isListed(announcement.electorate, env.deps.signer.publicKey);
   return invited || task.body.pinned !== null;
 }
 

@@ -1,6 +1,7 @@
 /** What an application sees of the client: options, progress, results. Plain types, no code. */
 import type { Random } from '../../crypto/random.js';
 import type { BeaconSource } from '../protocol/beacon.js';
+import type { Once } from '../protocol/client/state.js';
 import type { Task } from '../protocol/documents.js';
 import type { BlindsumError, ErrorCode } from '../protocol/errors.js';
 import type { Round } from '../protocol/phase.js';
@@ -33,6 +34,8 @@ export interface ClientOptions {
   readonly beacon?: BeaconSource | null;
   readonly random?: Random;
   readonly verify?: Verify;
+  /** For simulations: participants of one process share what is the same for all of them. Default: nothing is shared. */
+  readonly once?: Once;
   /** Wall clock in milliseconds. */
   readonly now?: () => number;
   /** Resolves early, without an error, when `signal` aborts. */

@@ -1,5 +1,5 @@
 /** Who may ask for what: the electorate for the session as a whole, the members of a set for what belongs to its round. */
-import { compareBytes } from '../../crypto/bytes.js';
+import { isListed } from '../protocol/bisect.js';
 import { positionOf } from '../protocol/context.js';
 import type { Frozen } from '../protocol/coordinator/state.js';
 import { refuse } from '../protocol/errors.js';
@@ -16,7 +16,7 @@ export async function invitedTo(
 ): Promise<SessionRow> {
   throwIfAborted(signal);
   const row = await sessionRow(store, sessionId);
-  if (!row.electorate.some((invited) => compareBytes(invited, identity) === 0)) {
+  if (!isListed(row.electorate, identity)) {
     refuse('UNKNOWN_PARTICIPANT', 'peer', 'this session does not invite this identity');
   }
   return row;

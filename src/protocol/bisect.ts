@@ -1,4 +1,5 @@
 /** Looking something up in an increasing list: rosters and sets of thousands are asked about thousands of times. */
+import { compareBytes } from '../../crypto/bytes.js';
 
 /**
  * @param compare of what is looked for with the entry at an index: negative, 0 where it is found, or positive
@@ -16,3 +17,7 @@ export function bisect(length: number, compare: (index: number) => number): numb
   }
   return -1;
 }
+
+/** @param identities increasing */
+export const isListed = (identities: readonly Uint8Array[], identity: Uint8Array): boolean =>
+  bisect(identities.length, (index) => compareBytes(identity, identities[index] as Uint8Array)) >= 0;

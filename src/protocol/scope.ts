@@ -151,7 +151,11 @@ function isGranted(
 
 /** Both increasing. */
 export function sameIdentities(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
-  return a.length === b.length && a.every((identity, index) => equalBytes(identity, b[index] as Uint8Array));
+  if (a === b) return true;
+  return (
+    a.length === b.length &&
+    a.every((identity, index) => compareBytes(identity, b[index] as Uint8Array) === 0)
+  );
 }
 
 export function isIncreasing(identities: readonly Uint8Array[]): boolean {

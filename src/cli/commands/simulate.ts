@@ -77,8 +77,8 @@ export function simulateCommand(): Command {
     .action(simulate);
 }
 
-/** Every pair of participants has keys and shares, and all of them live in this process. */
-const MOST_PARTICIPANTS = 500;
+/** Every pair of neighbours has keys and shares, and all of them live in this process. */
+const MOST_PARTICIPANTS = { complete: 1000, ring: 20_000 };
 const SHOW_PROGRESS_AFTER_MS = 1000;
 
 async function simulate(flags: Flags): Promise<void> {
@@ -87,12 +87,15 @@ async function simulate(flags: Flags): Promise<void> {
     usage(`--cohorts: a parent session needs at least 3 cohorts, not ${cohorts}`);
   if (flags.participants < 3)
     usage(`--participants: a sum needs at least 3 participants, not ${flags.participants}`);
-  if (flags.participants > MOST_PARTICIPANTS) {
-    usage(
-      `--participants: at most ${MOST_PARTICIPANTS}, not ${flags.participants}: shares and messages grow with the square of the number and all are in this machine's memory; the suite is meant for up to about 100`,
-    );
-  }
   await checkSuite(flags.suite);
+  const isRing = flags.suite === 'masking/ring';
+  const most = isRing ? MOST_PARTICIPANTS.ring : MOST_PARTICIPANTS.complete;
+  if (flags.participants > most) {
+    const why = isRing
+      ? "all of them are in this machine's memory"
+      : "shares and messages grow with the square of the number and all are in this machine's memory; the suite is meant for up to about 100, masking/ring for thousands";
+    usage(`--participants: at most ${most}, not ${flags.participants}: ${why}`);
+  }
   const { parseDropout } = await import('../simulate/dropout.js');
   const { chooseInputs, sumsFloats } = await import('../simulate/choose-inputs.js');
   const output = createOutput(flags.json === true);

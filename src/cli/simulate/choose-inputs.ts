@@ -1,11 +1,32 @@
 /** Which inputs a simulation has: those that its suite sums. */
+import { ROUNDS } from '../../protocol/phase.js';
 import { ckksSumkey } from '../../protocol/suites/ckks-sumkey/index.js';
+import { maskingRing } from '../../protocol/suites/masking-ring/index.js';
+import { ringLoad } from '../../protocol/suites/masking-ring/tails.js';
 import { floatInputs } from './float-inputs.js';
 import { integerInputs, planInputs } from './inputs.js';
 import type { SimulationOptions } from './options.js';
+import type { PlannedNumbers } from './setup.js';
 import type { SimulatedInputs } from './simulated-inputs.js';
 
 const DEFAULT_BITS = 24;
+
+/** Of all participants, on a ring: assumed to collude, and what is planned for beside the dropouts that are simulated. */
+const COLLUDING = 0.1;
+const SPARE = 0.05;
+
+/** What a ring is planned for follows from its task: few colluders, and no more losses than there will be, nearly. */
+export function plannedNumbers({
+  suite,
+  participants,
+  dropout,
+}: Pick<SimulationOptions, 'suite' | 'participants' | 'dropout'>): PlannedNumbers {
+  if (suite !== maskingRing.id) return {};
+  const { colluders } = ringLoad(participants, COLLUDING, 0);
+  const vanishing = ROUNDS.reduce((sum, round) => sum + dropout[round], 0);
+  const { losses } = ringLoad(participants, 0, vanishing / participants + SPARE);
+  return { maxColluders: colluders, minSurvivors: participants - losses };
+}
 
 export const sumsFloats = (suite: string): boolean => suite === ckksSumkey.id;
 

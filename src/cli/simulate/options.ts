@@ -30,6 +30,8 @@ export interface SimulationOptions {
   readonly engine?: Engine;
   /** How participants check signatures; default: as the client does. */
   readonly verify?: Verify;
+  /** Whether they take from one another what is the same for all of them (`shared.ts`); default: where there are many. */
+  readonly shared?: boolean;
   readonly signal?: AbortSignal;
   /** Messages accepted so far, and how many there will be at most. */
   readonly onProgress?: (done: number, total: number) => void;

@@ -22,6 +22,10 @@ export interface SimulationReport {
   /** What the suite promises: 0 where it sums integers; null when the session aborted. */
   readonly errorBound: number | null;
   readonly aborted: { readonly code: string; readonly message: string } | null;
+  /** Whether participants took from one another what is the same for all of them: signatures, roster, sets. */
+  readonly sharedVerification: boolean;
+  /** Medians over those, some ten, who did everything themselves; null where everybody did. */
+  readonly secondsAlone: { readonly clientShare: number; readonly clientMask: number } | null;
   /** The first two are medians over participants: from the roster to r1, and from the shares to the masked input. */
   readonly seconds: {
     readonly clientShare: number;
@@ -51,6 +55,8 @@ export interface MeasuredSession {
     readonly maskMs: number | null;
     readonly uploadMs: number | null;
     readonly vanishes: Round | null;
+    /** Whether it checked and computed everything itself. */
+    readonly isAlone: boolean;
   }[];
 }
 
@@ -66,6 +72,10 @@ export function reportOf(options: SimulationOptions, measured: Measured): Simula
   const { session, members } = measured;
   const { abort } = session;
   const present = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null);
+  const medianOf = (of: 'shareMs' | 'maskMs', among: Measured['members']): number =>
+    inSeconds(median(present(among.map((member) => member[of]))));
+  const alone = members.filter(({ isAlone }) => isAlone);
+  const sharedVerification = alone.length < members.length;
   const whole = members.filter(({ vanishes }) => vanishes === null);
   return {
     participants: options.participants,
@@ -77,9 +87,13 @@ export function reportOf(options: SimulationOptions, measured: Measured): Simula
     maxAbsError: measured.maxAbsError,
     errorBound: measured.errorBound,
     aborted: abort === null ? null : { code: abort.code, message: abort.message },
+    sharedVerification,
+    secondsAlone: sharedVerification
+      ? { clientShare: medianOf('shareMs', alone), clientMask: medianOf('maskMs', alone) }
+      : null,
     seconds: {
-      clientShare: inSeconds(median(present(members.map(({ shareMs }) => shareMs)))),
-      clientMask: inSeconds(median(present(members.map(({ maskMs }) => maskMs)))),
+      clientShare: medianOf('shareMs', members),
+      clientMask: medianOf('maskMs', members),
       coordinatorUnmask: inSeconds(measured.unmaskMs),
       total: inSeconds(measured.totalMs),
     },
@@ -96,7 +110,7 @@ export function reportOf(options: SimulationOptions, measured: Measured): Simula
 export const inSeconds = (ms: number): number => Math.round(ms * 1000) / 1e6;
 
 export function describeReport(report: SimulationReport): string {
-  const { seconds, protocolBytes, dropped, aborted } = report;
+  const { seconds, secondsAlone, protocolBytes, dropped, aborted } = report;
   const outcome =
     aborted !== null
       ? `aborted, ${aborted.code}: ${aborted.message}`
@@ -106,6 +120,11 @@ export function describeReport(report: SimulationReport): string {
     `outcome       ${outcome}`,
     `dropped       ${lossText(dropped)}`,
     `client        share ${seconds.clientShare.toFixed(3)} s, hide ${seconds.clientMask.toFixed(3)} s (median)`,
+    ...(secondsAlone === null
+      ? []
+      : [
+          `              without what they took from one another: share ${secondsAlone.clientShare.toFixed(3)} s, hide ${secondsAlone.clientMask.toFixed(3)} s (median of ten)`,
+        ]),
     `coordinator   open ${seconds.coordinatorUnmask.toFixed(3)} s; whole session ${seconds.total.toFixed(1)} s`,
     `bytes         ${byteSize(protocolBytes.up)} up, ${byteSize(protocolBytes.down)} down, ${byteSize(report.uploadBytesPerParticipant)} up per participant, ${Number(report.uploadBytesPerCoordinate.toFixed(2))} B per coordinate`,
     `peak memory   ${byteSize(report.peakRssBytes)} (everybody in one process)`,

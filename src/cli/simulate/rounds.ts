@@ -4,6 +4,8 @@
  */
 import { type Round, ROUNDS } from '../../protocol/phase.js';
 
+const LOOKED_AT_PER_MS = 100;
+
 export class RoundTracker {
   readonly #accepted: Readonly<Record<Round, Set<number>>>;
   readonly #vanished = new Map<number, Round>();
@@ -12,6 +14,7 @@ export class RoundTracker {
   /** Ended, one way or another: nothing more will come from them. */
   readonly #settled = new Set<number>();
   #waiting: (() => void)[] = [];
+  #looking = false;
 
   constructor(readonly participants: number) {
     this.#accepted = { r0: new Set(), r1: new Set(), r2: new Set(), r3: new Set(), r4: new Set() };
@@ -90,9 +93,15 @@ export class RoundTracker {
     return Array.from({ length: this.participants }, (_, index) => index);
   }
 
+  /** A look takes as long as there are participants: so does the time between two. */
   #changed(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    if (this.#looking || this.#waiting.length === 0) return;
+    this.#looking = true;
+    setTimeout(() => {
+      this.#looking = false;
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const resolve of waiting) resolve();
+    }, this.participants / LOOKED_AT_PER_MS);
   }
 }

@@ -12,7 +12,8 @@ import { suiteById } from '../../protocol/suites/index.js';
 import type { OperatorApi, SessionSummary } from '../../rpc/operator-api.js';
 import { type ManualClock, manualClock } from '../../testing/manual-clock.js';
 import { compareSums } from './compare.js';
-import { chooseInputs } from './choose-inputs.js';
+import { chooseInputs, plannedNumbers } from './choose-inputs.js';
+import { DistinctSums } from './distinct-sums.js';
 import { passDeadlines, ROUND_MS } from './deadlines.js';
 import { chooseDropouts } from './dropout.js';
 import { grpcNetwork, memoryNetwork, type Network } from './networks.js';
@@ -21,6 +22,7 @@ import { linkParticipant } from './participant-link.js';
 import { type Measured, type MeasuredSession, reportOf, type SimulationReport } from './report.js';
 import { RoundTracker } from './rounds.js';
 import { randomOf, type Setup, setUp } from './setup.js';
+import { createShared, isAlone, type Shared, type SharedSession, sharesChecks } from './shared.js';
 import type { SimulatedInputs } from './simulated-inputs.js';
 import { timedSuite } from './timed-suite.js';
 import { Turnstile } from './turnstile.js';
@@ -42,7 +44,7 @@ export interface Planned {
 export function planSession(options: SimulationOptions): Planned {
   const { suite, suites = suiteById, participants, dropout, seed } = options;
   const inputs = chooseInputs(options);
-  const setup = setUp(suites(suite), participants, inputs, seed);
+  const setup = setUp(suites(suite), participants, inputs, seed, plannedNumbers(options));
   return { setup, inputs, vanishing: chooseDropouts(dropout, participants, seed) };
 }
 
@@ -52,6 +54,7 @@ export async function measureSession(
 ): Promise<Measured> {
   const { setup, inputs } = planned;
   const { suites = suiteById } = options;
+  const shared = sharesChecks(options) ? createShared() : null;
   const clock = manualClock();
   const suite = timedSuite(suites);
   const engine = options.engine ?? createNodeEngine();
@@ -72,7 +75,7 @@ export async function measureSession(
   try {
     const { taskId } = await coordinator.operator.createTask(setup.task.signed, setup.task.pinned);
     const measured = await runSession({
-      ...{ options, ...planned, clock, coordinator, network, engine, taskId },
+      ...{ options, ...planned, shared, clock, coordinator, network, engine, taskId },
     });
     const outcome = await coordinator.operator.getOutcome(measured.session.sessionId);
     const comparison = compareSums({ inputs, setup, outcome, ...measured });
@@ -95,6 +98,8 @@ async function networkOf(
 
 interface Stage extends Planned {
   readonly options: SimulationOptions;
+  /** Null: every participant checks everything for itself. */
+  readonly shared: SharedSession | null;
   readonly clock: ManualClock;
   readonly coordinator: Coordinator;
   readonly network: Network;
@@ -107,6 +112,7 @@ async function runSession(stage: Stage): Promise<MeasuredSession> {
   const { operator } = coordinator;
   const tracker = new RoundTracker(options.participants);
   const turnstile = new Turnstile();
+  const sums = new DistinctSums();
   const over = new AbortController();
   const signal = options.signal === undefined ? over.signal : AbortSignal.any([over.signal, options.signal]);
   const startedMs = performance.now();
@@ -122,10 +128,15 @@ async function runSession(stage: Stage): Promise<MeasuredSession> {
     const link = linkParticipant({ participant, inner: connection.api, vanishes, tracker, turnstile });
     // One each: a signal that hundreds listen to makes Node suspect a leak.
     const own = new AbortController();
-    const contribution = contribute(stage, participant, link.api, own.signal)
+    const shares = !isAlone(participant, options.participants);
+    const api = stage.shared?.roster.through(link.api, shares) ?? link.api;
+    const contribution = contribute(stage, participant, api, own.signal)
       .then(
-        (result) => ({ result, error: null }),
-        (error: unknown) => ({ result: null, error }),
+        ({ sum: vectors, weight }) => {
+          if (vanishes === null) sums.add({ vectors, weight });
+          return { error: null };
+        },
+        (error: unknown) => ({ error }),
       )
       .finally(() => link.settled());
     return { connection, link, vanishes, contribution, own };
@@ -150,11 +161,10 @@ async function runSession(stage: Stage): Promise<MeasuredSession> {
       session,
       totalMs,
       dropped: tracker.dropped,
-      sums: results.flatMap(({ result }) =>
-        result === null ? [] : [{ vectors: result.sum, weight: result.weight }],
-      ),
-      members: members.map(({ connection, link, vanishes }) => ({
+      sums: sums.sums,
+      members: members.map(({ connection, link, vanishes }, participant) => ({
         bytes: connection.bytes(),
+        isAlone: stage.shared === null || isAlone(participant, options.participants),
         ...link.timings,
         vanishes,
       })),
@@ -167,13 +177,21 @@ async function runSession(stage: Stage): Promise<MeasuredSession> {
   }
 }
 
+/** What a participant does not check and compute for itself. */
+function sharing({ options, shared }: Stage, participant: number): Partial<Shared> {
+  if (options.verify !== undefined) return { verify: options.verify };
+  if (shared === null || isAlone(participant, options.participants)) return {};
+  return { verify: shared.verify, once: shared.once };
+}
+
 function contribute(
-  { options, setup, datasets, clock, engine, taskId, inputs }: Stage,
+  stage: Stage,
   participant: number,
   transport: Parameters<typeof createClient>[0]['transport'],
   signal: AbortSignal,
 ) {
-  const { observe, suites, seed, verify } = options;
+  const { options, setup, datasets, clock, engine, taskId, inputs } = stage;
+  const { observe, suites, seed } = options;
   const random = randomOf(seed, `participant ${participant}`);
   const dataset = datasets?.[participant];
   const client = createClient({
@@ -185,7 +203,7 @@ function contribute(
     engine,
     random: observe?.random?.(participant, random) ?? random,
     ...(suites === undefined ? {} : { suite: suites }),
-    ...(verify === undefined ? {} : { verify }),
+    ...sharing(stage, participant),
     now: clock.now,
     // A busy coordinator is busy in real time; the clock stands still meanwhile.
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))),

@@ -36,10 +36,19 @@ export interface Setup {
   trustFor(dataset?: string): Trust;
 }
 
+/** Of a task; default: as `task create` proposes. */
+export type PlannedNumbers = Partial<Pick<TaskSpec, 'maxColluders' | 'minSurvivors'>>;
+
 /** @throws BlindsumError when the task could not run, for example because nobody would be honest */
-export function setUp(suite: Suite, count: number, inputs: SimulatedInputs, seed: string): Setup {
+export function setUp(
+  suite: Suite,
+  count: number,
+  inputs: SimulatedInputs,
+  seed: string,
+  numbers: PlannedNumbers = {},
+): Setup {
   const parties = partiesOf(seed, count);
-  return setUpTask(suite, specOf(suite, parties, inputs), parties, seed);
+  return setUpTask(suite, { ...specOf(suite, parties, inputs), ...numbers }, parties, seed);
 }
 
 export function specOf(suite: Suite, parties: readonly Party[], inputs: SimulatedInputs): TaskSpec {

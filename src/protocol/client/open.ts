@@ -4,13 +4,14 @@
  */
 import { equalBytes } from '../../../crypto/bytes.js';
 import { namedRound, requireChain } from '../beacon.js';
+import { isListed } from '../bisect.js';
 import { electorateHash, grantHash, taskCodec, taskHash } from '../documents.js';
 import { refuse } from '../errors.js';
 import { checkDataset, checkFloor, type Policy } from '../policy.js';
 import { answeredInput, checkElectorate, isIncreasing, scopeKey, type ScopeRecord } from '../scope.js';
 import { openSigned, type Signed } from '../signed.js';
 import { type Opening, openingCodec, openingHash } from '../statements.js';
-import { type Anchors, type Deps, type Opened, round } from './state.js';
+import { type Anchors, type Deps, onceOf, type Opened, round } from './state.js';
 
 /** A session number may be ahead of the last one by less than this: a larger jump would let one opening burn them all. */
 export const MAX_SESSION_JUMP = 2 ** 20;
@@ -60,7 +61,7 @@ export const openSession = round(
     checkFloor(anchors.policy, task, opening); // check: A7
     checkDataset(anchors.policy, task, message); // check: A11
     checkGrants(anchors.policy, opening, message.grants); // check: A11
-    checkListedElectorate(message, opening.electorate, task.pinned, deps.signer.publicKey); // check: A6
+    checkListedElectorate(message, opening.electorate, task.pinned, deps); // check: A6
     checkSessionNumber(opening.session, ledger.lastSession); // check: A9
     const scope = scopeKey(task, hash, opening.input);
     checkElectorate(ledger.scopeOf(scope), message.electorate, task.maxColluders); // check: A11
@@ -106,13 +107,16 @@ function checkListedElectorate(
   { electorate }: OpeningMessage,
   named: HashAndSize,
   pinned: HashAndSize | null,
-  self: Uint8Array,
+  deps: Deps,
 ): void {
-  if (!isIncreasing(electorate))
-    refuse('BAD_SET', 'peer', 'the electorate is not in strictly increasing order'); // check: A6
+  const hash = onceOf(deps)('electorate', [electorate], () => {
+    if (!isIncreasing(electorate))
+      refuse('BAD_SET', 'peer', 'the electorate is not in strictly increasing order'); // check: A6
+    return electorateHash(electorate);
+  });
   if (
     electorate.length !== named.size || // check: A6
-    !equalBytes(electorateHash(electorate), named.hash) // check: A6
+    !equalBytes(hash, named.hash) // check: A6
   ) {
     refuse('BAD_SET', 'peer', 'the electorate is not the one that the opening names');
   }
@@ -123,7 +127,7 @@ function checkListedElectorate(
   ) {
     refuse('BAD_SET', 'peer', 'the opening names another electorate than the organiser pinned in the task');
   }
-  if (!electorate.some((identity) => equalBytes(identity, self))) {
+  if (!isListed(electorate, deps.signer.publicKey)) {
     refuse('UNKNOWN_PARTICIPANT', 'peer', 'this session does not invite this identity');
   }
 }

@@ -8,7 +8,7 @@ import { agreement, maskPrivateKey, sharePrivateKey } from '../../../crypto/key-
 import { merkleRoot } from '../../../crypto/merkle.js';
 import { deriveShareKeys, sealShares, type ShareKey } from '../../../crypto/share-encryption.js';
 import { type BeaconValue, namedRound, requireChain, requireSettled } from '../beacon.js';
-import { positionOf, sessionContext, type SessionContext } from '../context.js';
+import { positionOf, sessionContext, type SessionContext, type RosterMember } from '../context.js';
 import { revocationCodec } from '../documents.js';
 import { refuse } from '../errors.js';
 import { shareKeysCodec } from '../messages.js';
@@ -33,6 +33,7 @@ import {
   type IncomingKey,
   type KeysAdvertised,
   type KeysShared,
+  onceOf,
   type Opened,
   round,
   type Step,
@@ -100,11 +101,14 @@ export const shareKeys = round(
       },
       deps.signer,
     );
-    const u1 = memberSet(
-      session.ctx,
-      1,
-      session.roster.map((_, position) => position),
-      session.roster.length,
+    const { ctx, roster } = session;
+    const u1 = onceOf(deps)('u1', [roster, toHex(ctx)], () =>
+      memberSet(
+        ctx,
+        1,
+        roster.map((_, position) => position),
+        roster.length,
+      ),
     );
     return {
       kind: 'step',
@@ -138,15 +142,7 @@ function acceptRoster(
   deps: Deps,
 ): { session: SessionContext; self: number } {
   const { opened } = state;
-  const roster = verifyRoster(message.entries, {
-    openingId: opened.id,
-    electorate: opened.electorate,
-    pinned: opened.pinned,
-    organiser: opened.anchors.organiser,
-    revoked: revokedIdentities(message.revocations, opened, deps),
-    nowMs: message.nowMs,
-    verify: deps.verify,
-  });
+  const { roster, root } = readRoster(message, opened, deps);
   const needed = neededSurvivors(opened.task, opened.electorate.length);
   if (roster.length < needed)
     refuse('TOO_FEW_PARTICIPANTS', 'peer', `${roster.length} joined, ${needed} are needed`); // check: A7
@@ -160,7 +156,6 @@ function acceptRoster(
       'the roster has other keys for this identity: somebody else may be using it, or an older run of it',
     );
   } // check: A5, A10
-  const root = rosterRoot(message.entries);
   const statement = openFirstSet(message.statement, opened.anchors.coordinator, roster.length, deps);
   const { parameters } = statement;
   const suite = deps.suite(opened.task.suite);
@@ -185,6 +180,23 @@ function acceptRoster(
       refuse('BAD_SET', 'peer', 'the roster lacks the keys of a neighbour, of a signer, or the own ones'); // check: A3b
   }
   return { session, self };
+}
+
+/** Everybody in it, and its root. */
+function readRoster(
+  { entries, revocations, nowMs }: RosterMessage,
+  opened: Opened,
+  deps: Deps,
+): { roster: RosterMember[]; root: Uint8Array } {
+  const { id: openingId, electorate, pinned, anchors } = opened;
+  const { organiser } = anchors;
+  const revoked = revokedIdentities(revocations, opened, deps);
+  const rules = { openingId, electorate, pinned, organiser, revoked, nowMs, verify: deps.verify };
+  const same = [toHex(openingId), toHex(organiser), [...revoked].sort().join(), String(pinned || nowMs)];
+  return onceOf(deps)('roster', [entries, electorate, ...same], () => ({
+    roster: verifyRoster(entries, rules),
+    root: rosterRoot(entries),
+  }));
 }
 
 /** The ring must not have been known to whoever put the roster and the integers of U1 together. */

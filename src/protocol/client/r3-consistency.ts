@@ -13,7 +13,7 @@ import { isMember, type MemberSet, rankOf } from '../sets.js';
 import { identityAt } from '../shares.js';
 import { openSigned, signBody, type Signed } from '../signed.js';
 import { type ShownHeaders, uploadEntry, uploadRoot } from '../upload-root.js';
-import { type ConsistencySigned, type Deps, type InputMasked, round, type Step } from './state.js';
+import { type ConsistencySigned, type Deps, type InputMasked, onceOf, round, type Step } from './state.js';
 import { openNextSet } from './statements.js';
 
 export interface HeadersMessage extends ShownHeaders {
@@ -38,7 +38,9 @@ export const signConsistency = round(
     const { anchors } = opened;
     const u3 = openNextSet(3, message.statement, anchors.coordinator, session, self, state.u2, deps);
     deps.suite(session.task.suite).checkSets(session, { u1: state.u1, u2: state.u2, u3 }); // check: A3b
-    const members = u3.members.map((position) => identityAt(session, position));
+    const members = onceOf(deps)('identities', [session.roster, u3.members], () =>
+      u3.members.map((position) => identityAt(session, position)),
+    );
     const uploads = checkHeaders(state, u3, message, deps);
     const voted = castVote(
       opened.scope,

@@ -26,12 +26,26 @@ export interface Anchors {
   readonly beacon: BeaconChain | null;
 }
 
+/**
+ * Computes what depends on nothing but `of` (arrays and objects themselves, byte strings as hex) and grows with everybody
+ * in a session: the roster, its sets. Injected, as `Verify`, so that many participants in one process may share what one
+ * of them computed; a participant by itself computes.
+ */
+export type Once = <T>(what: string, of: readonly (object | string)[], compute: () => T) => T;
+
 export interface Deps {
   readonly random: Random;
   readonly verify: Verify;
   readonly signer: Signer;
   readonly suite: (id: string) => Suite;
+  /** Default: computes. */
+  readonly once?: Once;
 }
+
+export const onceOf =
+  ({ once }: Pick<Deps, 'once'>): Once =>
+  (what, of, compute) =>
+    once === undefined ? compute() : once(what, of, compute);
 
 /** A session whose opening was verified; nothing has been sent yet. */
 export interface Opened {

@@ -1,12 +1,12 @@
 /** The coordinator's statements as a participant reads them (PROTOCOL §3): signed by the pinned key, of the own context. */
-import { equalBytes } from '../../../crypto/bytes.js';
+import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import type { Parameters, SessionContext } from '../context.js';
 import { refuse } from '../errors.js';
 import { neededSurvivors } from '../parameters.js';
 import { fromBitmap, isMember, isSubset, memberSet, type MemberSet } from '../sets.js';
 import { openSigned, type Signed } from '../signed.js';
 import { type SetStatement, setCodec } from '../statements.js';
-import type { Deps } from './state.js';
+import { type Deps, onceOf } from './state.js';
 
 /** U1 is the whole roster. Its context is checked by the caller, who computes it from the roster and these integers. */
 export function openFirstSet(
@@ -49,13 +49,19 @@ export function openNextSet(
   ) {
     refuse('BAD_SET', 'peer', `this is not a statement of U${set}`);
   }
-  const members = fromBitmap(statement.members, session.roster.length);
-  if (!isSubset(members, before.members))
-    refuse('BAD_SET', 'peer', `U${set} names somebody who is not in U${set - 1}`); // check: A3
+  const { ctx, roster } = session;
+  const same = [before.members, `${set}`, toHex(ctx), toHex(statement.members)];
+  const next = onceOf(deps)('set', same, () => {
+    const members = fromBitmap(statement.members, roster.length);
+    if (!isSubset(members, before.members))
+      refuse('BAD_SET', 'peer', `U${set} names somebody who is not in U${set - 1}`); // check: A3
+    return memberSet(ctx, set, members, roster.length);
+  });
+  const { members } = next;
   if (!isMember(members, self)) refuse('NOT_IN_SET', 'peer', `U${set} leaves this participant out`); // check: A3
   const needed = neededSurvivors(session.task, session.opening.electorate.size);
   if (members.length < needed) {
     refuse('TOO_FEW_SURVIVORS', 'peer', `U${set} has ${members.length} members, ${needed} are needed`);
   } // check: A7
-  return memberSet(session.ctx, set, members, session.roster.length);
+  return next;
 }

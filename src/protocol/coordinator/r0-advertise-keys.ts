@@ -2,7 +2,8 @@
  * r0, coordinator (PROTOCOL §4.1): takes keys from those the opening invites and freezes the roster. It refuses here
  * everything for which an honest participant would later refuse the whole roster.
  */
-import { compareBytes, equalBytes, fromHex, toHex } from '../../../crypto/bytes.js';
+import { compareBytes, fromHex, toHex } from '../../../crypto/bytes.js';
+import { isListed } from '../bisect.js';
 import { sessionContext, type SessionContext } from '../context.js';
 import { namedRound } from '../beacon.js';
 import { keysNeededBy } from '../dealing.js';
@@ -42,7 +43,7 @@ export function acceptAdvertiseKeys(
   deps: CoordinatorDeps,
 ): AcceptedRecord {
   const { sender, signed } = request;
-  if (!header.electorate.some((identity) => equalBytes(identity, sender))) {
+  if (!isListed(header.electorate, sender)) {
     refuse('UNKNOWN_PARTICIPANT', 'peer', 'this session does not invite this identity');
   }
   const pinned = header.task.pinned !== null;

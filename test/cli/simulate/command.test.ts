@@ -37,6 +37,8 @@ describe('blindsum simulate', () => {
       maxAbsError: 0,
       errorBound: 0,
       aborted: null,
+      sharedVerification: false,
+      secondsAlone: null,
       seconds: { clientShare: count, clientMask: count, coordinatorUnmask: count, total: count },
       protocolBytes: { up: count, down: count },
       uploadBytesPerParticipant: count,
@@ -138,7 +140,7 @@ describe('blindsum simulate', () => {
   test.each([
     ['--participants', '2'],
     ['--participants', 'many'],
-    ['--participants', '501'],
+    ['--participants', '1001'],
     ['--suite', 'test/plain'],
     ['--bits', '0'],
     ['--bits', '33'],

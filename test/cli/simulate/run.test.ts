@@ -101,6 +101,19 @@ describe('runSimulation', () => {
     expect(aborted).toMatchObject({ maxAbsError: null, errorBound: null });
   });
 
+  test('participants that take from one another what is the same for all: the same session, and some who do not', async () => {
+    const options = { participants: 14, suite: 'masking/complete' } as const;
+    const alone = await simulate({ r2: 1, r3: 1 }, options);
+    const shared = await simulate({ r2: 1, r3: 1 }, { ...options, shared: true });
+    const { seconds: _1, secondsAlone, sharedVerification, peakRssBytes: _2, ...same } = shared;
+    const { seconds: _3, peakRssBytes: _4, ...expected } = alone;
+    expect({ ...same, secondsAlone: null, sharedVerification: false }).toEqual(expected);
+    expect({ sharedVerification, secondsAlone }).toEqual({
+      sharedVerification: true,
+      secondsAlone: { clientShare: expect.any(Number), clientMask: expect.any(Number) },
+    });
+  });
+
   test('a suite that adds up wrongly is found out', async () => {
     const report = await simulate(
       {},
