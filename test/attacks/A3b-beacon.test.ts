@@ -6,7 +6,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { beaconRandomness } from '../../crypto/beacon-signature.js';
 import { fromHex, toHex } from '../../crypto/bytes.js';
 import { createDrandFile, drandValue } from '../../src/client/node/drand-file.js';
@@ -85,116 +85,110 @@ test('A3b without its value nobody has a ring', () => {
   expect(() => ringOf({ ...r1.frozen.session, beacon: null })).toThrow('without its beacon');
 });
 
-describe('A3b the roster', () => {
-  const toRoster = (changes: Partial<RosterMessage>) =>
-    codeOf(() => {
-      const { state, deps } = setup.members[0] as (typeof setup.members)[number];
-      return shareKeys(state, { ...r1.message, ...changes }, deps);
-    });
-  const published = publishedMs(chain, QUICKNET.round);
-
-  test.each([
-    [published - 1, null],
-    [published, 'STALE_ROSTER'],
-    [published + 3_600_000, 'STALE_ROSTER'],
-  ])('received at %i', (nowMs, code) => {
-    expect(toRoster({ nowMs })).toBe(code);
+const toRoster = (changes: Partial<RosterMessage>) =>
+  codeOf(() => {
+    const { state, deps } = setup.members[0] as (typeof setup.members)[number];
+    return shareKeys(state, { ...r1.message, ...changes }, deps);
   });
+const published = publishedMs(chain, QUICKNET.round);
 
-  test.each<[string, BeaconValue | null]>([
-    ['no value', null],
-    ['one of another round', { ...value, round: value.round - 1 }],
-    ['one of another length', { ...value, randomness: value.randomness.subarray(1) }],
-  ])('with %s', (_, beacon) => {
-    expect(toRoster({ beacon })).toBe('UNSUPPORTED');
-  });
+test.each([
+  [published - 1, null],
+  [published, 'STALE_ROSTER'],
+  [published + 3_600_000, 'STALE_ROSTER'],
+])('A3b the roster received at %i', (nowMs, code) => {
+  expect(toRoster({ nowMs })).toBe(code);
 });
 
-describe('A3b an opening', () => {
-  const { party } = setup.members[0] as (typeof setup.members)[number];
-  const open = (critical: readonly string[], trusted: BeaconChain | null, ofTask: object = task) => {
-    const given = { task: ofTask, opening: { critical: [...critical] } };
-    const beacon = trusted === null ? {} : { beacon: { chain: trusted, value } };
-    return codeOf(() => setUp(participants(COUNT), { ...given, ...beacon }));
-  };
-
-  test.each<[string, readonly string[], BeaconChain | null, string | null]>([
-    ['of the beacon that the participant trusts', ['beacon:1000'], chain, null],
-    ['without a beacon in the trust file', ['beacon:1000'], null, 'UNSUPPORTED'],
-    ['of another beacon', ['beacon:1000'], { ...chain, chain: 'ab'.repeat(32) }, 'UNSUPPORTED'],
-    ['without a round', [], chain, 'UNSUPPORTED'],
-    ['with two', ['beacon:1000', 'beacon:1001'], chain, 'UNSUPPORTED'],
-    ['with no number', ['beacon:01000'], chain, 'UNSUPPORTED'],
-    ['with something else', ['beacon:1000', 'other'], chain, 'UNSUPPORTED'],
-  ])('%s', (_, critical, trusted, code) => {
-    expect(open(critical, trusted)).toBe(code);
-  });
-
-  test('that names a round for a task without a beacon', () => {
-    expect(open(['beacon:1000'], chain, { ...task, critical: [] })).toBe('UNSUPPORTED');
-    expect(open([], chain, { ...task, critical: [] })).toBe(null);
-  });
-
-  test('is looked at before anything is sent', () => {
-    const message = {
-      ...{ task: setup.task, opening: setup.opening, electorate: setup.electorate },
-      ...{ dataset: null, answersInput: true, grants: [] },
-    };
-    const refused = openSession(
-      anchorsOf(),
-      message,
-      { lastSession: null, scopeOf: () => null },
-      depsOf(party, ''),
-    );
-    expect(refused).toMatchObject({ kind: 'refusal', error: { code: 'UNSUPPORTED', fault: 'caller' } });
-  });
+test.each<[string, BeaconValue | null]>([
+  ['no value', null],
+  ['one of another round', { ...value, round: value.round - 1 }],
+  ['one of another length', { ...value, randomness: value.randomness.subarray(1) }],
+])('A3b the roster with %s', (_, beacon) => {
+  expect(toRoster({ beacon })).toBe('UNSUPPORTED');
 });
 
-describe('A3b the file of values', () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'beacon-')), 'rounds.jsonl');
-  const file = { chain, publicKey: fromHex(QUICKNET.publicKey), path };
-  const entry = { round: QUICKNET.round, randomness: toHex(value.randomness), signature: QUICKNET.signature };
-  const read = (...lines: unknown[]): unknown => {
-    writeFileSync(
-      path,
-      lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
-    );
-    try {
-      return drandValue(file, QUICKNET.round);
-    } catch (error) {
-      if (error instanceof BlindsumError) return error.message.replace(path, 'FILE');
-      throw error;
-    }
+const { party } = setup.members[0] as (typeof setup.members)[number];
+const open = (critical: readonly string[], trusted: BeaconChain | null, ofTask: object = task) => {
+  const given = { task: ofTask, opening: { critical: [...critical] } };
+  const beacon = trusted === null ? {} : { beacon: { chain: trusted, value } };
+  return codeOf(() => setUp(participants(COUNT), { ...given, ...beacon }));
+};
+
+test.each<[string, readonly string[], BeaconChain | null, string | null]>([
+  ['of the beacon that the participant trusts', ['beacon:1000'], chain, null],
+  ['without a beacon in the trust file', ['beacon:1000'], null, 'UNSUPPORTED'],
+  ['of another beacon', ['beacon:1000'], { ...chain, chain: 'ab'.repeat(32) }, 'UNSUPPORTED'],
+  ['without a round', [], chain, 'UNSUPPORTED'],
+  ['with two', ['beacon:1000', 'beacon:1001'], chain, 'UNSUPPORTED'],
+  ['with no number', ['beacon:01000'], chain, 'UNSUPPORTED'],
+  ['with something else', ['beacon:1000', 'other'], chain, 'UNSUPPORTED'],
+])('A3b an opening %s', (_, critical, trusted, code) => {
+  expect(open(critical, trusted)).toBe(code);
+});
+
+test('A3b an opening that names a round for a task without a beacon', () => {
+  expect(open(['beacon:1000'], chain, { ...task, critical: [] })).toBe('UNSUPPORTED');
+  expect(open([], chain, { ...task, critical: [] })).toBe(null);
+});
+
+test('A3b an opening is looked at before anything is sent', () => {
+  const message = {
+    ...{ task: setup.task, opening: setup.opening, electorate: setup.electorate },
+    ...{ dataset: null, answersInput: true, grants: [] },
   };
-
-  test('has the value of a round once its line is there', async () => {
-    expect(read()).toBe(null);
-    expect(read({ ...entry, randomness: undefined })).toEqual(value);
-    expect(read({ ...entry, round: 999 }, '', { ...entry, previous_signature: '' })).toEqual(value);
-    const source = createDrandFile(file);
-    expect(await source.value(QUICKNET.round, new AbortController().signal)).toEqual(value);
-    expect(await source.value(1001, new AbortController().signal)).toBe(null);
-  });
-
-  test.each<[string, unknown]>([
-    ['another value', { ...entry, randomness: '00'.repeat(32) }],
-    [
-      'another value, which its signature gives',
-      { ...entry, randomness: toHex(beaconRandomness(new Uint8Array(48))), signature: '00'.repeat(48) },
-    ],
-  ])('with %s is refused', (_, line) => {
-    expect(read(line)).toBe('FILE: line 1: this is not what the beacon signed for round 1000');
-  });
-
-  test.each(['{', '[]', { ...entry, round: '1000' }, { ...entry, signature: 'xyz' }])(
-    'with %j is not one',
-    (line) => {
-      expect(read(entry, line)).toMatch(/^FILE: line 2: expected \{"round"/);
-    },
+  const refused = openSession(
+    anchorsOf(),
+    message,
+    { lastSession: null, scopeOf: () => null },
+    depsOf(party, ''),
   );
+  expect(refused).toMatchObject({ kind: 'refusal', error: { code: 'UNSUPPORTED', fault: 'caller' } });
 });
 
-test('rounds are numbered from the first, at its time', () => {
+const path = join(mkdtempSync(join(tmpdir(), 'beacon-')), 'rounds.jsonl');
+const file = { chain, publicKey: fromHex(QUICKNET.publicKey), path };
+const entry = { round: QUICKNET.round, randomness: toHex(value.randomness), signature: QUICKNET.signature };
+const read = (...lines: unknown[]): unknown => {
+  writeFileSync(
+    path,
+    lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
+  );
+  try {
+    return drandValue(file, QUICKNET.round);
+  } catch (error) {
+    if (error instanceof BlindsumError) return error.message.replace(path, 'FILE');
+    throw error;
+  }
+};
+
+test('A3b the file of values has the value of a round once its line is there', async () => {
+  expect(read()).toBe(null);
+  expect(read({ ...entry, randomness: undefined })).toEqual(value);
+  expect(read({ ...entry, round: 999 }, '', { ...entry, previous_signature: '' })).toEqual(value);
+  const source = createDrandFile(file);
+  expect(await source.value(QUICKNET.round, new AbortController().signal)).toEqual(value);
+  expect(await source.value(1001, new AbortController().signal)).toBe(null);
+});
+
+test.each<[string, unknown]>([
+  ['another value', { ...entry, randomness: '00'.repeat(32) }],
+  [
+    'another value, which its signature gives',
+    { ...entry, randomness: toHex(beaconRandomness(new Uint8Array(48))), signature: '00'.repeat(48) },
+  ],
+])('A3b the file of values with %s is refused', (_, line) => {
+  expect(read(line)).toBe('FILE: line 1: this is not what the beacon signed for round 1000');
+});
+
+test.each(['{', '[]', { ...entry, round: '1000' }, { ...entry, signature: 'xyz' }])(
+  'A3b the file of values with %j is not one',
+  (line) => {
+    expect(read(entry, line)).toMatch(/^FILE: line 2: expected \{"round"/);
+  },
+);
+
+test('A3b rounds are numbered from the first, at its time', () => {
   expect([1_000_000, 1_000_001, 1_003_000, 5].map((ms) => firstRoundFrom(chain, ms))).toEqual([1, 2, 2, 1]);
   for (const round of [1, 2, 1000]) expect(firstRoundFrom(chain, publishedMs(chain, round))).toBe(round);
 });

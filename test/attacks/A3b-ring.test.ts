@@ -3,7 +3,7 @@
  * neighbours dropped, withholds what was dealt along one edge, shows one victim a U2 without its neighbours, or puts one
  * identity at many places. Windows of U2 and U3, paths to what all survivors signed, and a roster in strict order stop it.
  */
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { merkleTree } from '../../crypto/merkle.js';
 import { shareKeys } from '../../src/protocol/client/r1-share-keys.js';
 import { planMaskedInput } from '../../src/protocol/client/r2-masked-input.js';
@@ -89,31 +89,30 @@ const entryAt = (position: number): Uint8Array => {
   return uploadEntry(identityAt(session, position), digests);
 };
 
-describe('two runs of ring neighbours are declared dropped', () => {
-  const cut = without([...run(0, w), ...run(50, w)]);
-  const whole = without([...run(0, w - 2), ...run(50, w - 2)]);
+// --- two runs of ring neighbours are declared dropped
+const cut = without([...run(0, w), ...run(50, w)]);
+const whole = without([...run(0, w - 2), ...run(50, w - 2)]);
 
-  test('A3b enough survivors are left, so that only the windows tell', () => {
-    expect(cut.length).toBeGreaterThanOrEqual(task.minSurvivors);
-    expect(mask(VICTIM, shownU2(VICTIM, whole))).toBe(null);
-    expect(sign(VICTIM, shownU3(VICTIM, whole))).toBe(null);
-  });
+test('A3b enough survivors are left, so that only the windows tell', () => {
+  expect(cut.length).toBeGreaterThanOrEqual(task.minSurvivors);
+  expect(mask(VICTIM, shownU2(VICTIM, whole))).toBe(null);
+  expect(sign(VICTIM, shownU3(VICTIM, whole))).toBe(null);
+});
 
-  test('A3b in U2: nobody uploads', () => {
-    expect(mask(VICTIM, shownU2(VICTIM, cut))).toBe('TOO_FEW_SURVIVORS');
-  });
+test('A3b two runs of ring neighbours are missing in U2: nobody uploads', () => {
+  expect(mask(VICTIM, shownU2(VICTIM, cut))).toBe('TOO_FEW_SURVIVORS');
+});
 
-  test('A3b in U3: nobody signs', () => {
-    expect(sign(VICTIM, shownU3(VICTIM, cut))).toBe('TOO_FEW_SURVIVORS');
-  });
+test('A3b two runs of ring neighbours are missing in U3: nobody signs', () => {
+  expect(sign(VICTIM, shownU3(VICTIM, cut))).toBe('TOO_FEW_SURVIVORS');
+});
 
-  test.each([
-    ['at the end of the ring', COUNT - 5],
-    ['with one left in it, who may be a colluder', 70],
-  ])('A3b one window %s is enough to refuse', (_, first) => {
-    const missing = run(first, w).slice(first === 70 ? 1 : 0);
-    expect(sign(VICTIM, shownU3(VICTIM, without(missing)))).toBe('TOO_FEW_SURVIVORS');
-  });
+test.each([
+  ['at the end of the ring', COUNT - 5],
+  ['with one left in it, who may be a colluder', 70],
+])('A3b one window %s is enough to refuse', (_, first) => {
+  const missing = run(first, w).slice(first === 70 ? 1 : 0);
+  expect(sign(VICTIM, shownU3(VICTIM, without(missing)))).toBe('TOO_FEW_SURVIVORS');
 });
 
 test.each([0, 17, 37])(
@@ -138,90 +137,84 @@ test('A3b a packet that was dealt to another holder of the same dealer', () => {
   expect(mask(VICTIM, { ...message, deliveries })).toBe('MISSING_SHARES');
 });
 
-describe('one victim is shown a U2 without its neighbours', () => {
-  const near = ringNeighbours(session, VICTIM).slice(0, w - 2);
-  const narrow = closeR1(r1, without(near)) as AtR2;
-  const header = at(
-    narrow.members,
-    narrow.members.findIndex(({ position }) => position === VICTIM),
-  ).send.header;
+// --- one victim is shown a U2 without its neighbours
+const near = ringNeighbours(session, VICTIM).slice(0, w - 2);
+const narrow = closeR1(r1, without(near)) as AtR2;
+const header = at(
+  narrow.members,
+  narrow.members.findIndex(({ position }) => position === VICTIM),
+).send.header;
 
-  test('A3b the victim sees that its neighbours masked for another one', () => {
-    const member = narrow.members.find(({ position }) => position === VICTIM);
-    const { state, deps } = member as NonNullable<typeof member>;
-    const shown = shownU3(VICTIM, without(near));
-    const holders = holdersOf(session, maskingRing, VICTIM).filter((holder) => !near.includes(holder));
-    const headers = replaced(shown.headers, holders.indexOf(VICTIM), header);
-    const signed = () =>
-      signConsistency(state, { ...shown, headers }, emptyScope(setup.electorate), [], deps);
-    expect(codeOf(signed)).toBe('MISSING_HEADER');
-  });
-
-  test('A3b and each of its neighbours sees that the victim did', () => {
-    const neighbour = at(near, 0);
-    const shown = headersMessage(r3, neighbour);
-    const at3 = holdersOf(session, maskingRing, neighbour).indexOf(VICTIM);
-    expect(sign(neighbour, { ...shown, headers: replaced(shown.headers, at3, header) })).toBe(
-      'MISSING_HEADER',
-    );
-  });
-
-  test('A3b the header of one neighbour is left out', () => {
-    const shown = headersMessage(r3, VICTIM);
-    const uploads = { ...(shown.uploads as UploadPaths), paths: shown.uploads?.paths.slice(1) ?? [] };
-    expect(sign(VICTIM, { ...shown, headers: shown.headers.slice(1), uploads })).toBe('MISSING_HEADER');
-  });
+test('A3b the victim of a U2 without its neighbours sees that they masked for another one', () => {
+  const member = narrow.members.find(({ position }) => position === VICTIM);
+  const { state, deps } = member as NonNullable<typeof member>;
+  const shown = shownU3(VICTIM, without(near));
+  const holders = holdersOf(session, maskingRing, VICTIM).filter((holder) => !near.includes(holder));
+  const headers = replaced(shown.headers, holders.indexOf(VICTIM), header);
+  const signed = () => signConsistency(state, { ...shown, headers }, emptyScope(setup.electorate), [], deps);
+  expect(codeOf(signed)).toBe('MISSING_HEADER');
 });
 
-describe('what a header is proven by', () => {
+test('A3b and each of its neighbours sees that the victim did', () => {
+  const neighbour = at(near, 0);
+  const shown = headersMessage(r3, neighbour);
+  const at3 = holdersOf(session, maskingRing, neighbour).indexOf(VICTIM);
+  expect(sign(neighbour, { ...shown, headers: replaced(shown.headers, at3, header) })).toBe('MISSING_HEADER');
+});
+
+test('A3b the header of one neighbour is left out', () => {
   const shown = headersMessage(r3, VICTIM);
-  const uploads = shown.uploads as UploadPaths;
-  const others = shownU3(VICTIM, without(run(60, 1))).uploads as UploadPaths;
-
-  test('A3b the honest paths hold, for the root that r3 signs', () => {
-    expect(sign(VICTIM, shown)).toBe(null);
-    expect(uploads.root).toEqual(r3.uploads);
-  });
-
-  test.each<[string, UploadPaths | null]>([
-    ['there is no root and no path', null],
-    ['the root is another one', { ...uploads, root: zeros }],
-    ['the paths lead to the root of other survivors', { ...uploads, paths: others.paths }],
-    ['root and paths are of other survivors', others],
-    ['one path is missing', { ...uploads, paths: uploads.paths.slice(0, -1) }],
-    [
-      'two paths are exchanged',
-      { ...uploads, paths: [at(uploads.paths, 1), at(uploads.paths, 0), ...uploads.paths.slice(2)] },
-    ],
-  ])('A3b %s', (_, given) => {
-    expect(sign(VICTIM, { ...shown, uploads: given })).toBe('MISSING_HEADER');
-  });
-
-  test('A3b the own upload is exchanged in the tree', () => {
-    const entries = everyone.map((position) =>
-      position === VICTIM ? uploadEntry(identityAt(session, VICTIM), [zeros]) : entryAt(position),
-    );
-    const tree = merkleTree(entries);
-    const paths = holdersOf(session, maskingRing, VICTIM).map((holder) => tree.prove(holder));
-    expect(sign(VICTIM, { ...shown, uploads: { root: tree.root, paths } })).toBe('MISSING_HEADER');
-  });
+  const uploads = { ...(shown.uploads as UploadPaths), paths: shown.uploads?.paths.slice(1) ?? [] };
+  expect(sign(VICTIM, { ...shown, headers: shown.headers.slice(1), uploads })).toBe('MISSING_HEADER');
 });
 
-describe('the roster', () => {
-  const join = (given: readonly RosterEntry[]): string | null => {
-    const { state, deps } = at(setup.members, VICTIM);
-    return codeOf(() => shareKeys(state, statedRoster(setup, given), deps));
-  };
-  const { entries } = r1.message;
+// --- what a header is proven by
+const shown = headersMessage(r3, VICTIM);
+const uploads = shown.uploads as UploadPaths;
+const others = shownU3(VICTIM, without(run(60, 1))).uploads as UploadPaths;
 
-  test('A3b one identity stands at several places', () => {
-    // Each after the one before, or the order alone would tell.
-    const repeated = entries.flatMap((entry, position) => (position % 9 === 4 ? [entry, entry] : [entry]));
-    expect(join(repeated)).toBe('BAD_SET');
-  });
+test('A3b honest paths hold, for the root that r3 signs', () => {
+  expect(sign(VICTIM, shown)).toBe(null);
+  expect(uploads.root).toEqual(r3.uploads);
+});
 
-  test.each([0, 20, 37])('A3b the keys of neighbour %i are withheld', (index) => {
-    const near = at(ringNeighbours(session, VICTIM), index);
-    expect(join(replaced(entries, near, { ...at(entries, near), r0: null }))).toBe('BAD_SET');
-  });
+test.each<[string, UploadPaths | null]>([
+  ['there is no root and no path', null],
+  ['the root is another one', { ...uploads, root: zeros }],
+  ['the paths lead to the root of other survivors', { ...uploads, paths: others.paths }],
+  ['root and paths are of other survivors', others],
+  ['one path is missing', { ...uploads, paths: uploads.paths.slice(0, -1) }],
+  [
+    'two paths are exchanged',
+    { ...uploads, paths: [at(uploads.paths, 1), at(uploads.paths, 0), ...uploads.paths.slice(2)] },
+  ],
+])('A3b %s', (_, given) => {
+  expect(sign(VICTIM, { ...shown, uploads: given })).toBe('MISSING_HEADER');
+});
+
+test('A3b the own upload is exchanged in the tree', () => {
+  const entries = everyone.map((position) =>
+    position === VICTIM ? uploadEntry(identityAt(session, VICTIM), [zeros]) : entryAt(position),
+  );
+  const tree = merkleTree(entries);
+  const paths = holdersOf(session, maskingRing, VICTIM).map((holder) => tree.prove(holder));
+  expect(sign(VICTIM, { ...shown, uploads: { root: tree.root, paths } })).toBe('MISSING_HEADER');
+});
+
+// --- the roster
+const join = (given: readonly RosterEntry[]): string | null => {
+  const { state, deps } = at(setup.members, VICTIM);
+  return codeOf(() => shareKeys(state, statedRoster(setup, given), deps));
+};
+const { entries } = r1.message;
+
+test('A3b one identity stands at several places around the ring', () => {
+  // Each after the one before, or the order alone would tell.
+  const repeated = entries.flatMap((entry, position) => (position % 9 === 4 ? [entry, entry] : [entry]));
+  expect(join(repeated)).toBe('BAD_SET');
+});
+
+test.each([0, 20, 37])('A3b the keys of neighbour %i are withheld', (index) => {
+  const near = at(ringNeighbours(session, VICTIM), index);
+  expect(join(replaced(entries, near, { ...at(entries, near), r0: null }))).toBe('BAD_SET');
 });
