@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { parseInteger } from '../durations.js';
 import { usage } from '../errors.js';
 import { createOutput } from '../output.js';
+import { benchHealthCommand } from './bench-health.js';
 import { benchMemoryCommand } from './bench-memory.js';
 import { benchSuitesCommand } from './bench-suites.js';
 
@@ -37,7 +38,9 @@ Examples:
 export function benchCommand(): Command {
   const bench = new Command('bench').description('measure on this machine');
   for (const part of Object.keys(PARTS) as Part[]) bench.addCommand(partCommand(part));
-  return bench.addCommand(benchMemoryCommand()).addCommand(benchSuitesCommand());
+  const others = [benchMemoryCommand(), benchHealthCommand(), benchSuitesCommand()];
+  for (const other of others) bench.addCommand(other);
+  return bench;
 }
 
 const partCommand = (part: Part): Command =>

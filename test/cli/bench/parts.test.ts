@@ -75,6 +75,16 @@ test('memory --json: a session in processes of its own for each length', () => {
   );
 });
 
+test('health --json: answers before and during an unmasking', () => {
+  const { status, stdout } = bench('health --participants 10 --length 100000 --dropout 0.2 --json');
+  expect(status).toBe(0);
+  const answers = { asked: positive, medianMs: positive, worstMs: positive };
+  expect(JSON.parse(stdout)).toEqual({
+    ...{ node: process.version, participants: 10, length: 100_000, dropped: 2, streams: 8 + 8 * 2 },
+    ...{ seconds: positive, idle: answers, unmasking: answers },
+  });
+});
+
 test('as text: seconds, ratios and what others need', () => {
   const { status, stdout } = bench('mask --participants 4 --length 1000 --threads 1');
   expect(status).toBe(0);

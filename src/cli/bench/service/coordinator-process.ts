@@ -3,6 +3,7 @@
  * over TLS. It says what it takes of the machine when asked.
  */
 import { createNodeEngine, JOBS_PER_WORKER } from '../../../../crypto/engine/node.js';
+import { packBits } from '../../../../crypto/masked-vector.js';
 import { systemRandom } from '../../../../crypto/random.js';
 import {
   createCoordinator,
@@ -14,13 +15,16 @@ import {
 } from '../../../coordinator/index.js';
 import { linkToParent } from '../../demo/parent-link.js';
 import { partyOf } from '../../simulate/setup.js';
+import { BITS } from '../options.js';
 import type { FromCoordinator, ToCoordinator } from './messages.js';
 import { TIMEOUT_MS } from './timeout.js';
 import { usageNow } from './usage.js';
 
+const engine = createNodeEngine({ jobsPerWorker: JOBS_PER_WORKER });
 const link = linkToParent<ToCoordinator, FromCoordinator>();
 link.onMessage(async (message) => {
   if (message.type === 'measure') link.send({ type: 'usage', ...usageNow() });
+  else if (message.type === 'unmask') await unmask(message);
   else await start(message);
 });
 
@@ -34,7 +38,7 @@ async function start({
   const tls = await createDevTls([]);
   const coordinator = createCoordinator({
     store: createMemoryStore(),
-    engine: createNodeEngine({ jobsPerWorker: JOBS_PER_WORKER }),
+    engine,
     clock: systemClock,
     signer,
     organiser,
@@ -60,4 +64,22 @@ async function start({
     coordinator: signer.publicKey,
     operatorToken: token,
   });
+}
+
+async function unmask({ streams, length }: Extract<ToCoordinator, { type: 'unmask' }>): Promise<void> {
+  const masks = Array.from({ length: streams }, () => ({
+    ...{ key: systemRandom(16), nonce: systemRandom(12), sign: -1 as const },
+  }));
+  const base = new Uint32Array(length);
+  link.send({ type: 'unmasking' });
+  // Making the masks was this function's work, not a coordinator's, which derives them in steps.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const startedMs = performance.now();
+  const result = await engine.run({
+    kind: 'mask',
+    output: 'integers',
+    vectors: [{ name: 'x', bits: BITS, length, base, streams: masks }],
+  });
+  if (result.kind === 'integers') packBits(result.vectors[0]?.values ?? base, BITS);
+  link.send({ type: 'unmasked', seconds: (performance.now() - startedMs) / 1000 });
 }

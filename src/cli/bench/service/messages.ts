@@ -10,7 +10,9 @@ export type ToCoordinator =
       readonly organiser: Uint8Array;
       readonly stageBudgetBytes?: number;
     }
-  | { readonly type: 'measure' };
+  | { readonly type: 'measure' }
+  /** Takes so many masks off a sum of zeros, as when a session is opened. */
+  | { readonly type: 'unmask'; readonly streams: number; readonly length: number };
 
 export interface Usage {
   /** Of the process, now. */
@@ -32,4 +34,6 @@ export type FromCoordinator =
       readonly operatorToken: string;
     }
   | ({ readonly type: 'usage' } & Usage)
+  | { readonly type: 'unmasking' }
+  | { readonly type: 'unmasked'; readonly seconds: number }
   | Failed;

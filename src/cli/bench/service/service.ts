@@ -22,6 +22,8 @@ export interface Service {
   openSession(): Promise<string>;
   connect(participant: number): GrpcTransport;
   usage(): Promise<Usage>;
+  /** @returns when it has begun, and when it has ended: the seconds */
+  unmask(streams: number, length: number): { begun: Promise<unknown>; ended: Promise<number> };
   /** Rejects when the process ends by itself. */
   readonly crash: Promise<never>;
   close(): Promise<void>;
@@ -64,6 +66,15 @@ export async function startService(
       connect(participant) {
         const { signer } = setup.participants[participant] as Setup['participants'][number];
         return connectAs(signer, { address, ca, coordinatorKey });
+      },
+      unmask(streams, length) {
+        const ended = deferred<number>();
+        child.onMessage((message) => {
+          if (message.type === 'unmasked') ended.resolve(message.seconds);
+        });
+        const begun = child.next('unmasking');
+        child.send({ type: 'unmask', streams, length });
+        return { begun, ended: ended.promise };
       },
       async usage() {
         const usage = child.next('usage');
