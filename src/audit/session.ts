@@ -5,7 +5,6 @@
 import { compareBytes, equalBytes, fromHex, toHex } from '../../crypto/bytes.js';
 import { type Parameters, sessionContext, type SessionContext } from '../protocol/context.js';
 import { certificateCodec, certificateHash, type Task, taskHash } from '../protocol/documents.js';
-import { beaconOf, namedRound } from '../protocol/beacon.js';
 import type { Policy } from '../protocol/policy.js';
 import { type RosterEntry, rosterRoot } from '../protocol/roster.js';
 import { scopeKey } from '../protocol/scope.js';
@@ -15,6 +14,7 @@ import { type Opening, openingHash } from '../protocol/statements.js';
 import type { Suite } from '../protocol/suite.js';
 import { type SessionHead, sessionHeadCodec } from '../protocol/transcript/session-head.js';
 import type { Notebook } from './findings.js';
+import { areUsable, beaconValue } from './graph-source.js';
 import type { AuditRecord, Records } from './records.js';
 import { refusalOf, unlessRefused } from './refusals.js';
 import type { BeaconValues, Keys } from './source.js';
@@ -135,12 +135,14 @@ function runOf(
 ): Run | null {
   const entries = rosterOf(records, head, task, notebook);
   if (entries.length === 0) return null;
-  const beacon = beaconValue(task, opening, rules, notebook);
+  const beacon = beaconValue(task, opening, rules.beacon, notebook);
   if (beacon === undefined) return null;
   const root = rosterRoot(entries);
   // What the session ran under; whether these are the right numbers is asked elsewhere.
   const parameters = statedParameters(records) ?? derived(task, opening, entries.length, suite, notebook);
   if (parameters === null) return null;
+  const stated = { task, electorate: opening.electorate.size, participants: entries.length, parameters };
+  if (suite.sparse && !areUsable(stated, suite, records, notebook)) return null;
   const keys = new Map(records.of('r0').map(({ sender, body }) => [sender, body]));
   const context: SessionContext = {
     id,
@@ -166,28 +168,6 @@ function runOf(
     u2: statedSet(2, records.one('u2'), context, notebook),
     u3: statedSet(3, records.one('u3'), context, notebook),
   };
-}
-
-/** Undefined: the session has one that is not known here, so that nobody's neighbours are. */
-function beaconValue(
-  task: Task,
-  opening: Opening,
-  rules: Rules,
-  notebook: Notebook,
-): Uint8Array | null | undefined {
-  const extension = beaconOf(task);
-  if (extension === null) return null;
-  // What else an opening names is a finding of its own.
-  const round = unlessRefused(
-    () => namedRound(task, opening),
-    () => undefined,
-  );
-  const value = round === null ? null : rules.beacon(extension, round);
-  if (value !== null) return value;
-  notebook.add('UNSUPPORTED', {
-    detail: `its ring comes from round ${round ?? 'unknown'} of ${extension}: name the beacon and a file with its values in the trust file`,
-  });
-  return undefined;
 }
 
 /** The first r0 of each sender by increasing identity, with the certificates of the head. */

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { Task } from './documents.js';
 import { refuse } from './errors.js';
-import { neededSurvivors } from './parameters.js';
+import { neededSurvivors, quorum } from './parameters.js';
 import type { Opening } from './statements.js';
 
 const count = (min: number) => z.number().int().min(min).max(1_000_000);
@@ -67,17 +67,38 @@ export function checkFloor(policy: Policy, task: Task, opening: Opening): void {
   } // check: A2, A11
 }
 
+/** Of a frozen roster. */
+export interface Signing {
+  readonly participants: number;
+  /** How many of them sign. */
+  readonly signers: number;
+  /** How many of those make a set final. */
+  readonly q: number;
+  /** N */
+  readonly electorate: number;
+}
+
 /**
- * Of a frozen roster: who signs for it.
+ * Two sessions of a scope share an honest signer only if both need more than half of the electorate and its colluders: a
+ * committee of everybody who came is still one.
  * @throws BlindsumError BELOW_POLICY (fault peer)
  */
-export function checkSigners(policy: Policy, signers: number, participants: number): void {
-  if (signers === participants || policy.acceptCommittee) return;
+export function checkSigners(
+  policy: Policy,
+  task: Task,
+  { participants, signers, q, electorate }: Signing,
+): void {
+  const needed = quorum(electorate, task.maxColluders);
+  if (policy.acceptCommittee) return;
+  const isEverybody =
+    signers === participants && // check: A11
+    q >= needed; // check: A11
+  if (isEverybody) return;
   refuse(
     'BELOW_POLICY',
     'peer',
-    `only a committee of ${signers} of the ${participants} participants signs the sets, which the policy does not accept (acceptCommittee)`,
-  ); // check: A11
+    `${q} of a committee of ${signers} make a set final, not ${needed} of all ${participants} participants, which the policy does not accept (acceptCommittee)`,
+  );
 }
 
 function floor(what: string, value: number, least: number): void {

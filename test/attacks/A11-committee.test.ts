@@ -6,12 +6,25 @@ import { expect, test } from '@jest/globals';
 import { shareKeys } from '../../src/protocol/client/r1-share-keys.js';
 import { checkSigners } from '../../src/protocol/policy.js';
 import { maskingRing } from '../../src/protocol/suites/masking-ring/index.js';
-import { type AtR1, closeR0, codeOf, participants, policyOf, setUp } from '../helpers/protocol.js';
+import { type AtR1, closeR0, codeOf, participants, policyOf, setUp, taskOf } from '../helpers/protocol.js';
+
+/** Of 10,000 invited, 1000 may collude: 5501 make a set final. */
+const task = { ...taskOf(participants(3)), maxColluders: 1000 };
+const answerTo = (acceptCommittee: boolean, participants: number, signers: number, q: number) =>
+  codeOf(() =>
+    checkSigners(policyOf({ acceptCommittee }), task, { participants, signers, q, electorate: 10_000 }),
+  );
 
 test('A11 a committee is refused unless the policy accepts it', () => {
-  expect(codeOf(() => checkSigners(policyOf(), 176, 10_000))).toBe('BELOW_POLICY');
-  expect(codeOf(() => checkSigners(policyOf({ acceptCommittee: true }), 176, 10_000))).toBe(null);
-  expect(codeOf(() => checkSigners(policyOf(), 2000, 2000))).toBe(null);
+  expect(answerTo(false, 10_000, 176, 129)).toBe('BELOW_POLICY');
+  expect(answerTo(true, 10_000, 176, 129)).toBe(null);
+  expect(answerTo(false, 10_000, 10_000, 5501)).toBe(null);
+});
+
+test('A11 so is one of all who came, with the quorum of a committee: two sessions would share no honest signer', () => {
+  expect(answerTo(false, 9000, 9000, 5001)).toBe('BELOW_POLICY');
+  expect(answerTo(true, 9000, 9000, 5001)).toBe(null);
+  expect(answerTo(false, 9000, 9000, 5501)).toBe(null);
 });
 
 test.each([

@@ -6,12 +6,13 @@ import type { Members } from '../../src/protocol/sets.js';
 import type { Suite } from '../../src/protocol/suite.js';
 import { ckksSumkey } from '../../src/protocol/suites/ckks-sumkey/index.js';
 import { maskingComplete } from '../../src/protocol/suites/masking-complete/index.js';
-import { at, fill, participants } from '../helpers/protocol.js';
+import { altered, type AtR1, at, coordinator, fill, participants } from '../helpers/protocol.js';
 import { ckksTask, floats } from '../protocol/ckks/task.js';
 import { archived, archiveOf, archiveOfPlayed, audit, forged } from './helpers/archive.js';
-import { bought, codes, finding, without } from './helpers/edits.js';
+import { bought, codes, finding, replace, without } from './helpers/edits.js';
 import { type Played, playSession } from './helpers/played.js';
 import { unmaskCodec } from '../../src/protocol/messages.js';
+import { setCodec } from '../../src/protocol/statements.js';
 
 const parties = participants(5);
 const refused = (what: string): never => {
@@ -137,5 +138,21 @@ describe('a ring from a beacon', () => {
 
   test('or none, by default', async () => {
     expect(codes(await audit(archiveOfPlayed([played])))).toContain('UNSUPPORTED');
+  });
+});
+
+describe('a ring whose numbers the coordinator chose', () => {
+  const task = { suite: 'masking/ring', maxColluders: 1, minSurvivors: 13 };
+  const played = playSession(participants(14), { task });
+
+  test('so that whoever draws it runs out of memory: a finding, and nothing is drawn', async () => {
+    const { parameters } = (played.r1 as AtR1).frozen.session;
+    for (const changed of [{ w: 2 ** 32 - 1 }, { w: 4 * 10 ** 8, k: 8 * 10 ** 8 }, { w: 2 }]) {
+      const stated = replace('u1', undefined, (signed) =>
+        altered(setCodec, signed, coordinator, { parameters: { ...parameters, ...changed } }),
+      );
+      const verdict = await audit(archiveOf([forged(played, stated)]));
+      expect(codes(verdict)).toContain('WRONG_NUMBERS');
+    }
   });
 });

@@ -26,7 +26,12 @@ export function checkNumbers(session: AuditedSession): CheckResult {
 function checkStated({ task, opening, records, rules, notebook }: AuditedSession, run: Run): void {
   const { suite, entries, context } = run;
   const committee = refusalOf(() => {
-    checkSigners(rules.policy, suite.signers(context).length, entries.length);
+    checkSigners(rules.policy, task, {
+      participants: entries.length,
+      signers: suite.signers(context).length,
+      q: context.parameters.q,
+      electorate: opening.electorate.size,
+    });
   });
   if (committee !== null) notebook.add('BELOW_POLICY', { detail: committee.message });
   const { size } = opening.electorate;

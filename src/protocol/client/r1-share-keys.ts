@@ -174,7 +174,12 @@ function acceptRoster(
     ctx,
     beacon: settledBeacon(opened, message),
   };
-  checkSigners(opened.anchors.policy, suite.signers(session).length, roster.length); // check: A11
+  checkSigners(opened.anchors.policy, opened.task, {
+    participants: roster.length,
+    signers: suite.signers(session).length,
+    q: parameters.q,
+    electorate: opened.electorate.length,
+  }); // check: A11
   for (const needed of keysNeededBy(session, suite, self)) {
     if (roster[needed]?.keys === null)
       refuse('BAD_SET', 'peer', 'the roster lacks the keys of a neighbour, of a signer, or the own ones'); // check: A3b
