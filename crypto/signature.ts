@@ -72,9 +72,13 @@ export function isAcceptableIdentity(publicKey: Uint8Array): boolean {
 /** True only for a strictly valid signature. False, never an exception, for any other bytes of any length. */
 export function verifySignature(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   requireBytes(message, 'message');
+  return isStrict(publicKey, signature) && backend.ed25519Verify(publicKey, message, signature);
+}
+
+/** What makes a check strict, all but the equation. */
+export function isStrict(publicKey: Uint8Array, signature: Uint8Array): boolean {
   if (!isAcceptableIdentity(publicKey)) return false; // check: C3, C14
   if (!isBytes(signature, SIGNATURE_BYTES)) return false;
   if (!isBelow(withoutSign(signature.subarray(0, 32)), PRIME)) return false;
-  if (!isBelow(signature.subarray(32), ORDER)) return false;
-  return backend.ed25519Verify(publicKey, message, signature);
+  return isBelow(signature.subarray(32), ORDER);
 }

@@ -53,6 +53,7 @@ export function createClient(options: ClientOptions): Client {
       suite: options.suite ?? suiteById,
       ...(options.once === undefined ? {} : { once: options.once }),
     },
+    verifyElsewhere: options.verifyElsewhere ?? null,
     now: options.now ?? Date.now,
     sleep: options.sleep ?? defaultSleep,
   };

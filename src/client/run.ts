@@ -20,7 +20,7 @@ import { type Retrying, type Sleep, withRetries } from '../rpc/retry.js';
 import { encodeSaved } from './saved-state.js';
 import { secretsOf } from './secrets.js';
 import type { Trust } from './trust.js';
-import type { ProgressEvent, SessionOptions } from './types.js';
+import type { ProgressEvent, SessionOptions, VerifyElsewhere } from './types.js';
 
 /** What a client is made of; the same for all its sessions. */
 export interface Env {
@@ -31,6 +31,7 @@ export interface Env {
   readonly engine: Engine;
   readonly beacon: BeaconSource | null;
   readonly deps: Deps;
+  readonly verifyElsewhere: VerifyElsewhere | null;
   readonly now: () => number;
   readonly sleep: Sleep;
 }

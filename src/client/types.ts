@@ -36,11 +36,17 @@ export interface ClientOptions {
   readonly verify?: Verify;
   /** For simulations: participants of one process share what is the same for all of them. Default: nothing is shared. */
   readonly once?: Once;
+  /**
+   * As `verify`, but off the event loop: for the signatures of many at once. Default: none; `connect` has one.
+   */
+  readonly verifyElsewhere?: VerifyElsewhere | null;
   /** Wall clock in milliseconds. */
   readonly now?: () => number;
   /** Resolves early, without an error, when `signal` aborts. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
+
+export type VerifyElsewhere = (...given: Parameters<Verify>) => Promise<boolean>;
 
 export type Vectors = Readonly<Record<string, NumericArray>>;
 

@@ -1,6 +1,6 @@
 /** What a simulation is asked for. */
 import type { Random } from '../../../crypto/random.js';
-import type { ProgressEvent } from '../../client/index.js';
+import type { ProgressEvent, VerifyElsewhere } from '../../client/index.js';
 import type { Logger } from '../../coordinator/index.js';
 import type { Tracer } from '../../coordinator/tracing/port.js';
 import type { Verify } from '../../protocol/signed.js';
@@ -32,6 +32,8 @@ export interface SimulationOptions {
   readonly verify?: Verify;
   /** Whether they take from one another what is the same for all of them (`shared.ts`); default: where there are many. */
   readonly shared?: boolean;
+  /** For many at once; default: by `verify`. */
+  readonly verifyElsewhere?: VerifyElsewhere;
   readonly signal?: AbortSignal;
   /** Messages accepted so far, and how many there will be at most. */
   readonly onProgress?: (done: number, total: number) => void;

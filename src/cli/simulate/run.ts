@@ -191,7 +191,7 @@ function contribute(
   signal: AbortSignal,
 ) {
   const { options, setup, datasets, clock, engine, taskId, inputs } = stage;
-  const { observe, suites, seed } = options;
+  const { observe, suites, seed, verifyElsewhere } = options;
   const random = randomOf(seed, `participant ${participant}`);
   const dataset = datasets?.[participant];
   const client = createClient({
@@ -204,6 +204,7 @@ function contribute(
     random: observe?.random?.(participant, random) ?? random,
     ...(suites === undefined ? {} : { suite: suites }),
     ...sharing(stage, participant),
+    ...(verifyElsewhere === undefined ? {} : { verifyElsewhere }),
     now: clock.now,
     // A busy coordinator is busy in real time; the clock stands still meanwhile.
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))),

@@ -1,4 +1,5 @@
 /** A participant in one call: files and a URL become a client with a gRPC transport and a journal on disk. */
+import { verifyElsewhere } from '../../../crypto/backend/verify-elsewhere.js';
 import { createNodeEngine } from '../../../crypto/engine/node.js';
 import { type Identity, identityFromSeed } from '../../../crypto/signature.js';
 import type { BeaconSource } from '../../protocol/beacon.js';
@@ -74,7 +75,8 @@ export async function connect(options: ConnectOptions): Promise<ConnectedClient>
         : openFileJournal(journalPath(options, options.journal), publicKey);
     const engine = options.engine ?? createNodeEngine();
     const beacon = options.beacon ?? beaconSource(trust);
-    const client = createClient({ transport, journal, trust, identity: signer, certificate, engine, beacon });
+    const parts = { transport, journal, trust, identity: signer, certificate, engine, beacon };
+    const client = createClient({ ...parts, verifyElsewhere });
     return {
       ...client,
       identity: publicKey,

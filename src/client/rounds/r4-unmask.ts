@@ -7,12 +7,14 @@ import { unmask } from '../../protocol/client/r4-unmask.js';
 import type { ConsistencySigned, Unmasked } from '../../protocol/client/state.js';
 import { encodeShareList } from '../../protocol/attachments.js';
 import { BlindsumError, isBlindsumError } from '../../protocol/errors.js';
+import { consistencyCodec } from '../../protocol/messages.js';
 import { isEnded } from '../../protocol/phase.js';
 import { rank } from '../phases.js';
 import { accept, ask, commit, latchEntry, type Run } from '../run.js';
 import { encodeSaved } from '../saved-state.js';
 import { secretsOf } from '../secrets.js';
 import { isLate, sendLatched } from '../send.js';
+import { claimsBySender, depsWith } from '../verify-ahead.js';
 import { setsKey } from './r3-consistency.js';
 
 export async function unmaskRound(run: Run, state: ConsistencySigned): Promise<Unmasked> {
@@ -35,7 +37,8 @@ async function reveal(run: Run, state: ConsistencySigned): Promise<Unmasked> {
   const key = setsKey(state.sets);
   await checkLatch(run, key); // check: A3
   const reply = await ask(run, (signal) => env.transport.getSignatures(run.id, signal));
-  const step = accept(run, unmask(state, reply, env.deps), [state.statement, state.r3, ...reply.signatures]);
+  const deps = await depsWith(run, claimsBySender(consistencyCodec, reply.signatures));
+  const step = accept(run, unmask(state, reply, deps), [state.statement, state.r3, ...reply.signatures]);
   const latch = latchEntry(run, 'r4', {
     key,
     signed: step.send.r4,
