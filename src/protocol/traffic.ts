@@ -81,15 +81,16 @@ export function trafficOf(suite: TrafficSuite, task: Task, participants: number)
     parameters: suite.derive(task, participants, participants),
   });
   // Of a tree that is not full some are shorter.
-  const proof = Math.ceil(Math.log2(participants)) * HASH_BYTES;
+  const proof = (size: number): number => Math.ceil(Math.log2(size)) * HASH_BYTES;
   const documents =
     signedBytes(taskCodec, task) + openingBytes(task, participants) + 2 * participants * HASH_BYTES;
   // Keys of neighbours, and of signers to show that they are of this session; of everybody else a hash.
   const shown = Math.min(participants, neighbours + 1 + signers);
   const roster = statement + participants * 2 * HASH_BYTES + shown * r0;
-  const packets = statement + neighbours * (packet + r1 + proof);
+  const packets = statement + neighbours * (packet + r1 + proof(neighbours + 1));
   // Who has only some digests of uploads needs a path for each to their common root.
-  const headers = statement + (neighbours + 1) * (header + (suite.sparse ? proof : 0));
+  const paths = suite.sparse ? HASH_BYTES + (neighbours + 1) * proof(participants) : 0;
+  const headers = statement + (neighbours + 1) * header + paths;
   const result = signedBytes(resultCodec, {
     ctx: HASH,
     u3: HASH,
