@@ -1,5 +1,5 @@
 /** Waits for the round of a beacon that a session's opening names (PROTOCOL §5.2). The roster must have come before. */
-import { type BeaconValue, namedRound, publishedMs, requireChain } from '../protocol/beacon.js';
+import { type BeaconValue, namedRound, publishedMs, refuseStale, requireChain } from '../protocol/beacon.js';
 import type { Opened } from '../protocol/client/state.js';
 import { refuse } from '../protocol/errors.js';
 import { ask, type Run } from './run.js';
@@ -19,6 +19,10 @@ export async function beaconValue(run: Run, { anchors, task, opening }: Opened):
       'caller',
       'there is no source for values of the beacon: name its file in the trust file',
     );
+  if (beacon.chain.chain !== chain.chain)
+    refuse('UNSUPPORTED', 'caller', 'the source is of another beacon than the trust file names'); // check: A3b
+  // Whatever the own clock says: who made the roster may have known the ring.
+  if ((await beacon.value(round, run.phases.over)) !== null) refuseStale(round); // check: A3b
   const waitMs = publishedMs(chain, round) - now();
   // Its session is over before a round that is further away than all of its own.
   if (waitMs > 0) await sleep(Math.min(waitMs, run.giveUpMs), run.phases.over);

@@ -137,7 +137,7 @@ export class SessionOpener {
   #round(task: Task, fromMs: number): string[] {
     if (beaconOf(task) === null) return [];
     const chain = requireChain(task, this.#shell.beacon?.chain ?? null);
-    return [roundExtension(firstRoundFrom(chain, fromMs))];
+    return [roundExtension(firstRoundFrom(chain, fromMs + chain.periodMs))];
   }
 
   /** Kept for the transcript. @returns hashes for the opening @throws BlindsumError WRONG_ORGANISER */

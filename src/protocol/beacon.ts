@@ -77,10 +77,19 @@ export function requireChain(task: Pick<Task, 'critical'>, chain: BeaconChain | 
 }
 
 /**
- * The roster counts as settled before the beacon only if it was received before the round was published, by the own clock.
- * @throws BlindsumError STALE_ROSTER (fault peer)
+ * The roster counts as settled before the beacon only if it was received a period or more before the round was published,
+ * by the own clock, which may be a little behind.
+ * @throws BlindsumError STALE_ROSTER (fault environment): the roster was late, or the own clock is wrong
  */
 export function requireSettled(chain: BeaconChain, round: number, seenMs: number): void {
-  if (seenMs < publishedMs(chain, round)) return;
-  refuse('STALE_ROSTER', 'peer', `the roster came when round ${round} of the beacon was public already`); // check: A3b
+  if (seenMs + chain.periodMs <= publishedMs(chain, round)) return;
+  refuseStale(round); // check: A3b
+}
+
+export function refuseStale(round: number): never {
+  refuse(
+    'STALE_ROSTER',
+    'environment',
+    `the roster came when round ${round} of the beacon was public already, or all but; or the clock of this machine is wrong`,
+  );
 }

@@ -52,7 +52,7 @@ test('C12 control: the numbers of a ring that hold are accepted, also some that 
   expect(answerTo(1000)).toBeNull();
   expect(answerTo(10_000)).toBeNull();
   expect(answerTo(1000, { t: 66 })).toBeNull();
-  expect(answerTo(1000, { w: 76, k: 152, h: 49, t: 67 })).toBeNull();
+  expect(answerTo(1000, { w: 74, k: 148, h: 49, t: 66 })).toBeNull();
   expect(answerTo(10_000, { m: 177, q: 130 })).toBeNull();
 });
 
@@ -60,6 +60,7 @@ test.each<[string, number, Record<string, number | undefined>]>([
   ['windows that colluders fill', 1000, { h: 47 }],
   ['windows of another width than there are neighbours', 1000, { w: 74 }],
   ['more neighbours than the windows are wide', 1000, { k: 148 }],
+  ['windows that hold, but two wider than the least', 1000, { w: 75, k: 150, h: 49, t: 66 }],
   ['a threshold that colluders reach', 1000, { t: 64 }],
   ['a threshold of one', 1000, { t: 1 }],
   ['no threshold', 1000, { t: 0 }],

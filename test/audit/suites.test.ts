@@ -6,7 +6,16 @@ import type { Members } from '../../src/protocol/sets.js';
 import type { Suite } from '../../src/protocol/suite.js';
 import { ckksSumkey } from '../../src/protocol/suites/ckks-sumkey/index.js';
 import { maskingComplete } from '../../src/protocol/suites/masking-complete/index.js';
-import { altered, type AtR1, at, coordinator, fill, participants } from '../helpers/protocol.js';
+import { ringOf } from '../../src/protocol/suites/masking-ring/ring.js';
+import {
+  altered,
+  type AtR1,
+  at,
+  type DropRound,
+  coordinator,
+  fill,
+  participants,
+} from '../helpers/protocol.js';
 import { ckksTask, floats } from '../protocol/ckks/task.js';
 import { archived, archiveOf, archiveOfPlayed, audit, forged } from './helpers/archive.js';
 import { bought, codes, finding, replace, without } from './helpers/edits.js';
@@ -155,4 +164,15 @@ describe('a ring whose numbers the coordinator chose', () => {
       expect(codes(verdict)).toContain('WRONG_NUMBERS');
     }
   });
+});
+
+test('a ring with a gap ended in r1, though enough had come', async () => {
+  const task = { suite: 'masking/ring', maxColluders: 1, minSurvivors: 33 };
+  const parties42 = participants(42);
+  const { r1 } = playSession(parties42, { task }) as Required<Played>;
+  const gone = new Set(ringOf(r1.frozen.session).order.subarray(0, 9));
+  const drops = parties42.map((_, index): DropRound => (gone.has(index) ? 1 : 5));
+  const played = playSession(parties42, { task, drops });
+  expect(played.outcome).toMatchObject({ round: 'aborted', abort: { code: 'TOO_FEW_SURVIVORS' } });
+  expect((await audit(archiveOfPlayed([played]))).findings).toEqual([]);
 });

@@ -2,7 +2,9 @@
 import { toHex } from '../../../crypto/bytes.js';
 import { neededSurvivors } from '../../protocol/parameters.js';
 import { ERROR_CODES } from '../../protocol/errors.js';
+import { memberSet } from '../../protocol/sets.js';
 import type { AuditRecord } from '../records.js';
+import { refusalOf } from '../refusals.js';
 import type { AuditedSession, Run } from '../session.js';
 import { countedVotes } from './votes.js';
 
@@ -43,7 +45,8 @@ function contradictionTo(session: AuditedSession, code: string, round: string): 
     case 'TOO_FEW_SURVIVORS':
       // In r2 the records show who sent a header, not whose upload became whole.
       if (round === 'r2') return null;
-      return round === 'r1' ? enough(records.of('r1').length, needed) : `${code} in round ${round}`;
+      if (round !== 'r1') return `${code} in round ${round}`;
+      return isBrokenRing(session) ? null : enough(records.of('r1').length, needed);
     case 'NO_QUORUM':
       if (round !== 'r3' || run === null) return `${code} in round ${round}`;
       return enough(countedVotes(session, run), run.context.parameters.q);
@@ -53,6 +56,20 @@ function contradictionTo(session: AuditedSession, code: string, round: string): 
     default:
       return null;
   }
+}
+
+/** Whether those who shared their keys are no set that participants would go on with, however many they are. */
+function isBrokenRing({ records, run }: AuditedSession): boolean {
+  if (run === null) return false;
+  const { context, suite, positions, u1 } = run;
+  const members = records.of('r1').flatMap(({ sender }) => positions.get(sender) ?? []);
+  const u2 = memberSet(
+    context.ctx,
+    2,
+    members.sort((a, b) => a - b),
+    context.roster.length,
+  );
+  return refusalOf(() => suite.checkSets(context, { u1, u2 })) !== null;
 }
 
 /**

@@ -1,13 +1,12 @@
 /**
  * A beacon's values from a file: one JSON object a line, as a drand node answers `/public/<round>` or `/public/latest`:
- * {"round": 1000, "signature": "<hex>"}, and perhaps the value itself as "randomness". Something else fetches them, with
- * curl from a timer say. Every value is verified, so neither the file nor whoever serves the values need be trusted.
+ * {"round": 1000, "signature": "<hex>"}, and whatever else. Something else fetches them, with curl from a timer say. Every value is verified, so neither the file nor whoever serves the values need be trusted.
  */
-import { equalBytes, fromHex } from '../../../crypto/bytes.js';
+import { fromHex } from '../../../crypto/bytes.js';
 import { beaconRandomness, verifyBeaconSignature } from '../../../crypto/beacon-signature.js';
 import { z } from 'zod';
 import type { BeaconChain, BeaconSource, BeaconValue } from '../../protocol/beacon.js';
-import { readText, unreadable } from './files.js';
+import { readText } from './files.js';
 
 export interface DrandFile {
   readonly chain: BeaconChain;
@@ -17,7 +16,7 @@ export interface DrandFile {
 }
 
 const hex = z.string().regex(/^([0-9a-f]{2})*$/);
-const line = z.object({ round: z.number().int().min(1), randomness: hex.optional(), signature: hex });
+const line = z.object({ round: z.number().int().min(1), signature: hex });
 
 /** The file is read until a value is there: it grows. A value never changes, and is verified once. */
 export function createDrandFile(file: DrandFile): BeaconSource {
@@ -32,31 +31,25 @@ export function createDrandFile(file: DrandFile): BeaconSource {
   };
 }
 
-/** Null while the round is not in the file. @throws BlindsumError UNREADABLE_FILE naming file and line */
+/**
+ * Null while no line of the file has the round with its signature. Other lines say nothing: one may be half written.
+ * @throws BlindsumError UNREADABLE_FILE naming the path
+ */
 export function drandValue({ publicKey, path }: DrandFile, round: number): BeaconValue | null {
-  const found = readText(path)
-    .split('\n')
-    .map((text, index) => ({ text: text.trim(), number: index + 1 }))
-    .filter(({ text }) => text !== '')
-    .map(({ text, number }) => ({ ...parsed(path, text, number), number }))
-    .find((entry) => entry.round === round);
-  if (found === undefined) return null;
-  const signature = fromHex(found.signature);
-  const randomness = beaconRandomness(signature);
-  const said = found.randomness === undefined ? randomness : fromHex(found.randomness);
-  if (
-    !equalBytes(randomness, said) || // check: A3b
-    !verifyBeaconSignature({ publicKey, round, signature }) // check: A3b
-  ) {
-    throw unreadable(path, `line ${found.number}: this is not what the beacon signed for round ${round}`);
+  for (const text of readText(path).split('\n')) {
+    const entry = parsed(text);
+    if (entry?.round !== round) continue;
+    const signature = fromHex(entry.signature);
+    if (!verifyBeaconSignature({ publicKey, round, signature })) continue; // check: A3b
+    return { round, randomness: beaconRandomness(signature) };
   }
-  return { round, randomness };
+  return null;
 }
 
-function parsed(path: string, text: string, number: number): z.infer<typeof line> {
+function parsed(text: string): z.infer<typeof line> | null {
   try {
     return line.parse(JSON.parse(text));
-  } catch (cause) {
-    throw unreadable(path, `line ${number}: expected {"round": …, "signature": …}`, cause);
+  } catch {
+    return null;
   }
 }

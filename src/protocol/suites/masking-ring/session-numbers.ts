@@ -66,7 +66,8 @@ const SLACK_BITS = 0.01;
 const NAMES = ['h', 'k', 'm', 'q', 't', 'w'];
 
 /**
- * A participant's check: the integers keep what the tails demand. They need not be the smallest that do.
+ * A participant's check: the integers keep what the tails demand. They need not be the smallest that do, but the ring no
+ * more than one wider: a coordinator that has the ring would look for the width that suits it.
  * @throws BlindsumError BELOW_POLICY (fault peer)
  */
 export function checkParameters(
@@ -90,7 +91,10 @@ export function checkParameters(
   const isQuorum = everybodySigns
     ? m === 0 && q === quorum(electorateSize, task.maxColluders)
     : m >= q && m <= participants && isPrivate(m, 2 * q - m) && isLive(m, q);
+  const least = ringNumbers(load, bitsOf(task));
   const holds =
+    least !== null && // check: C12
+    w <= least.w + 1 && // check: C12
     Object.keys(stated).sort().join() === NAMES.join() && // check: C12
     k === 2 * w && // check: C12
     k < (participants - 1) / 2 && // check: C12
