@@ -24,8 +24,10 @@ export const answerComplaint = round(
   (state: InputMasked, header: Signed, deps: Deps): Step<InputMasked, AnswerMessage> => {
     const { session, self } = state;
     const body = maskedInputCodec.decode(header.payload);
-    const isSigned = deps.verify(body.sender, header.payload, header.signature); // check: B3
-    const holder = isSigned ? positionOf(session, body.sender) : -1;
+    if (!deps.verify(body.sender, header.payload, header.signature)) {
+      refuse('UNKNOWN_PARTICIPANT', 'peer', 'nobody has signed the complaint');
+    } // check: B3
+    const holder = positionOf(session, body.sender);
     const packet = state.dealt.get(holder);
     if (packet === undefined)
       refuse('UNKNOWN_PARTICIPANT', 'peer', 'the complaint is not from somebody this participant dealt to'); // check: B3
