@@ -1,5 +1,6 @@
 /** blindsum/operator: write and sign tasks, enrol participants, open sessions, fetch results. */
 export * from './task-spec.js';
+export * from './choose-suite.js';
 export * from './task-warnings.js';
 export * from './organiser.js';
 export * from './outcome.js';

@@ -17,6 +17,7 @@ import { beaconExtension } from '../protocol/beacon.js';
 import { BlindsumError, refuse } from '../protocol/errors.js';
 import { neededSurvivors, proposedColluders, quorum } from '../protocol/parameters.js';
 import type { Suite } from '../protocol/suite.js';
+import { chooseSuite } from './choose-suite.js';
 import { SLOTS_EXTENSION } from '../protocol/suites/ckks-sumkey/numbers.js';
 import { suiteById } from '../protocol/suites/index.js';
 import { describeIssue } from '../protocol/schema-issue.js';
@@ -42,6 +43,7 @@ const vectorSchema = z.strictObject({
 
 export const taskSpecSchema = z.strictObject({
   name: z.string().min(1).max(200),
+  /** `auto`: a masking suite, by how many take part. */
   suite: z.string().default('masking/complete'),
   /** Public keys (files or hex) of exactly those who may take part, or `enrolled` for everybody with a certificate. */
   participants: z.union([z.literal('enrolled'), z.array(z.string()).min(1)]),
@@ -103,7 +105,6 @@ export function completeTask(
   random: Random = systemRandom,
   suites: (id: string) => Suite = suiteById,
 ): Omit<SignedTask, 'signed'> {
-  const suite = asCaller(() => suites(spec.suite));
   const pinned = identities === null ? null : [...identities].sort(compareBytes);
   if (
     pinned?.some(
@@ -117,16 +118,19 @@ export function completeTask(
     refuse('BAD_CONFIG', 'caller', 'task spec: maxParticipants is needed when participants is "enrolled"');
   if (size < 3)
     refuse('TOO_FEW_PARTICIPANTS', 'caller', `task spec: participants: at least 3 are needed, not ${size}`);
+  const chosen = chooseSuite(spec, spec.maxParticipants ?? size);
+  const suiteId = chosen?.suite ?? spec.suite;
+  const suite = asCaller(() => suites(suiteId));
   const maxParticipants = spec.maxParticipants ?? size;
   const maxColluders = spec.maxColluders ?? proposedColluders(size);
   const maxWeight = spec.maxWeight ?? null;
   const task: Task = {
     name: spec.name,
-    suite: spec.suite,
+    suite: suiteId,
     pinned: pinned === null ? null : { hash: electorateHash(pinned), size: pinned.length },
     maxParticipants,
     maxColluders,
-    minSurvivors: spec.minSurvivors ?? quorum(size, maxColluders),
+    minSurvivors: spec.minSurvivors ?? chosen?.minSurvivors ?? quorum(size, maxColluders),
     vectors: spec.vectors.map((vector) =>
       completed(vector, spec.encoding, suite, maxParticipants, maxWeight),
     ),

@@ -78,11 +78,13 @@ async function create(flags: Flags & { spec: string; organiser: string }): Promi
   const { readTaskSpec } = await import('../task-file.js');
   const { readSigner } = await import('../../client/node/key-files.js');
   const { signTask } = await import('../../operator/task-spec.js');
+  const { chooseSuite } = await import('../../operator/choose-suite.js');
   const { describeTask, taskText } = await import('../task-text.js');
   const { taskWarnings } = await import('../../operator/task-warnings.js');
   const { systemRandom } = await import('../../../crypto/random.js');
   const { spec, identities } = readTaskSpec(flags.spec);
   const signed = signTask(spec, identities, readSigner(flags.organiser), systemRandom);
+  const chosen = chooseSuite(spec, signed.task.maxParticipants);
   await withOperator(flags, async ({ operator }) => {
     const { taskCodec } = await import('../../protocol/documents.js');
     const others = (await operator.listTasks()).map(({ task }) => taskCodec.decode(task.payload));
@@ -90,6 +92,7 @@ async function create(flags: Flags & { spec: string; organiser: string }): Promi
     const described = describeTask(signed.task);
     const warnings = taskWarnings(signed.task, others);
     const output = createOutput(flags.json === true);
+    if (chosen !== null) output.note(`suite ${chosen.suite}: ${chosen.why}`);
     for (const warning of warnings) output.note(`warning: ${warning}`);
     output.result({ taskId, ...described, warnings }, `${taskId}\n${taskText(described)}`);
   });

@@ -3,7 +3,6 @@ import { taskWarnings } from '../../operator/task-warnings.js';
 import type { Task } from '../../protocol/documents.js';
 import { refuse } from '../../protocol/errors.js';
 import { quorum } from '../../protocol/parameters.js';
-import { isRunnable } from '../../protocol/suites/index.js';
 import { MAX_ROSTER } from '../../protocol/suites/masking-ring/session-numbers.js';
 import { ringTraffic } from '../../protocol/suites/masking-ring/traffic.js';
 import { type RingLoad, ringLoad } from '../../protocol/suites/masking-ring/tails.js';
@@ -59,8 +58,6 @@ const COMPARISON = 'no session runs by this rule: it is here to compare with';
 
 function ringWarnings(participants: number): string[] {
   const warnings: string[] = [];
-  if (!isRunnable('masking/ring'))
-    warnings.push('this version does not run suite masking/ring yet: the numbers are those of the protocol');
   if (participants > MAX_ROSTER)
     warnings.push(
       `a roster has at most ${MAX_ROSTER} members: more have to sum in several sessions, and the numbers are those of one`,

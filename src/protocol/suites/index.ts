@@ -7,8 +7,6 @@ import { maskingRing } from './masking-ring/index.js';
 
 const SUITES: readonly Suite[] = [maskingComplete, maskingRing, ckksSumkey];
 
-export const isRunnable = (id: string): boolean => SUITES.some((suite) => suite.id === id);
-
 /** @throws BlindsumError UNSUPPORTED */
 export function suiteById(id: string): Suite {
   const suite = SUITES.find((candidate) => candidate.id === id);
