@@ -1,6 +1,6 @@
 // Thousands of adversaries, by hand: a new seed each time, which fast-check prints with what it finds.
 import { expect, test } from '@jest/globals';
-import { plays, sparsePlays, sumKeyPlays } from './hostile-coordinator/arbitrary.js';
+import { plays, ringPlays, sparsePlays, sumKeyPlays } from './hostile-coordinator/arbitrary.js';
 import { nothingIsFound } from './hostile-coordinator/checks.js';
 
 const HOURS_MS = 6 * 3_600_000;
@@ -8,6 +8,7 @@ const HOURS_MS = 6 * 3_600_000;
 test.each([
   ['on a complete graph', plays, 20_000],
   ['on a sparse graph', sparsePlays, 5_000],
+  ['on a ring', ringPlays, 5_000],
   ['of ckks/sumkey', sumKeyPlays, 2_000],
 ] as const)(
   'adversaries %s learn nothing but sums that a quorum signed',

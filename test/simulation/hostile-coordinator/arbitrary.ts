@@ -14,6 +14,7 @@ import {
   type SessionPlay,
   sessionOf,
 } from './decisions.js';
+import { REACH } from './small-ring.js';
 import { everyone } from './world.js';
 
 interface Cast {
@@ -24,6 +25,7 @@ interface Cast {
   readonly spare: number;
   /** Everybody neighbours only a few: what a victim sees of them matters more. */
   readonly isSparse: boolean;
+  readonly isRing: boolean;
 }
 
 const rarely = <T>(usual: T, other: fc.Arbitrary<T>, weight = 6): fc.Arbitrary<T> =>
@@ -40,7 +42,7 @@ const butOneself = (views: readonly Missing[]): Missing[] =>
   views.map((missing, viewer) => missing.filter((index) => index !== viewer));
 
 /** Per viewer, who is missing. `most`: how many at once. */
-function views({ size, spare, isSparse }: Cast, most = spare): fc.Arbitrary<Missing[]> {
+function views({ size, spare, isSparse, isRing }: Cast, most = spare): fc.Arbitrary<Missing[]> {
   const all = everyone(size);
   const same = some(all, most).map((missing) => all.map(() => missing));
   const split = fc
@@ -65,8 +67,21 @@ function views({ size, spare, isSparse }: Cast, most = spare): fc.Arbitrary<Miss
     const near = all.filter((index) => index !== victim).sort((a, b) => distance(a) - distance(b));
     return all.map((viewer) => (viewer === victim ? near.slice(0, most) : []));
   });
+  // Two runs of neighbours, which would cut a ring in two.
+  const cut = fc
+    .array(fc.tuple(fc.nat({ max: size - 1 }), fc.integer({ min: REACH - 1, max: REACH })), {
+      minLength: 2,
+      maxLength: 2,
+    })
+    .map((runs) => {
+      const missing = new Set(
+        runs.flatMap(([first, count]) => all.slice(0, count).map((step) => (first + step) % size)),
+      );
+      return all.map(() => [...missing].slice(0, most));
+    });
   return fc
     .oneof(
+      { weight: isRing ? 6 : 0, arbitrary: cut },
       { weight: 4, arbitrary: same },
       { weight: 2, arbitrary: split },
       { weight: 2, arbitrary: spread },
@@ -168,7 +183,8 @@ function playsFor(
       colluders,
       honest,
       spare: size - quorum(size, colluders.length),
-      isSparse: suite === 'test/sparse',
+      isSparse: suite !== 'masking/complete' && suite !== 'ckks/sumkey',
+      isRing: suite === 'test/ring',
     };
     const grant = fc.record({
       from: some(everyone(size), whole.spare),
@@ -213,6 +229,13 @@ export const sparsePlays: fc.Arbitrary<Play> = playsFor('test/sparse', [
   [8, 1],
   [9, 0],
   [9, 1],
+]);
+
+/** What a session on a ring assumes of its colluders holds in all of these. */
+export const ringPlays: fc.Arbitrary<Play> = playsFor('test/ring', [
+  [14, 0],
+  [15, 1],
+  [16, 1],
 ]);
 
 /** Without colluders a task of this suite is refused. Few, as dealing and checking keys takes its time. */

@@ -5,6 +5,8 @@
  *
  * A session goes r0, r1, then one or more passes over r2, r3, r4. A pass begins by starting again who was killed in the
  * one before, with its journal and the secrets of `resume`, and shows it what the new pass says.
+ *
+ * On a ring, where who is next to whom is known only with the roster, a pass counts places instead of participants.
  */
 
 /** Who is left out of a set. */
@@ -57,7 +59,7 @@ export interface Grant {
 }
 
 export interface Play {
-  readonly suite: 'masking/complete' | 'ckks/sumkey' | 'test/sparse';
+  readonly suite: 'masking/complete' | 'ckks/sumkey' | 'test/sparse' | 'test/ring';
   readonly size: number;
   /** As many as the task assumes. */
   readonly colluders: readonly number[];

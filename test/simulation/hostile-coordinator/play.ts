@@ -6,6 +6,7 @@ import { equalBytes, toHex, utf8 } from '../../../crypto/bytes.js';
 import { isBlindsumError } from '../../../src/protocol/errors.js';
 import { maskedInputCodec } from '../../../src/protocol/messages.js';
 import { type Members, memberSet } from '../../../src/protocol/sets.js';
+import { ringOf } from '../../../src/protocol/suites/masking-ring/ring.js';
 import type { Signed } from '../../../src/protocol/signed.js';
 import type { SignaturesReply } from '../../../src/rpc/participant-api.js';
 import { createParticipant, type Participant, type Upload } from './clients.js';
@@ -22,6 +23,7 @@ import {
   sharesReply,
   signatureBy,
 } from './forge.js';
+import { smallRing } from './small-ring.js';
 import { announcePhase, createSeat, type Seat, settled } from './seat.js';
 import {
   createWorld,
@@ -211,9 +213,19 @@ async function restart(stage: Stage, participant: number): Promise<void> {
   }
 }
 
+/** By what a pass names a position: its participant, or on a ring its place. */
+function labelOf({ session, roster }: Context, position: number): number {
+  return session.task.suite === smallRing.id
+    ? (ringOf(session).places[position] as number)
+    : (roster[position] as number);
+}
+
+const viewerOf = (context: Context, participant: number): number =>
+  labelOf(context, context.roster.indexOf(participant));
+
 /** Positions of those of `among` who are not left out. */
 function without(context: Context, among: Members, missing: Missing): Members {
-  return among.filter((position) => !missing.includes(context.roster[position] as number));
+  return among.filter((position) => !missing.includes(labelOf(context, position)));
 }
 
 function register(stage: Stage, context: Context, set: 2 | 3, members: Members): Uint8Array {
@@ -227,7 +239,7 @@ async function showSecondSets(stage: Stage, session: SessionPlay, table: Table, 
     const { context, participant } = seat;
     const isDone = seat.sent.headers.length > 0 && !seat.again;
     if (context === null || isDone || (pass.upTo[participant] as number) < 2) continue;
-    const members = without(context, context.u1.members, pass.u2[participant] as Missing);
+    const members = without(context, context.u1.members, pass.u2[viewerOf(context, participant)] as Missing);
     register(stage, context, 2, members);
     const dealt = new Map(
       context.roster.flatMap((dealer, position): [number, Dealt][] => {
@@ -274,7 +286,7 @@ async function showThirdSets(stage: Stage, _session: SessionPlay, table: Table, 
     if (context === null || own === undefined || (pass.upTo[participant] as number) < 3) continue;
     const { u2 } = maskedInputCodec.decode(own.payload);
     const u2Members = stage.sets.get(toHex(u2)) as Members;
-    const members = without(context, u2Members, pass.u3[participant] as Missing);
+    const members = without(context, u2Members, pass.u3[viewerOf(context, participant)] as Missing);
     register(stage, context, 3, members);
     const headers = members.map((position) => {
       const member = context.roster[position] as number;

@@ -12,11 +12,12 @@ import { refuse } from '../../../src/protocol/errors.js';
 import type { SessionContext } from '../../../src/protocol/context.js';
 import { type Members, withSelf } from '../../../src/protocol/sets.js';
 import type { Suite } from '../../../src/protocol/suite.js';
-import { suiteById } from '../../../src/protocol/suites/index.js';
 import { maskingComplete } from '../../../src/protocol/suites/masking-complete/index.js';
 import { planUpload } from '../../../src/protocol/suites/masking/masks.js';
 import { reveal } from '../../../src/protocol/suites/masking/reveal.js';
 import { deal } from '../../../src/protocol/suites/masking/sharing.js';
+
+import { suitesWithRing } from './small-ring.js';
 
 const REACH = 2;
 
@@ -64,4 +65,5 @@ const sparseSuite: Suite = {
     reveal(withSelf(neighboursIn(session, held.self, sets.u2.members), held.self), sets, held),
 };
 
-export const suitesWithSparse = (id: string): Suite => (id === sparseSuite.id ? sparseSuite : suiteById(id));
+export const suitesWithSparse = (id: string): Suite =>
+  id === sparseSuite.id ? sparseSuite : suitesWithRing(id);

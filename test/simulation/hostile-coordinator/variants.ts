@@ -38,6 +38,10 @@ export const variants = {
       },
     ],
   },
+  noWindowCheck: {
+    name: 'windows of the ring are not looked at',
+    edits: [{ file: 'protocol/suites/masking-ring/windows.ts', replace: 'present < h', by: 'present < 0' }],
+  },
   missingPacketsSkipped: {
     name: 'an edge whose packet is not delivered is skipped',
     edits: [

@@ -112,7 +112,7 @@ export function createWorld(play: Play, under: Under): World {
     grant: signGrant(play, task, signedTask, parties),
     policyOf: (index) =>
       policyOf({
-        suites: ['masking/complete', 'ckks/sumkey', 'test/sparse'],
+        suites: ['masking/complete', 'ckks/sumkey', 'test/sparse', 'test/ring'],
         acceptGrants: play.grant?.refusedBy.includes(index) === false,
       }),
     opening(number, input, missing, granted) {
