@@ -7,12 +7,12 @@
  * A closing statement is signed only after everything was accepted that it covers, and leaves this process only through
  * the transaction that closes the round; a statement whose transaction was refused is thrown away unseen.
  */
-import { namedRound, publishedMs } from '../protocol/beacon.js';
-import { type AbortReason, canCloseEarly, type SessionHeader } from '../protocol/coordinator/state.js';
+import { type AbortReason, canCloseEarly } from '../protocol/coordinator/state.js';
 import { isBlindsumError } from '../protocol/errors.js';
-import { isEnded, type Phase } from '../protocol/phase.js';
+import { isEnded } from '../protocol/phase.js';
 import type { SessionRow } from '../storage/port.js';
 import { Bell } from './bell.js';
+import { deadlineOf } from './deadlines.js';
 import { describeError } from './logger.js';
 import { isWorthTelling } from './rarely.js';
 import { RoundCloser, type RoundClosing } from './round-closing.js';
@@ -226,16 +226,8 @@ export class SessionRunner {
     });
   }
 
-  /** r1 cannot begin before the beacon's round is published. */
-  #startMs({ task, opening }: SessionHeader, to: Phase): number {
-    const { clock, beacon } = this.#shell;
-    const round = to === 'r1' ? namedRound(task, opening) : null;
-    if (round === null || beacon === null) return clock.now();
-    return Math.max(clock.now(), publishedMs(beacon.chain, round));
-  }
-
   async #commit(row: SessionRow, closing: RoundClosing): Promise<boolean> {
-    const { store, clock } = this.#shell;
+    const { store } = this.#shell;
     const { change, seen } = closing;
     const { to, statement, leaves, tree, blamed, aggregate } = change;
     const header = await this.#views.header(row);
@@ -244,7 +236,7 @@ export class SessionRunner {
       { phase: row.phase, version: row.version, seen },
       {
         to,
-        phaseDeadlineMs: isEnded(to) ? clock.now() : this.#startMs(header, to) + header.opening.roundMs,
+        phaseDeadlineMs: deadlineOf(this.#shell, header, to),
         leaves,
         tree,
         blamed,
