@@ -29,9 +29,9 @@ export interface ClientOptions {
   readonly engine?: Engine;
   /** Default: the suites of this version. Tests bring others; the policy must accept them all the same. */
   readonly suite?: (id: string) => Suite;
-  /** Default: the platform's generator. */
   /** Where values of the beacon that the trust file names come from. Default: none; tasks that need one are refused. */
   readonly beacon?: BeaconSource | null;
+  /** Default: the platform's generator. */
   readonly random?: Random;
   readonly verify?: Verify;
   /** For simulations: participants of one process share what is the same for all of them. Default: nothing is shared. */

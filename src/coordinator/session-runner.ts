@@ -227,11 +227,10 @@ export class SessionRunner {
   }
 
   async #commit(row: SessionRow, closing: RoundClosing): Promise<boolean> {
-    const { store } = this.#shell;
     const { change, seen } = closing;
     const { to, statement, leaves, tree, blamed, aggregate } = change;
     const header = await this.#views.header(row);
-    const done = await store.transition(
+    const done = await this.#shell.store.transition(
       row.id,
       { phase: row.phase, version: row.version, seen },
       {
