@@ -5,23 +5,26 @@ import { parseArgs } from 'node:util';
 import { growthPlots, growthText, measureGrowth } from './lib/figures/growth.mjs';
 import { measurePerformance, performanceText } from './lib/figures/performance.mjs';
 import { withPart } from './lib/figures/readme.mjs';
+import { measureSuites, suitesPlots, suitesText } from './lib/figures/suites.mjs';
 import { root } from './lib/stamp.mjs';
 
 const HELP = `usage: node scripts/figures.mjs [options]      (build first)
 
-Writes tables and plots from docs/performance.json and docs/growth.json into README.md and docs/. With --measure those
+Writes tables and plots from docs/performance.json, docs/growth.json and docs/suites.json into README.md and docs/. With --measure those
 files are measured anew before that, on this machine, which should do nothing else: it takes some minutes.
 
-  --measure NAME   performance or growth; may be given twice
+  --measure NAME   performance, growth or suites; may be given several times
   --check          write nothing; exit status 1 if what is there is not what would be written
   --help
 
   node scripts/figures.mjs --measure performance --measure growth
 `;
 
-const MEASURE = { performance: measurePerformance, growth: measureGrowth };
+const MEASURE = { performance: measurePerformance, growth: measureGrowth, suites: measureSuites };
 
-const TEXT = { performance: performanceText, growth: growthText };
+const TEXT = { performance: performanceText, growth: growthText, suites: suitesText };
+
+const PLOTS = { growth: growthPlots, suites: suitesPlots };
 
 const { values: options } = parseArgs({
   options: {
@@ -53,8 +56,8 @@ function figures() {
   const data = Object.fromEntries(measured.map((name) => [name, JSON.parse(read(`docs/${name}.json`))]));
   const tables = measured.map((name) => [name, TEXT[name](data[name])]);
   const readme = tables.reduce((text, [name, table]) => withPart(text, name, table), read('README.md'));
-  const plots = data.growth === undefined ? {} : growthPlots(data.growth);
-  const files = Object.entries(plots).map(([name, svg]) => [`docs/${name}`, svg]);
+  const plots = measured.flatMap((name) => Object.entries(PLOTS[name]?.(data[name]) ?? {}));
+  const files = plots.map(([name, svg]) => [`docs/${name}`, svg]);
   return { ...Object.fromEntries(files), 'README.md': readme };
 }
 
