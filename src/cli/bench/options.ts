@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly length: number;
   /** How many vanish between r1 and r2. */
   readonly dropped: number;
+  /** unmask: of a ring; null: everybody is everybody's. */
+  readonly neighbours: number | null;
   /** Engines to compare, by their threads. */
   readonly threads: readonly number[];
   readonly repeats: number;

@@ -66,9 +66,16 @@ const describeMask = ({ participants, length, streams, ...cost }: MaskCost): str
     ...cost.peers.map(peerLine),
   ].join('\n');
 
-const describeUnmask = ({ participants, dropped, length, streams, ...cost }: UnmaskCost): string =>
+const describeUnmask = ({
+  participants,
+  neighbours,
+  dropped,
+  length,
+  streams,
+  ...cost
+}: UnmaskCost): string =>
   [
-    `unmask      ${length} coordinates, ${participants} participants, ${dropped} dropped: ${streams} masks; the sum is ${cost.sumExact ? 'exact' : 'WRONG'}`,
+    `unmask      ${length} coordinates, ${participants} participants with ${neighbours} neighbours, ${dropped} dropped: ${streams} masks; the sum is ${cost.sumExact ? 'exact' : 'WRONG'}`,
     ...times(cost.seconds, cost.ratio),
     `  of these secrets and agreements: ${Object.values(cost.secretsSeconds).map(milliseconds).join(', ')}`,
     ...cost.peers.map(peerLine),

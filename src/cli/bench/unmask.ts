@@ -11,8 +11,9 @@ import { measureSession } from '../simulate/run.js';
 import type { SessionContext } from '../../protocol/context.js';
 import type { Engine, Sets, Suite } from '../../protocol/suite.js';
 import { allSteps } from '../../protocol/steps.js';
-import { suiteById } from '../../protocol/suites/index.js';
-import { type BenchOptions, BITS, COORDINATE_BYTES, SUITE, withEngines } from './options.js';
+import { maskingComplete } from '../../protocol/suites/masking-complete/index.js';
+import { narrowRing } from './narrow-ring.js';
+import { type BenchOptions, BITS, COORDINATE_BYTES, withEngines } from './options.js';
 import { PEER_UNMASK, type PeerFigure } from './peers.js';
 import { type ByThreads, mapThreads, rounded, type Spread, spreadOf } from './spread.js';
 
@@ -21,7 +22,9 @@ export interface UnmaskCost {
   readonly length: number;
   /** How many vanished between r1 and r2. */
   readonly dropped: number;
-  /** Masks: one of each survivor, and one of each pair of a survivor and somebody who dropped. */
+  /** Of each; as many as there are others in `masking/complete`. */
+  readonly neighbours: number;
+  /** Masks: one of each survivor, and one of each pair of a survivor and somebody who dropped that are neighbours. */
   readonly streams: number;
   /** From the shares to the decoded sum. */
   readonly seconds: ByThreads<number>;
@@ -45,15 +48,17 @@ export async function benchUnmask(options: BenchOptions): Promise<UnmaskCost> {
   onPart(
     `unmask: a session of ${participants} participants, ${dropped} of them vanish, ${length} coordinates`,
   );
+  const suite = options.neighbours === null ? maskingComplete : narrowRing(options.neighbours);
   const captured: { -readonly [K in keyof Captured]: Captured[K] } = { open: null, parts: [] };
   const session = await measureSession({
-    ...{ suite: SUITE, participants, length, bits: BITS, dropout: { ...NO_DROPOUT, r2: dropped } },
+    ...{ suite: suite.id, participants, length, bits: BITS, dropout: { ...NO_DROPOUT, r2: dropped } },
     ...{ transport: 'memory', seed: 'bench', signal, verify: rememberingVerifier(verifySignature) },
-    suites: (id) => capturing(suiteById(id), captured),
+    suites: () => capturing(suite, captured),
   });
   const { open, parts } = captured;
   if (open === null) throw new Error(`the session was not opened: ${session.session.abort?.message ?? ''}`);
   const [context, sets] = open;
+  let streams = 0;
   let sumExact = session.exact;
   const measured = await withEngines(options, async (engine, threads) => {
     onPart(`unmask: ${threads} thread(s)`);
@@ -63,7 +68,8 @@ export async function benchUnmask(options: BenchOptions): Promise<UnmaskCost> {
     // The first time warms up and does not count.
     for (let repeat = 0; repeat <= options.repeats; repeat += 1) {
       signal.throwIfAborted();
-      const opened = await openOnce(open, context, sets, engine);
+      const opened = await openOnce(suite, open, context, sets, engine);
+      streams = opened.streams;
       sumExact &&= opened.parts.every((part, index) => equalBytes(part, parts[index] as Uint8Array));
       if (repeat === 0) continue;
       seconds.push(opened.seconds);
@@ -72,18 +78,23 @@ export async function benchUnmask(options: BenchOptions): Promise<UnmaskCost> {
     await keystream.take();
     return { spread: spreadOf(seconds), secrets: spreadOf(secrets).median };
   });
-  const survivors = participants - dropped;
-  const streams = survivors + survivors * dropped;
   const opensslKeystreamSeconds = keystream.secondsFor(streams * length * COORDINATE_BYTES);
   const seconds = mapThreads(measured, ({ spread }) => spread.median);
   return {
-    ...{ participants, length, dropped, streams, seconds },
+    ...{
+      participants,
+      length,
+      dropped,
+      neighbours: options.neighbours ?? participants - 1,
+      streams,
+      seconds,
+    },
     spread: mapThreads(measured, ({ spread }) => spread),
     secretsSeconds: mapThreads(measured, ({ secrets }) => secrets),
     opensslKeystreamSeconds,
     ratio: mapThreads(seconds, (each) => rounded(each / opensslKeystreamSeconds)),
     sumExact,
-    peers: PEER_UNMASK,
+    peers: options.neighbours === null ? PEER_UNMASK : [],
   };
 }
 
@@ -101,17 +112,25 @@ function capturing(suite: Suite, captured: { -readonly [K in keyof Captured]: Ca
   };
 }
 
+interface Opened {
+  readonly parts: readonly Uint8Array[];
+  readonly streams: number;
+  readonly seconds: number;
+  readonly secretsSeconds: number;
+}
+
 async function openOnce(
+  suite: Suite,
   open: Parameters<Suite['planOpen']>,
   context: SessionContext,
   sets: Sets,
   engine: Engine,
-): Promise<{ parts: readonly Uint8Array[]; seconds: number; secretsSeconds: number }> {
-  const suite = suiteById(SUITE);
+): Promise<Opened> {
   const startedMs = performance.now();
   const { job } = allSteps(suite.planOpen(...open));
   const secretsSeconds = (performance.now() - startedMs) / 1000;
+  const streams = job.kind === 'mask' ? (job.vectors[0]?.streams.length ?? 0) : 0;
   const parts = suite.finishOpen(context, sets, await engine.run(job));
   suite.decodeAggregate(context.task, parts, sets.u3.members.length);
-  return { parts, seconds: (performance.now() - startedMs) / 1000, secretsSeconds };
+  return { parts, streams, seconds: (performance.now() - startedMs) / 1000, secretsSeconds };
 }

@@ -1,5 +1,5 @@
 /** `blindsum bench`: what the parts of a session cost on this machine, as ratios to bare keystream or bare gRPC. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { parseInteger } from '../durations.js';
 import { usage } from '../errors.js';
 import { createOutput } from '../output.js';
@@ -13,6 +13,8 @@ interface Flags {
   readonly dropout: string;
   readonly threads: readonly number[];
   readonly repeats: number;
+  readonly suite?: string;
+  readonly neighbours?: number;
   readonly json?: boolean;
 }
 
@@ -33,7 +35,8 @@ such command: then "opensslBy" says so), to bare node:crypto, or to a bare gRPC 
 
 Examples:
   blindsum bench all
-  blindsum bench unmask --participants 100 --length 1000000 --dropout 0.3 --threads 1,2 --json`;
+  blindsum bench unmask --participants 100 --length 1000000 --dropout 0.3 --threads 1,2 --json
+  blindsum bench unmask --suite masking/ring --participants 1000 --neighbours 36 --length 100000 --dropout 0.1`;
 
 export function benchCommand(): Command {
   const bench = new Command('bench').description('measure on this machine');
@@ -43,8 +46,8 @@ export function benchCommand(): Command {
   return bench;
 }
 
-const partCommand = (part: Part): Command =>
-  new Command(part)
+const partCommand = (part: Part): Command => {
+  const command = new Command(part)
     .description(PARTS[part])
     .option('--participants <n>', 'how many take part', parseInteger(3, 1000), 100)
     .option('--length <m>', 'coordinates of each input, 32 bits each', parseInteger(1, 2 ** 26), 1_000_000)
@@ -54,6 +57,26 @@ const partCommand = (part: Part): Command =>
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action((flags: Flags) => measure(part, flags));
+  if (part !== 'unmask') return command;
+  return command
+    .addOption(new Option('--suite <id>', 'whose masks come off').choices(SUITES).default(SUITES[0]))
+    .option('--neighbours <k>', 'masking/ring: of each participant, even', parseInteger(2, 998));
+};
+
+const SUITES = ['masking/complete', 'masking/ring'];
+
+/** Null: everybody is everybody's. */
+function neighboursOf({ suite, neighbours, participants }: Flags): number | null {
+  if (suite !== 'masking/ring') {
+    if (neighbours !== undefined) usage('--neighbours: only with --suite masking/ring');
+    return null;
+  }
+  const most = 2 * Math.floor((participants - 2) / 4);
+  if (neighbours !== undefined && neighbours % 2 === 0 && neighbours <= most) return neighbours;
+  return usage(
+    `--neighbours: expected an even number from 2 to ${most}, fewer than half of ${participants} participants`,
+  );
+}
 
 const MOST_THREADS = 64;
 
@@ -69,6 +92,7 @@ async function measure(part: Part, flags: Flags): Promise<void> {
   const { KeystreamSamples } = await import('../bench/bare/keystream.js');
   const { runParts } = await import('../bench/run-parts.js');
   const { onInterrupt } = await import('../interrupt.js');
+  const neighbours = neighboursOf(flags);
   const dropped = checkDropout(flags.dropout, flags.participants);
   const output = createOutput(flags.json === true);
   const interrupt = onInterrupt();
@@ -76,6 +100,7 @@ async function measure(part: Part, flags: Flags): Promise<void> {
     const { json, text } = await runParts(part, {
       ...flags,
       dropped,
+      neighbours,
       keystream: new KeystreamSamples(),
       signal: interrupt.signal,
       onPart: (name) => {
