@@ -214,14 +214,15 @@ async function restart(stage: Stage, participant: number): Promise<void> {
 }
 
 /** By what a pass names a position: its participant, or on a ring its place. */
-function labelOf({ session, roster }: Context, position: number): number {
-  return session.task.suite === smallRing.id
-    ? (ringOf(session).places[position] as number)
-    : (roster[position] as number);
-}
+const labelOf = (context: Context, position: number): number =>
+  viewerOf(context, context.roster[position] as number);
 
-const viewerOf = (context: Context, participant: number): number =>
-  labelOf(context, context.roster.indexOf(participant));
+/** Who is not on the roster that it was shown has no place. */
+function viewerOf({ session, roster }: Context, participant: number): number {
+  const position = roster.indexOf(participant);
+  if (session.task.suite !== smallRing.id || position < 0) return participant;
+  return ringOf(session).places[position] as number;
+}
 
 /** Positions of those of `among` who are not left out. */
 function without(context: Context, among: Members, missing: Missing): Members {

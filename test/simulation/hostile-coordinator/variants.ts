@@ -113,6 +113,11 @@ export const variants = {
         by: 'quorum(arguments[2], task.maxColluders)',
       },
       {
+        file: 'protocol/policy.ts',
+        replace: 'quorum(electorate, task.maxColluders)',
+        by: 'quorum(participants, task.maxColluders)',
+      },
+      {
         file: 'protocol/client/r1-share-keys.ts',
         replace: 'neededSurvivors(opened.task, opened.electorate.length)',
         by: 'neededSurvivors(opened.task, roster.length)',
