@@ -45,7 +45,12 @@ test('all --json: every part, as one document', () => {
     },
     unmask: {
       ...{ participants: 10, length: 4096, dropped: 2, streams: 8 + 8 * 2, sumExact: true, peers },
-      ...{ seconds: byThreads(positive), spread: byThreads(spread), secretsSeconds: byThreads(positive) },
+      ...{
+        neighbours: 9,
+        seconds: byThreads(positive),
+        spread: byThreads(spread),
+        secretsSeconds: byThreads(positive),
+      },
       ...{ opensslKeystreamSeconds: positive, ratio: byThreads(positive) },
     },
     upload: {
@@ -59,6 +64,18 @@ test('all --json: every part, as one document', () => {
       },
     },
   });
+});
+
+test('unmask of a ring: masks of neighbours only', () => {
+  const { status, stdout } = bench(
+    'unmask --suite masking/ring --participants 30 --neighbours 8 --length 1000 --dropout 0.1 --threads 1 --repeats 1 --json',
+  );
+  expect(status).toBe(0);
+  const { streams, ...cost } = JSON.parse(stdout) as { streams: number };
+  expect(cost).toMatchObject({ participants: 30, neighbours: 8, dropped: 3, sumExact: true, peers: [] });
+  // Each of the three has 8 neighbours, some of whom may be among the three.
+  expect(streams).toBeGreaterThan(27 + 3 * 8 - 7);
+  expect(streams).toBeLessThanOrEqual(27 + 3 * 8);
 });
 
 test('memory --json: a session in processes of its own for each length', () => {
@@ -106,6 +123,11 @@ test.each([
   ['mask --participants 2', '--participants'],
   ['unmask --dropout 0.5', '--dropout: expected a rate from 0 to 0.33'],
   ['unmask --dropout half', '--dropout'],
+  ['unmask --neighbours 8', '--neighbours: only with --suite masking/ring'],
+  ['unmask --suite masking/ring', '--neighbours: expected an even number from 2 to 48'],
+  ['unmask --suite masking/ring --neighbours 7', '--neighbours'],
+  ['unmask --suite masking/ring --neighbours 50', '--neighbours'],
+  ['unmask --suite ckks/sumkey', '--suite'],
   ['stream --threads 0', '--threads: expected numbers from 1 to 64'],
   ['stream --threads one', '--threads'],
   ['share --repeats 0', '--repeats'],
