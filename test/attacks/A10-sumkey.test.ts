@@ -8,6 +8,7 @@ import type { EncryptJob } from '../../crypto/engine/types.js';
 import { shareKeys } from '../../src/protocol/client/r1-share-keys.js';
 import { finishMaskedInput, planMaskedInput } from '../../src/protocol/client/r2-masked-input.js';
 import type { MaskPlanned } from '../../src/protocol/client/state.js';
+import type { Deal, Suite } from '../../src/protocol/suite.js';
 import { at, must, participants, playRounds, runJob, setUp, sharesMessage } from '../helpers/protocol.js';
 import { wipedBy } from '../helpers/wiped.js';
 import { ckksTask, floats } from '../protocol/ckks/task.js';
@@ -72,4 +73,20 @@ test('A10 the seed is overwritten, not only let go', () => {
   const job = encryptJob();
   const seed = toHex(job.seed);
   expect(wipedBy(() => runJob(job), 32)).toContain(seed);
+});
+
+test('A10 what the commitment was made from is named for wiping', () => {
+  const { state: advertised, deps: own } = at(setup.members, 0);
+  const deals: Deal[] = [];
+  const suite = (id: string): Suite => ({
+    ...own.suite(id),
+    deal: (...given) => {
+      const deal = own.suite(id).deal(...given);
+      deals.push(deal);
+      return deal;
+    },
+  });
+  const { wipe } = must(shareKeys(advertised, r1.message, { ...own, suite }));
+  expect(at(deals, 0).witness.length).toBeGreaterThan(0);
+  expect(wipe).toContain(at(deals, 0).witness);
 });
