@@ -19,7 +19,7 @@ import { parseReveal, type Revealed } from './reveal.js';
 import { SHARE_KINDS, selfMaskCommitment, sharePoint } from './sharing.js';
 
 type Neighbourhood = (position: number) => Members;
-type Answers = ReadonlyMap<number, ReadonlyMap<number, Revealed>>;
+type Shares = readonly { readonly point: number; readonly share: Uint8Array }[];
 
 export function* planOpen(
   session: SessionContext,
@@ -31,12 +31,20 @@ export function* planOpen(
 ): Steps<OpenPlan> {
   const byDealer = new Map(dealers.map((dealer) => [dealer.position, dealer]));
   const badHelpers: number[] = [];
-  const good = new Map<number, ReadonlyMap<number, Revealed>>();
+  const shares = new Map<number, { point: number; share: Uint8Array }[]>(
+    dealers.map(({ position }) => [position, []]),
+  );
   for (const { position, reveal } of reveals) {
     yield;
     const given = parseReveal(withSelf(neighboursInU2(position), position), sets, reveal);
-    if (fitsLeaves(session, position, given, byDealer)) good.set(position, given);
-    else badHelpers.push(position);
+    if (!fitsLeaves(session, position, given, byDealer)) {
+      badHelpers.push(position);
+      continue;
+    }
+    for (const [dealer, answer] of given) {
+      if (answer.kind === 'unavailable') continue;
+      shares.get(dealer)?.push({ point: sharePoint(position), share: answer.share });
+    }
   }
   const survivors = new Set(sets.u3.members);
   const dropped = sets.u2.members.filter((position) => !survivors.has(position));
@@ -47,7 +55,7 @@ export function* planOpen(
   try {
     for (const survivor of sets.u3.members) {
       yield;
-      const seed = reconstructFor(session, survivor, good);
+      const seed = reconstructFor(session, survivor, shares.get(survivor) ?? []);
       secrets.push(seed);
       if (
         !equalBytes(
@@ -63,7 +71,7 @@ export function* planOpen(
     }
     for (const position of dropped) {
       yield;
-      const seed = reconstructFor(session, position, good);
+      const seed = reconstructFor(session, position, shares.get(position) ?? []);
       const keys = maskKeyPair(seed);
       const agreeWith = agreement(keys.privateKey);
       secrets.push(seed, keys.privateKey);
@@ -118,13 +126,7 @@ function fitsLeaves(
 }
 
 /** The one secret of `dealer` that the sets allow to be revealed. */
-function reconstructFor(session: SessionContext, dealer: number, answers: Answers): Uint8Array {
-  const shares = [...answers].flatMap(([helper, given]) => {
-    const answer = given.get(dealer);
-    return answer === undefined || answer.kind === 'unavailable'
-      ? []
-      : [{ point: sharePoint(helper), share: answer.share }];
-  });
+function reconstructFor(session: SessionContext, dealer: number, shares: Shares): Uint8Array {
   const threshold = session.parameters.t;
   if (shares.length < threshold) {
     refuse(
