@@ -116,3 +116,12 @@ test('C12 a participant looks at the numbers before it shares anything', () => {
   expect(toNumbers({ t: 1 })).toBe('BELOW_POLICY');
   expect(toNumbers({ q: 13 })).toBe('BELOW_POLICY');
 });
+
+test('C12 one wider than the least may be half of all, or there may be no ring at all', () => {
+  const check = (task: Task, w: number) =>
+    codeOf(() => maskingRing.checkParameters(task, 10, 10, { q: 6, t: 2, k: 2 * w, w, h: 1, m: 0 }));
+  const oneLost: Task = { ...taskFor(10), maxColluders: 0, minSurvivors: 9 };
+  expect([2, 3].map((w) => check(oneLost, w))).toEqual([null, 'BELOW_POLICY']);
+  const manyLost: Task = { ...taskFor(10), maxColluders: 0, minSurvivors: 6 };
+  expect(check(manyLost, 2)).toBe('BELOW_POLICY');
+});
