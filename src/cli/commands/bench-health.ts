@@ -1,7 +1,7 @@
 /** `blindsum bench health`: how soon a coordinator answers health checks while it takes masks off. */
 import { Command } from 'commander';
-import { parseInteger } from '../durations.js';
 import { createOutput } from '../output.js';
+import { dropoutFlag, jsonFlag, lengthFlag, participantsFlag } from './bench-flags.js';
 
 interface Flags {
   readonly participants: number;
@@ -20,10 +20,10 @@ Example:
 export const benchHealthCommand = (): Command =>
   new Command('health')
     .description('answers of the gRPC health service while masks are taken off')
-    .option('--participants <n>', 'how many take part', parseInteger(3, 1000), 500)
-    .option('--length <m>', 'coordinates, 32 bits each', parseInteger(1, 2 ** 26), 1_000_000)
-    .option('--dropout <rate>', 'share of participants that vanish between r1 and r2', '0.1')
-    .option('--json', 'print JSON')
+    .addOption(participantsFlag(500))
+    .addOption(lengthFlag('coordinates, 32 bits each', 1_000_000))
+    .addOption(dropoutFlag())
+    .addOption(jsonFlag())
     .addHelpText('after', HELP)
     .action(bench);
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { parseInteger } from '../durations.js';
 import { usage } from '../errors.js';
 import { createOutput } from '../output.js';
+import { jsonFlag, MOST_COORDINATES } from './bench-flags.js';
 
 interface Flags {
   readonly participants: number;
@@ -27,16 +28,15 @@ export const benchMemoryCommand = (): Command =>
       parseLengths,
       [1_000_000, 25_000_000],
     )
-    .option('--json', 'print JSON')
+    .addOption(jsonFlag())
     .addHelpText('after', HELP)
     .action(bench);
 
-const MOST = 2 ** 26;
-
 function parseLengths(text: string): number[] {
   const lengths = text.split(',').map(Number);
-  if (lengths.every((length) => Number.isInteger(length) && length >= 1 && length <= MOST)) return lengths;
-  return usage(`--length: expected numbers from 1 to ${MOST} as in 1000,1000000, not ${text}`);
+  if (lengths.every((length) => Number.isInteger(length) && length >= 1 && length <= MOST_COORDINATES))
+    return lengths;
+  return usage(`--length: expected numbers from 1 to ${MOST_COORDINATES} as in 1000,1000000, not ${text}`);
 }
 
 async function bench({ participants, length: lengths, json }: Flags): Promise<void> {

@@ -1,7 +1,7 @@
 /** `blindsum bench suites`: masking and homomorphic encryption side by side. */
 import { Command } from 'commander';
-import { parseInteger } from '../durations.js';
 import { createOutput } from '../output.js';
+import { dropoutFlag, jsonFlag, lengthFlag, participantsFlag, repeatsFlag } from './bench-flags.js';
 
 interface Flags {
   readonly participants: number;
@@ -23,12 +23,12 @@ Example:
 export const benchSuitesCommand = (): Command =>
   new Command('suites')
     .description('masking and homomorphic encryption side by side: bytes, precision, time')
-    .option('--participants <n>', 'how many take part', parseInteger(3, 1000), 100)
-    .option('--length <m>', 'coordinates of each input', parseInteger(1, 2 ** 26), 100_000)
-    .option('--dropout <rate>', 'share of participants that vanish between r1 and r2, 0 to 0.33', '0.1')
-    .option('--repeats <k>', 'runs that count', parseInteger(1, 100), 3)
+    .addOption(participantsFlag(100))
+    .addOption(lengthFlag('coordinates of each input', 100_000))
+    .addOption(dropoutFlag())
+    .addOption(repeatsFlag(3))
     .option('--slots', "the encoder of SEAL, too (needs the package 'node-seal')")
-    .option('--json', 'print JSON')
+    .addOption(jsonFlag())
     .addHelpText('after', HELP)
     .action(bench);
 

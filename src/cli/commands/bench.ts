@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { parseInteger } from '../durations.js';
 import { usage } from '../errors.js';
 import { createOutput } from '../output.js';
+import { dropoutFlag, jsonFlag, lengthFlag, participantsFlag, repeatsFlag } from './bench-flags.js';
 import { benchHealthCommand } from './bench-health.js';
 import { benchMemoryCommand } from './bench-memory.js';
 import { benchSuitesCommand } from './bench-suites.js';
@@ -49,12 +50,12 @@ export function benchCommand(): Command {
 const partCommand = (part: Part): Command => {
   const command = new Command(part)
     .description(PARTS[part])
-    .option('--participants <n>', 'how many take part', parseInteger(3, 1000), 100)
-    .option('--length <m>', 'coordinates of each input, 32 bits each', parseInteger(1, 2 ** 26), 1_000_000)
-    .option('--dropout <rate>', 'unmask: share of participants that vanish between r1 and r2', '0.1')
+    .addOption(participantsFlag(100))
+    .addOption(lengthFlag('coordinates of each input, 32 bits each', 1_000_000))
+    .addOption(dropoutFlag('unmask: '))
     .option('--threads <list>', 'engines to compare, by their threads', parseThreads, [1, 2])
-    .option('--repeats <k>', 'runs that count', parseInteger(1, 100), 5)
-    .option('--json', 'print JSON')
+    .addOption(repeatsFlag(5))
+    .addOption(jsonFlag())
     .addHelpText('after', HELP)
     .action((flags: Flags) => measure(part, flags));
   if (part !== 'unmask') return command;
