@@ -51,6 +51,8 @@ function describe(event: Exclude<ProgressEvent, { type: 'upload' }>): string | n
       return `warning: only ${event.nonZero} of the ${event.length} coordinates of ${event.vector} are not zero; where nobody else has a value, the sum is yours (SECURITY.md, "Sparse vectors")`;
     case 'round':
       return `${event.round}: ${ROUND_TEXT[event.round]}`;
+    case 'beacon':
+      return `r1: waiting for round ${event.round} of the beacon, published at ${new Date(event.publishedMs).toISOString()}`;
     case 'held':
       return 'r2: waiting with the upload until nobody can complain about shares any more, or there is room';
     case 'complaint':

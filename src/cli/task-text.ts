@@ -87,12 +87,23 @@ function encrypted(task: Task): Pick<DescribedTask, 'ring' | 'vectors'> {
 }
 
 export function taskText(described: DescribedTask): string {
-  const { electorate, maxColluders, quorum, spare } = described;
+  const { electorate, maxColluders } = described;
   return [
     `N = ${electorate} participants, of whom ${maxColluders} may collude with the coordinator (n_C);`,
-    `q = ${quorum} must stay to the end, so ${spare === 0 ? 'nobody' : spare} may drop out.`,
+    spareText(described),
     costText(described),
   ].join('\n');
+}
+
+/** Who must stay: a quorum, or more if the task's `minSurvivors` says so. */
+export function spareText({
+  electorate,
+  quorum,
+  spare,
+}: Pick<TaskNumbers, 'electorate' | 'quorum' | 'spare'>): string {
+  const needed = electorate - spare;
+  const who = needed === quorum ? `q = ${quorum}` : `${needed} (minSurvivors; q = ${quorum} sign the sets)`;
+  return `${who} must stay to the end, so ${spare === 0 ? 'nobody' : spare} may drop out.`;
 }
 
 /** Its vectors, and the bytes of one participant. */

@@ -23,7 +23,9 @@ export async function beaconValue(run: Run, { anchors, task, opening }: Opened):
     refuse('UNSUPPORTED', 'caller', 'the source is of another beacon than the trust file names'); // check: A3b
   // Whatever the own clock says: who made the roster may have known the ring.
   if ((await beacon.value(round, run.phases.over)) !== null) refuseStale(round); // check: A3b
-  const waitMs = publishedMs(chain, round) - now();
+  const atMs = publishedMs(chain, round);
+  run.emit({ type: 'beacon', round, publishedMs: atMs, session: run.id, number: run.number });
+  const waitMs = atMs - now();
   // Its session is over before a round that is further away than all of its own.
   if (waitMs > 0) await sleep(Math.min(waitMs, run.giveUpMs), run.phases.over);
   return await ask(run, async (signal) => {

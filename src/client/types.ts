@@ -182,6 +182,8 @@ export type ProgressEvent =
   | ({ readonly type: 'working' } & OfSession)
   /** Before anything is sent: where nobody else has a value in a coordinate that is not zero, the sum gives it away. */
   | ({ readonly type: 'sparse' } & SparseVector & OfSession)
+  /** The roster has come; the ring is drawn from a round of the beacon, which is published later. */
+  | ({ readonly type: 'beacon'; readonly round: number; readonly publishedMs: number } & OfSession)
   /** This participant's message of the round was accepted. `bytes`: what was sent, without protocol overhead. */
   | ({ readonly type: 'round'; readonly round: Round; readonly bytes: number } & OfSession)
   | ({ readonly type: 'masking'; readonly done: number; readonly total: number } & OfSession)

@@ -11,6 +11,7 @@ import { beaconRandomness } from '../../crypto/beacon-signature.js';
 import { fromHex } from '../../crypto/bytes.js';
 import { beaconValue } from '../../src/client/beacon.js';
 import type { Run } from '../../src/client/run.js';
+import type { ProgressEvent } from '../../src/client/types.js';
 import { createDrandFile, drandValue } from '../../src/client/node/drand-file.js';
 import {
   type BeaconChain,
@@ -195,22 +196,26 @@ test('A3b rounds are numbered from the first, at its time', () => {
 
 const opened = { ...(setup.members[0] as (typeof setup.members)[number]).opened };
 /** As far as the client's waiting goes: a clock that stands at the time of round 1. */
-const runWith = (source: BeaconSource | null): Run =>
+const runWith = (source: BeaconSource | null, events: ProgressEvent[] = []): Run =>
   ({
     env: { beacon: source, now: () => chain.genesisMs, sleep: () => Promise.resolve() },
     giveUpMs: 0,
     options: {},
-    emit: () => undefined,
+    emit: (event: ProgressEvent) => events.push(event),
     phases: { over: new AbortController().signal },
   }) as unknown as Run;
 const sourceOf = (answers: (BeaconValue | null)[], of = chain): BeaconSource => ({
   chain: of,
   value: () => Promise.resolve(answers.length > 1 ? (answers.shift() as null) : (answers[0] as null)),
 });
-const ask = (source: BeaconSource | null) => beaconValue(runWith(source), opened);
+const ask = (source: BeaconSource | null, events?: ProgressEvent[]) =>
+  beaconValue(runWith(source, events), opened);
 
 test('A3b a participant asks its source when the roster has come, and again when the round is published', async () => {
-  expect(await ask(sourceOf([null, value]))).toEqual(value);
+  const events: ProgressEvent[] = [];
+  expect(await ask(sourceOf([null, value]), events)).toEqual(value);
+  const { round } = value;
+  expect(events).toMatchObject([{ type: 'beacon', round, publishedMs: publishedMs(chain, round) }]);
 });
 
 test('A3b a participant asks its source and leaves when the value is there already, whatever its clock says', async () => {

@@ -96,3 +96,13 @@ function messageOf(run: () => unknown): string {
   }
   return '';
 }
+
+test('how many may drop out follows from q, or from minSurvivors where that is more', () => {
+  const text = (changes: Partial<TaskSpecInput>) =>
+    taskText(describeTask(created({}, { ...masking, ...changes })));
+  expect(text({})).toContain('q = 7 must stay to the end, so 3 may drop out.');
+  expect(text({ minSurvivors: 9 })).toContain(
+    '9 (minSurvivors; q = 7 sign the sets) must stay to the end, so 1 may drop out.',
+  );
+  expect(text({ minSurvivors: 10 })).toContain('so nobody may drop out.');
+});

@@ -1,6 +1,6 @@
 /** A plan in words: the numbers, what they protect against, what that rests on, and the rules side by side. */
 import { byteSize } from '../output.js';
-import { costText } from '../task-text.js';
+import { costText, spareText } from '../task-text.js';
 import { percent, secondsText } from './measures.js';
 import { protectionText } from './protection.js';
 import type { FeasiblePlan, Plan } from './types.js';
@@ -18,9 +18,7 @@ function feasibleText(plan: FeasiblePlan): string[] {
   return [
     `${nameOf(plan)}: can be ${quorum === null ? 'met' : 'run'}`,
     `N = ${electorate} participants, of whom ${maxColluders} may collude with the coordinator (n_C);`,
-    ...(quorum === null
-      ? []
-      : [`q = ${quorum} must stay to the end, so ${spare === 0 ? 'nobody' : spare} may drop out.`]),
+    ...(quorum === null || spare === null ? [] : [spareText({ electorate, quorum, spare })]),
     ...graphText(plan),
     costText(plan),
     `the coordinator receives ${byteSize(coordinator.downloadBytes)} and sends ${byteSize(coordinator.uploadBytes)}`,
