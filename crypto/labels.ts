@@ -44,7 +44,6 @@ export const LABEL = {
   uploadLeaf: 'blindsum/v1/upload-leaf',
 
   // sealed shares
-  sharePlaintext: 'blindsum/v1/share-plaintext',
   shareKey: 'blindsum/v1/share-key',
   shareAad: 'blindsum/v1/share-aad',
 

@@ -3,7 +3,7 @@
  * recipient. The leaves make a wrong share attributable: to the dealer in r2, to the helper in r4 (attacks B1, B3).
  */
 import { concatBytes, equalBytes } from '../../crypto/bytes.js';
-import { type CborValue, decodeCanonical, encodeCanonical } from '../../crypto/canonical.js';
+import { encodeCanonical } from '../../crypto/canonical.js';
 import { hashTuple, sha256 } from '../../crypto/hash.js';
 import { LABEL } from '../../crypto/labels.js';
 import type { SessionContext, SessionKeys } from './context.js';
@@ -79,21 +79,25 @@ export function shareAad(session: SessionContext, sender: number, recipient: num
   ]);
 }
 
-export function encodeShares(
+/** Bytes that a place of the roster takes in a packet: as many as the last one needs. */
+export const placeBytes = (participants: number): number => Math.ceil(Math.log2(participants) / 8);
+
+/** Little-endian. */
+const encodePlace = ({ roster }: SessionContext, position: number): Uint8Array =>
+  Uint8Array.from({ length: placeBytes(roster.length) }, (_, index) => Math.floor(position / 256 ** index));
+
+/**
+ * From whom and for whom, then the shares, all of one length. Places stand for identities, which `ctx` and roster root
+ * bind; there are no labels, because the key is for this one message and the AAD has one.
+ */
+export const encodeShares = (
   session: SessionContext,
   sender: number,
   recipient: number,
   shares: readonly Uint8Array[],
-): Uint8Array {
-  return encodeCanonical([
-    LABEL.sharePlaintext,
-    identityAt(session, sender),
-    identityAt(session, recipient),
-    [...shares],
-  ]);
-}
+): Uint8Array => concatBytes(encodePlace(session, sender), encodePlace(session, recipient), ...shares);
 
-/** Null unless the plaintext is exactly the shares from `sender` to `recipient`. */
+/** Null unless the plaintext is `count` shares of one length from `sender` to `recipient`. */
 export function decodeShares(
   session: SessionContext,
   sender: number,
@@ -101,24 +105,13 @@ export function decodeShares(
   plaintext: Uint8Array,
   count: number,
 ): Uint8Array[] | null {
-  let value: CborValue;
-  try {
-    value = decodeCanonical(plaintext);
-  } catch {
-    return null;
-  }
-  if (!Array.isArray(value) || value.length !== 4) return null;
-  if (value[0] !== LABEL.sharePlaintext) return null; // check: C11
-  const [, from, to, shares] = value as unknown[];
-  if (!(from instanceof Uint8Array) || !equalBytes(from, identityAt(session, sender))) return null; // check: A9, C2
-  if (!(to instanceof Uint8Array) || !equalBytes(to, identityAt(session, recipient))) return null; // check: A9, C2
-  if (
-    !Array.isArray(shares) ||
-    shares.length !== count ||
-    !shares.every((share) => share instanceof Uint8Array)
-  )
-    return null;
-  return shares;
+  const [from, to] = [encodePlace(session, sender), encodePlace(session, recipient)];
+  const shares = plaintext.subarray(from.length + to.length);
+  if (!equalBytes(plaintext.subarray(0, from.length), from)) return null; // check: A9, C2
+  if (!equalBytes(plaintext.subarray(from.length, from.length + to.length), to)) return null; // check: A9, C2
+  const length = shares.length / count;
+  if (!Number.isInteger(length)) return null;
+  return Array.from({ length: count }, (_, index) => shares.slice(index * length, (index + 1) * length));
 }
 
 export function fitLeaves(

@@ -3,8 +3,6 @@
  * and stays, nobody complains, the task lists its participants. Without the framing of the wire, and without certificates.
  */
 import { toHex } from '../../crypto/bytes.js';
-import { encodeCanonical } from '../../crypto/canonical.js';
-import { LABEL } from '../../crypto/labels.js';
 import type { Codec } from './codec.js';
 import { type Task, taskCodec } from './documents.js';
 import {
@@ -14,6 +12,7 @@ import {
   shareKeysCodec,
   unmaskCodec,
 } from './messages.js';
+import { placeBytes } from './shares.js';
 import type { Signer } from './signed.js';
 import { openingCodec, resultCodec, setCodec } from './statements.js';
 import { type Suite, uploadBytes } from './suite.js';
@@ -69,7 +68,7 @@ export function trafficOf(suite: TrafficSuite, task: Task, participants: number)
   const r3 = signedBytes(consistencyCodec, { ...sender, ...sets, uploads: HASH });
   const r4 = signedBytes(unmaskCodec, { ...sender, ...sets, kinds: new Uint8Array(kinds), shares: HASH });
   const leaves = shares.length * HASH_BYTES;
-  const packet = sealedBytes(shares) + leaves;
+  const packet = sealedBytes(shares, participants) + leaves;
   const inputBytes = uploadBytes(suite, task);
   const shareBytes = neighbours * packet + leaves;
 
@@ -114,11 +113,9 @@ const ANYBODY: Signer = { publicKey: HASH, sign: () => new Uint8Array(SIGNATURE_
 
 const signedBytes = <T>(codec: Codec<T>, body: T): number => codec.encode(body).length + SIGNATURE_BYTES;
 
-/** A packet's ciphertext. */
-function sealedBytes(shares: readonly number[]): number {
-  const plain = [LABEL.sharePlaintext, HASH, HASH, shares.map((length) => new Uint8Array(length))];
-  return encodeCanonical(plain).length + SEAL_BYTES;
-}
+/** A packet's ciphertext: from whom, for whom, the shares. */
+const sealedBytes = (shares: readonly number[], participants: number): number =>
+  2 * placeBytes(participants) + shares.reduce((total, length) => total + length, 0) + SEAL_BYTES;
 
 /** @param leaves bytes of this participant's messages and of the result */
 function receiptBytes(leaves: readonly number[], participants: number): number {

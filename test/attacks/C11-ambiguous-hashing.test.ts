@@ -12,6 +12,7 @@ import { concatBytes, equalBytes, toHex } from '../../crypto/bytes.js';
 import { decodeCanonical, encodeCanonical } from '../../crypto/canonical.js';
 import { hashTuple } from '../../crypto/hash.js';
 import { LABEL } from '../../crypto/labels.js';
+import { openShares, sealShares } from '../../crypto/share-encryption.js';
 import { planMaskedInput } from '../../src/protocol/client/r2-masked-input.js';
 import { acceptUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
 import type { Codec } from '../../src/protocol/codec.js';
@@ -20,7 +21,13 @@ import { electorateHash, grantCodec } from '../../src/protocol/documents.js';
 import * as messages from '../../src/protocol/messages.js';
 import { rosterRoot } from '../../src/protocol/roster.js';
 import { memberSet } from '../../src/protocol/sets.js';
-import { decodeShares, encodeShares, shareLeaf, type SharePacket } from '../../src/protocol/shares.js';
+import {
+  decodeShares,
+  encodeShares,
+  shareAad,
+  shareLeaf,
+  type SharePacket,
+} from '../../src/protocol/shares.js';
 import { signedHash } from '../../src/protocol/signed.js';
 import * as statements from '../../src/protocol/statements.js';
 import {
@@ -123,11 +130,20 @@ test('C11 a payload is one kind of message only: the same fields under another l
   expect(codeOf(() => messages.answerCodec.decode(encodeCanonical(fields)))).toBe('MALFORMED');
 });
 
-test('C11 so are sealed shares under another label', () => {
+test('C11 a packet is sealed under a label of its own, and what is in it can be cut in one way only', () => {
   const plaintext = encodeShares(session, 0, 1, [fill(1), fill(2)]);
-  const [, ...fields] = decodeCanonical(plaintext) as [string, ...Uint8Array[]];
-  expect(decodeShares(session, 0, 1, plaintext, 2)).not.toBeNull();
-  expect(decodeShares(session, 0, 1, encodeCanonical([LABEL.shareAad, ...fields]), 2)).toBeNull();
+  const key = { key: fill(3), nonce: fill(4, 12) };
+  const aad = shareAad(session, 0, 1);
+  const [label, ...fields] = decodeCanonical(aad) as [string, ...Uint8Array[]];
+  expect(label).toBe(LABEL.shareAad);
+  const ciphertext = sealShares({ ...key, aad, plaintext });
+  expect(openShares({ ...key, aad, ciphertext })).toEqual(plaintext);
+  for (const other of Object.values(LABEL).filter((one) => one !== label))
+    expect(openShares({ ...key, aad: encodeCanonical([other, ...fields]), ciphertext })).toBeNull();
+  // Ends and shares have fixed lengths: there is no byte that could belong to either of two.
+  expect(decodeShares(session, 0, 1, plaintext, 2)).toEqual([fill(1), fill(2)]);
+  expect(decodeShares(session, 0, 1, plaintext.subarray(0, -1), 2)).toBeNull();
+  expect(decodeShares(session, 0, 1, concatBytes(plaintext, fill(1, 1)), 2)).toBeNull();
 });
 
 /** Dealer 0 signs an entry for participant 1 whose leaves are these; what participant 1 makes of it. */

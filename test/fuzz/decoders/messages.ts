@@ -1,4 +1,4 @@
-/** Everything that is CBOR on the wire or between the shells: payloads, attachments, what a packet holds. */
+/** What is on the wire or between the shells: payloads and attachments, which are CBOR, and what a packet holds. */
 import { CanonicalError, decodeCanonical, encodeCanonical } from '../../../crypto/canonical.js';
 import {
   decodePackets,

@@ -194,7 +194,11 @@ export class Stranger {
           ciphertext: Uint8Array.from(delivery['ciphertext'] as Uint8Array),
         });
         if (plaintext === null) throw new Error('a packet does not decrypt');
-        return [position, at(c.decodeCanonical(plaintext) as Fields, 3) as Uint8Array[]];
+        const ends = [position, self].map((of) => outsider.place(of, shared.roster.length));
+        const [from, middle] = [plaintext.length - 64, plaintext.length - 32];
+        if (c.toHex(plaintext.slice(0, from)) !== c.toHex(c.concatBytes(...ends)))
+          throw new Error('a packet of somebody else');
+        return [position, [plaintext.slice(from, middle), plaintext.slice(middle)]];
       }),
     );
   }

@@ -112,6 +112,13 @@ const split = (secret: Bytes, coefficients: readonly Bytes[], threshold: number,
     random: () => c.concatBytes(...coefficients),
   });
 
+/** §4.2.2: a roster position within a packet. */
+export function place(position: number, rosterSize: number): Bytes {
+  let width = 0;
+  while (256 ** width < rosterSize) width += 1;
+  return Uint8Array.from({ length: width }, (_, index) => (position >> (8 * index)) & 255);
+}
+
 /** @param garbled positions whose ciphertext a deviating dealer spoils: the last bit of the last byte is flipped */
 export function shareKeys(
   secrets: Secrets,
@@ -153,12 +160,11 @@ export function shareKeys(
       length: 44,
     });
     const [key, nonce] = [derived.slice(0, 32), derived.slice(32)];
-    const plaintext = c.encodeCanonical([
-      label('share-plaintext'),
-      own.identity,
-      peer.identity,
-      [forMaskKey, forSelfMask],
-    ]);
+    const plaintext = c.concatBytes(
+      ...[self, position].map((of) => place(of, roster.length)),
+      forMaskKey,
+      forSelfMask,
+    );
     const ciphertext = c.sealShares({ key, nonce, aad: at(aads, position) as Bytes, plaintext });
     if (garbled.includes(position))
       ciphertext[ciphertext.length - 1] = at([...ciphertext], ciphertext.length - 1) ^ 1;

@@ -76,7 +76,7 @@ export function acceptsShares(
   return true;
 }
 
-/** The share, and what CBOR, identities and the seal add to it. */
+/** The share, and what its ends and the seal add to it. */
 export const maxPacketBytes = (session: SessionContext): number => shareBytes(sharingIn(session)) + 512;
 
 export function sizes(task: Task, participants: number): Sizes {

@@ -219,7 +219,10 @@ function badPackets(
   const [first, second] = [at(shares, 0), at(shares, 1)];
   const short = [first, second.slice(1)];
   const plain = encodeShares(session, DEALER, SELF, shares);
-  const labelled = [c.LABEL.shareAad, ...(c.decodeCanonical(plain) as c.CborValue[]).slice(1)];
+  const labelled = c.encodeCanonical([
+    c.LABEL.shareKey,
+    ...(c.decodeCanonical(aad) as c.CborValue[]).slice(1),
+  ]);
   const bad: readonly (readonly [string, Partial<SharePacket>])[] = [
     ['a packet that does not decrypt', { ciphertext: flipped(packet.ciphertext) }],
     ['shares that do not fit a leaf', { leaves: [at(packet.leaves, 0), zeros] }],
@@ -231,7 +234,10 @@ function badPackets(
     ['one share more', { ciphertext: seal(encodeShares(session, DEALER, SELF, [...shares, zeros])) }],
     ['a packet for another recipient', { ciphertext: seal(encodeShares(session, DEALER, 0, shares)) }],
     ['a packet of another sender', { ciphertext: seal(encodeShares(session, 0, SELF, shares)) }],
-    ['a plaintext under another label', { ciphertext: seal(c.encodeCanonical(labelled)) }],
+    [
+      'a packet whose AAD has another label',
+      { ciphertext: c.sealShares({ key, nonce, aad: labelled, plaintext: plain }) },
+    ],
     ['a byte after the plaintext', { ciphertext: seal(c.concatBytes(plain, zeros.slice(31))) }],
   ];
   return bad.map(([what, changes]) => [what, changes.ciphertext ?? packet.ciphertext, dealt(changes)]);
