@@ -14,6 +14,7 @@ import { verifySignature } from '../../crypto/signature.js';
 import { refuseLack } from '../protocol/engine-refusals.js';
 import { BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import { suiteById } from '../protocol/suites/index.js';
+import { checkBeacon } from './beacon.js';
 import { findSession } from './find.js';
 import { observeLog, readerOf, refuseForked } from './log.js';
 import { tryDueReceipts } from './receipts.js';
@@ -76,6 +77,7 @@ async function contribute(
   const task = await fetchTask(env, request, signal);
   const options = readyOptions(request, task.body);
   checkBeforeWaiting(env, task, options);
+  await checkBeacon(env, task.body, signal);
   refuseLack(await env.engine.lacks(env.deps.suite(task.body.suite).engineNeed(task.body)));
   const recovered = await recover(env, task.id, options, signal, consider);
   if (recovered !== null) return recovered;

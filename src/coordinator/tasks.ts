@@ -1,5 +1,6 @@
 /** Tasks as the operator brings them (PROTOCOL §2): signed by the organiser, and usable before anybody joins. */
 import { equalBytes, toHex } from '../../crypto/bytes.js';
+import { beaconOf, requireChain } from '../protocol/beacon.js';
 import { electorateHash, type Task, taskCodec, taskHash } from '../protocol/documents.js';
 import { refuseLack } from '../protocol/engine-refusals.js';
 import { refuse } from '../protocol/errors.js';
@@ -11,7 +12,7 @@ import { requireRoom, type Shell } from './shell.js';
 
 /** @throws BlindsumError WRONG_ORGANISER, BAD_TASK, WOULD_WRAP, TOO_FEW_PARTICIPANTS, UNSUPPORTED, TOO_LARGE, MISSING_PACKAGE */
 export async function createTask(
-  { store, deps, engine, organiser, clock, limits }: Shell,
+  { store, deps, engine, organiser, clock, limits, beacon }: Shell,
   signed: Signed,
   pinned: readonly Uint8Array[] | null,
 ): Promise<{ taskId: string }> {
@@ -31,6 +32,7 @@ export async function createTask(
   }
   checkPinned(task, pinned);
   if (pinned !== null) checkElectorate(task, pinned.length);
+  if (beaconOf(task) !== null) requireChain(task, beacon?.chain ?? null);
   // Not only in r4, when it would be too late.
   refuseLack(await engine.lacks(suite.engineNeed(task)));
   const taskId = toHex(taskHash(signed));

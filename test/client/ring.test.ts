@@ -10,6 +10,7 @@ import { sha256 } from '../../crypto/hash.js';
 import { createDrandFile } from '../../src/client/node/drand-file.js';
 import { beaconExtension, publishedMs, roundExtension } from '../../src/protocol/beacon.js';
 import { type Opening, openingCodec } from '../../src/protocol/statements.js';
+import { createMemoryStore } from '../../src/storage/memory.js';
 import { makeWorld, sumOf, valuesOf, type World } from './helpers/world.js';
 
 let world: World | undefined;
@@ -86,9 +87,37 @@ test('a sum over a ring from a beacon: everybody waits for its round, which come
   for (const { sum } of results) expect(sum['counts']).toEqual(sumOf(everyone));
 }, 60_000);
 
-test('a coordinator without the beacon opens no session of such a task', async () => {
+test('a coordinator without the beacon takes no such task, and opens no session of one it had', async () => {
+  const { source } = makeBeacon(0);
+  const unsupported = { code: 'UNSUPPORTED', fault: 'caller' };
+  const critical = [beaconExtension(source.chain.chain)];
+  const store = createMemoryStore();
+  const before = await makeWorld({
+    count: COUNT,
+    task: { ...task, critical },
+    beacon: source,
+    store,
+  });
+  await before.stop();
+  world = await makeWorld({ count: COUNT, store });
+  await expect(world.createTask({ ...task, critical })).rejects.toMatchObject(unsupported);
+  await expect(world.open(null, before.taskId)).rejects.toMatchObject(unsupported);
+});
+
+test('a participant without the beacon, or whose file cannot be read, says so before it waits for a session', async () => {
   const { source } = makeBeacon(0);
   const critical = [beaconExtension(source.chain.chain)];
-  world = await makeWorld({ count: COUNT, task: { ...task, critical } });
-  await expect(world.open()).rejects.toMatchObject({ code: 'UNSUPPORTED', fault: 'caller' });
+  world = await makeWorld({ count: COUNT, task: { ...task, critical }, beacon: source });
+  const of = world;
+  const { taskId, trust } = of;
+  const contribute = (overrides: Parameters<World['client']>[1]) =>
+    of.client(0, overrides).contribute({ task: taskId, vectors: { counts: valuesOf(0) } });
+  const unsupported = { code: 'UNSUPPORTED', fault: 'caller' };
+  await expect(contribute({ beacon: null })).rejects.toMatchObject(unsupported);
+  const anchors = { ...trust.anchors, beacon: null };
+  await expect(contribute({ trust: { ...trust, anchors } })).rejects.toMatchObject(unsupported);
+  const gone = { chain: source.chain, publicKey: new Uint8Array(96), path: '/nowhere/rounds.jsonl' };
+  await expect(contribute({ beacon: createDrandFile(gone) })).rejects.toMatchObject({
+    code: 'UNREADABLE_FILE',
+  });
 });

@@ -22,6 +22,7 @@ import type { Witness } from '../../../src/protocol/transcript/cosignature.js';
 import { suiteById } from '../../../src/protocol/suites/index.js';
 import type { ParticipantApi } from '../../../src/rpc/participant-api.js';
 import { createMemoryStore } from '../../../src/storage/memory.js';
+import type { Store } from '../../../src/storage/port.js';
 import {
   coordinator as coordinatorParty,
   organiser,
@@ -43,6 +44,7 @@ export interface WorldOptions {
   readonly witnesses?: readonly Witness[];
   /** The one that everybody trusts. */
   readonly beacon?: BeaconSource;
+  readonly store?: Store;
 }
 
 export interface World {
@@ -78,10 +80,11 @@ export async function makeWorld({
   roundMs = 20_000,
   witnesses = [],
   beacon,
+  store = createMemoryStore(),
 }: WorldOptions = {}): Promise<World> {
   const parties = participants(count);
   const coordinator = createCoordinator({
-    store: createMemoryStore(),
+    store,
     signer: coordinatorParty.signer,
     organiser: organiser.identity,
     engine: createReferenceEngine(),
