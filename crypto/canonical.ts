@@ -7,7 +7,7 @@
  */
 import { decode } from 'cborg';
 import { backend } from '#crypto-backend';
-import { cborBytes, type CborValue } from './cbor-encode.js';
+import { type CborValue, isAscii, withCborBytes } from './cbor-encode.js';
 
 export type { CborValue };
 
@@ -38,9 +38,17 @@ const DECODE_OPTIONS = {
  *   and are finite; strings are well formed and do not start with a byte order mark; no undefined, no −0.
  * @throws CanonicalError otherwise, TypeError for a type that CBOR values here do not have.
  */
-export function encodeCanonical(value: CborValue): Uint8Array {
+export const encodeCanonical = (value: CborValue): Uint8Array => withCanonical(value, copied);
+
+const copied = (bytes: Uint8Array): Uint8Array => bytes.slice();
+
+/**
+ * `encodeCanonical` for who reads the encoding once and needs no copy.
+ * @param read gets the bytes as long as it runs; it encodes nothing itself
+ */
+export function withCanonical<T>(value: CborValue, read: (encoding: Uint8Array) => T): T {
   requireEncodable(value, 0);
-  return cborBytes(value);
+  return withCborBytes(value, read);
 }
 
 /**
@@ -51,16 +59,17 @@ export function decodeCanonical(bytes: Uint8Array): CborValue {
   if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes: expected a Uint8Array');
   requireStructure(bytes);
   let value: CborValue;
-  let again: Uint8Array;
+  let isCanonical: boolean;
   try {
     value = decode(bytes, DECODE_OPTIONS) as CborValue;
-    again = encodeCanonical(value);
+    isCanonical = withCanonical(
+      value,
+      (again) => again.length === bytes.length && backend.timingSafeEqual(again, bytes),
+    );
   } catch {
     throw new CanonicalError('not a value that canonical CBOR can carry');
   }
-  if (again.length !== bytes.length || !backend.timingSafeEqual(again, bytes)) {
-    throw new CanonicalError('not the canonical encoding');
-  } // check: C14
+  if (!isCanonical) throw new CanonicalError('not the canonical encoding'); // check: C14
   return value;
 }
 
@@ -111,6 +120,7 @@ function requireNumber(value: number): void {
 
 /** Lone surrogates would all become U+FFFD: two values, one encoding. A byte order mark is lost in decoding. */
 function requireText(value: string): void {
+  if (isAscii(value)) return;
   if (/\p{Surrogate}/u.test(value)) throw new CanonicalError('text that is not well-formed Unicode');
   if (value.startsWith('\ufeff')) throw new CanonicalError('text that starts with a byte order mark');
 }
@@ -123,31 +133,37 @@ function requireStructure(bytes: Uint8Array): void {
   const open: number[] = []; // items still to come, per open array or map
   let position = 0;
   do {
-    const head = readHead(bytes, position);
-    position = head.next;
-    if (head.major === 2 || head.major === 3) position += head.argument;
+    const first = bytes[position];
+    if (first === undefined) throw new CanonicalError('ends too early');
+    const major = first >>> 5;
+    const bytesOfArgument = argumentBytes(first & 31);
+    position += 1 + bytesOfArgument;
     if (position > bytes.length) throw new CanonicalError('ends too early');
-    if (head.major === 6) throw new CanonicalError('tags are not used');
+    const argument =
+      bytesOfArgument === 0 ? first & 31 : readNumber(bytes, position - bytesOfArgument, position);
+    if (major === 2 || major === 3) position += argument;
+    if (position > bytes.length) throw new CanonicalError('ends too early');
+    if (major === 6) throw new CanonicalError('tags are not used');
     if (open.length > 0) (open[open.length - 1] as number) -= 1;
-    if (head.major === 4 || head.major === 5) {
+    if (major === 4 || major === 5) {
       if (open.length >= MAX_DEPTH) throw new CanonicalError('nested too deeply');
-      open.push(head.major === 4 ? head.argument : 2 * head.argument);
+      open.push(major === 4 ? argument : 2 * argument);
     }
-    while (open.at(-1) === 0) open.pop();
+    while (open[open.length - 1] === 0) open.pop();
   } while (open.length > 0);
   if (position !== bytes.length) throw new CanonicalError('bytes after the end');
 }
 
-function readHead(bytes: Uint8Array, position: number): { major: number; argument: number; next: number } {
-  const first = bytes[position];
-  if (first === undefined) throw new CanonicalError('ends too early');
-  const additional = first & 31;
-  if (additional < 24) return { major: first >>> 5, argument: additional, next: position + 1 };
+/** How many bytes after a head's first one hold its argument. @param additional the low five bits of that one */
+function argumentBytes(additional: number): number {
+  if (additional < 24) return 0;
   if (additional > 27) throw new CanonicalError('indefinite or reserved length');
-  const width = 1 << (additional - 24);
-  const next = position + 1 + width;
-  if (next > bytes.length) throw new CanonicalError('ends too early');
-  let argument = 0; // above 2^53 it loses bits, but is then too long for any input
-  for (let i = position + 1; i < next; i += 1) argument = argument * 256 + (bytes[i] as number);
-  return { major: first >>> 5, argument, next };
+  return 1 << (additional - 24);
+}
+
+/** Most significant byte first. Above 2^53 it loses bits, but is then too long for any input. */
+function readNumber(bytes: Uint8Array, from: number, to: number): number {
+  let number = 0;
+  for (let i = from; i < to; i += 1) number = number * 256 + (bytes[i] as number);
+  return number;
 }

@@ -28,10 +28,11 @@ const HALF = 0xf9;
 const SINGLE = 0xfa;
 const DOUBLE = 0xfb;
 
-export function cborBytes(value: CborValue): Uint8Array {
+/** @param read gets the bytes as long as it runs; it encodes nothing itself */
+export function withCborBytes<T>(value: CborValue, read: (bytes: Uint8Array) => T): T {
   try {
     write(value);
-    return output.bytes();
+    return read(output.written());
   } finally {
     output.clear();
   }
@@ -47,8 +48,8 @@ class Output {
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
-  bytes(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
   }
 
   clear(): void {
@@ -152,7 +153,7 @@ function writeText(text: string): void {
   for (let i = 0; i < text.length; i += 1) output.byte(text.charCodeAt(i));
 }
 
-function isAscii(text: string): boolean {
+export function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0x7f) return false;
   return true;
 }

@@ -6,9 +6,10 @@
  */
 import { backend } from '#crypto-backend';
 import { requireBytes, requireInteger, wipe } from './bytes.js';
-import { encodeCanonical, type CborValue } from './canonical.js';
+import { type CborValue, withCanonical } from './canonical.js';
 
 const HASH_BYTES = 32;
+const NOTHING = new Uint8Array(0);
 
 /** SHA-256 of the parts as if they were one message. 32 bytes. For tuples use `hashTuple`. */
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
@@ -80,30 +81,29 @@ function expandFrom(pseudorandomKey: Uint8Array, info: Uint8Array, length: numbe
   requireBytes(info, 'info');
   requireInteger(length, 'length', 1, 255 * HASH_BYTES);
   const output = new Uint8Array(length);
-  // The block before (at first none), info, the number of the block.
-  const message = new Uint8Array(HASH_BYTES + info.length + 1);
-  message.set(info, HASH_BYTES);
+  const counter = new Uint8Array(1);
+  let block: Uint8Array = NOTHING;
   try {
-    for (let offset = 0, counter = 1; offset < length; offset += HASH_BYTES, counter += 1) {
-      message[message.length - 1] = counter;
-      const block = backend.hmacSha256(pseudorandomKey, [
-        counter === 1 ? message.subarray(HASH_BYTES) : message,
-      ]);
-      message.set(block);
-      output.set(block.subarray(0, Math.min(HASH_BYTES, length - offset)), offset);
+    for (let offset = 0; offset < length; offset += HASH_BYTES) {
+      counter[0] = offset / HASH_BYTES + 1;
+      const next = backend.hmacSha256(pseudorandomKey, [block, info, counter]);
       wipe(block); // check: C13
+      block = next;
+      output.set(block.subarray(0, length - offset), offset);
     }
     return output;
   } finally {
-    wipe(message); // check: C13
+    wipe(block); // check: C13
   }
 }
 
 /** SHA-256(CBOR [label, ...items]): 32 bytes. @param label one of `LABEL`. */
 export function hashTuple(label: string, ...items: readonly CborValue[]): Uint8Array {
-  const tuple = encodeCanonical([
+  const tuple = [
     label, // check: C11
     ...items, // check: C11
-  ]);
-  return backend.sha256([tuple]);
+  ];
+  return withCanonical(tuple, hashed);
 }
+
+const hashed = (bytes: Uint8Array): Uint8Array => backend.sha256([bytes]);

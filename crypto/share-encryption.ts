@@ -8,7 +8,7 @@
  */
 import { backend } from '#crypto-backend';
 import { isBytes, requireBytes, wipe } from './bytes.js';
-import { encodeCanonical } from './canonical.js';
+import { withCanonical } from './canonical.js';
 import { type HkdfExpand, withHkdf } from './hash.js';
 import { KEY_BYTES } from './key-agreement.js';
 import { LABEL } from './labels.js';
@@ -75,14 +75,14 @@ function withAgreed<T>(input: ShareKeyInput, work: (expand: HkdfExpand) => T): T
 type Roles = Omit<ShareKeyInput, 'agreed' | 'ctx'>;
 
 function expandShareKey(expand: HkdfExpand, { sender, recipient, senderKey, recipientKey }: Roles): ShareKey {
-  const info = encodeCanonical([
+  const info = [
     LABEL.shareKey, // check: C4
     sender, // check: C1, C4
     recipient, // check: C1, C4
     senderKey, // check: C1, C4
     recipientKey, // check: C1, C4
-  ]);
-  const output = expand(info, CIPHER_KEY_BYTES + NONCE_BYTES);
+  ];
+  const output = withCanonical(info, (bytes) => expand(bytes, CIPHER_KEY_BYTES + NONCE_BYTES));
   try {
     return redacted({ key: output.slice(0, CIPHER_KEY_BYTES), nonce: output.slice(CIPHER_KEY_BYTES) });
   } finally {

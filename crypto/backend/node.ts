@@ -24,10 +24,65 @@ import type { CryptoBackend } from './types.js';
 type Curve = 'X25519' | 'Ed25519';
 
 const TAG_BYTES = 16;
+const DIGEST_BYTES = 32;
+const BLOCK_BYTES = 64;
 
-/** A Buffer may be a window on a shared pool: results must own their memory and be plain. */
+/** Results are plain and own their memory. A Buffer may be a window on a shared pool; one that is not needs no copy. */
 function plain(buffer: Buffer): Uint8Array {
-  return new Uint8Array(buffer);
+  const { buffer: memory, byteLength } = buffer;
+  return memory.byteLength === byteLength ? new Uint8Array(memory) : new Uint8Array(buffer);
+}
+
+/** Hashes are public, also those of secrets; as text they come at half the cost. */
+const hashText = (bytes: Uint8Array): string => hash('sha256', bytes, 'binary');
+
+function writeHash(to: Uint8Array, at: number, text: string): void {
+  for (let i = 0; i < DIGEST_BYTES; i += 1) to[at + i] = text.charCodeAt(i);
+}
+
+function hashOf(bytes: Uint8Array): Uint8Array {
+  const digest = new Uint8Array(DIGEST_BYTES);
+  writeHash(digest, 0, hashText(bytes));
+  return digest;
+}
+
+/** Short parts are joined here and hashed at once: an object for each hash costs more than the hash. */
+const joined = new Uint8Array(4096);
+const outer = new Uint8Array(BLOCK_BYTES + DIGEST_BYTES);
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  return length;
+}
+
+/** @param read gets the parts, put end to end behind `from` bytes that are there already. They may be secret. */
+function withJoined<T>(from: number, parts: readonly Uint8Array[], read: (bytes: Uint8Array) => T): T {
+  let end = from;
+  for (const part of parts) {
+    joined.set(part, end);
+    end += part.length;
+  }
+  try {
+    return read(joined.subarray(0, end));
+  } finally {
+    joined.fill(0, 0, end);
+  }
+}
+
+function pad(block: Uint8Array, key: Uint8Array, byte: number): void {
+  for (let i = 0; i < key.length; i += 1) block[i] = byte ^ (key[i] as number);
+  block.fill(byte, key.length, BLOCK_BYTES);
+}
+
+/** RFC 2104 for a key of at most one block. The inner hash says nothing to who does not have the key. */
+function shortHmac(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+  pad(joined, key, 0x36);
+  pad(outer, key, 0x5c);
+  writeHash(outer, BLOCK_BYTES, withJoined(BLOCK_BYTES, parts, hashText));
+  const mac = hash('sha256', outer, 'buffer');
+  outer.fill(0);
+  return plain(mac);
 }
 
 function base64url(bytes: Uint8Array): string {
@@ -56,7 +111,8 @@ export const backend: CryptoBackend = {
 
   sha256(parts) {
     const [first, second] = parts;
-    if (first !== undefined && second === undefined) return plain(hash('sha256', first, 'buffer'));
+    if (first !== undefined && second === undefined) return hashOf(first);
+    if (lengthOf(parts) <= joined.length) return withJoined(0, parts, hashOf);
     const inner = createHash('sha256');
     for (const part of parts) inner.update(part);
     return plain(inner.digest());
@@ -71,6 +127,8 @@ export const backend: CryptoBackend = {
   },
 
   hmacSha256(key, parts) {
+    if (key.length <= BLOCK_BYTES && BLOCK_BYTES + lengthOf(parts) <= joined.length)
+      return shortHmac(key, parts);
     const hmac = createHmac('sha256', key);
     for (const part of parts) hmac.update(part);
     return plain(hmac.digest());
@@ -99,13 +157,12 @@ export const backend: CryptoBackend = {
     const opened = decipher.update(sealed.subarray(0, end));
     try {
       decipher.final(); // check: C2
-      return plain(opened);
     } catch {
-      return null;
-    } finally {
       // Never let unauthenticated plaintext lie about.
       opened.fill(0);
+      return null;
     }
+    return plain(opened);
   },
 
   x25519PublicKey(privateKey) {

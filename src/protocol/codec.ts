@@ -26,7 +26,8 @@ export function codec<S extends z.ZodRawShape>(label: string, shape: S): Codec<z
     },
     decode(payload) {
       const values = decodeArray(label, payload, fields.length);
-      const body = Object.fromEntries(fields.map((field, index) => [field, values[index]]));
+      const body: Record<string, CborValue | undefined> = {};
+      fields.forEach((field, index) => (body[field] = values[index]));
       const parsed = schema.safeParse(body);
       if (!parsed.success) throw malformed(label, describe(parsed.error)); // check: C14
       return parsed.data;

@@ -7,6 +7,7 @@ import { hashTuple } from '../../crypto/hash.js';
 import { isAcceptablePublicKey } from '../../crypto/key-agreement.js';
 import { LABEL } from '../../crypto/labels.js';
 import { merkleRoot } from '../../crypto/merkle.js';
+import { isListed } from './bisect.js';
 import type { RosterMember } from './context.js';
 import { certificateCodec, certificateHash } from './documents.js';
 import { refuse } from './errors.js';
@@ -52,7 +53,6 @@ export interface RosterRules {
  * @throws BlindsumError BAD_SET, UNKNOWN_PARTICIPANT, CERTIFICATE_*, BAD_SIGNATURE, WEAK_KEY, DUPLICATE_KEY (fault peer)
  */
 export function verifyRoster(entries: readonly RosterEntry[], rules: RosterRules): RosterMember[] {
-  const electorate = new Set(rules.electorate.map(toHex));
   const keys = new Set<string>();
   return entries.map((entry, position) => {
     const before = entries[position - 1];
@@ -60,7 +60,7 @@ export function verifyRoster(entries: readonly RosterEntry[], rules: RosterRules
     if (before !== undefined && compareBytes(before.identity, entry.identity) >= 0) {
       refuse('BAD_SET', 'peer', 'the roster is not in strictly increasing order of identity');
     } // check: A3b, A6
-    if (!electorate.has(toHex(entry.identity))) {
+    if (!isListed(rules.electorate, entry.identity)) {
       refuse('UNKNOWN_PARTICIPANT', 'peer', 'the roster names somebody whom the opening did not invite');
     } // check: A6
     if (rules.pinned) checkPinned(entry, rules);
@@ -70,17 +70,22 @@ export function verifyRoster(entries: readonly RosterEntry[], rules: RosterRules
       refuse('BAD_SET', 'peer', 'a roster entry does not hash to its r0'); // check: A5, A9
     const r0 = verifyAdvertisedKeys(entry.r0, entry.identity, rules.openingId, rules.verify);
     for (const key of [r0.shareKey, r0.maskKey]) {
-      if (keys.has(toHex(key))) refuse('DUPLICATE_KEY', 'peer', 'a session key occurs twice in the roster'); // check: A5, A10
-      keys.add(toHex(key));
+      const before = keys.size;
+      if (keys.add(toHex(key)).size === before)
+        refuse('DUPLICATE_KEY', 'peer', 'a session key occurs twice in the roster'); // check: A5, A10
     }
     return { identity: entry.identity, keys: { shareKey: r0.shareKey, maskKey: r0.maskKey } };
   });
 }
 
+/** Mostly nobody is. */
+const isRevoked = ({ revoked }: Pick<RosterRules, 'revoked'>, identity: Uint8Array): boolean =>
+  revoked.size > 0 && revoked.has(toHex(identity));
+
 /** The organiser pinned the list by its hash, so certificates would only be a second way to write the same roster. */
 function checkPinned({ identity, certificate }: RosterEntry, rules: RosterRules): void {
   if (certificate !== null) refuse('BAD_SET', 'peer', 'a pinned electorate carries no certificates');
-  if (rules.revoked.has(toHex(identity))) {
+  if (isRevoked(rules, identity)) {
     refuse('CERTIFICATE_REVOKED', 'peer', 'the roster names an identity that the organiser revoked', {
       participant: identity,
     });
@@ -130,7 +135,7 @@ export function checkCertificate(signed: Signed | null, identity: Uint8Array, ru
   if (!equalBytes(certificate.identity, identity)) {
     refuse('CERTIFICATE_UNKNOWN', 'peer', 'the certificate is for another identity', blame);
   } // check: A6
-  if (rules.revoked.has(toHex(identity))) {
+  if (isRevoked(rules, identity)) {
     refuse('CERTIFICATE_REVOKED', 'peer', `the certificate of ${certificate.name} was revoked`, blame);
   } // check: A6
   if (

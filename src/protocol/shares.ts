@@ -64,9 +64,12 @@ export function shareLeaves(
 }
 
 /** Entry of the share tree. The dealer's own packet has no ciphertext. */
-export function shareEntry(packet: Pick<SharePacket, 'ciphertext' | 'leaves'>): Uint8Array {
-  return concatBytes(packet.ciphertext.length === 0 ? NONE : sha256(packet.ciphertext), ...packet.leaves);
-}
+export const shareEntry = ({ ciphertext, leaves }: Pick<SharePacket, 'ciphertext' | 'leaves'>): Uint8Array =>
+  entryOf(ciphertext.length === 0 ? null : sha256(ciphertext), leaves);
+
+/** `shareEntry` for who has the hash of the ciphertext, or null for the dealer's own packet. */
+export const entryOf = (ciphertextHash: Uint8Array | null, leaves: readonly Uint8Array[]): Uint8Array =>
+  concatBytes(ciphertextHash ?? NONE, ...leaves);
 
 /** Bound by AES-GCM: nobody can move a packet to another session, roster, sender or recipient (attacks A9, C2). */
 export function shareAad(session: SessionContext, sender: number, recipient: number): Uint8Array {

@@ -116,6 +116,19 @@ describe.each([
 });
 
 describe('the same answers to random questions', () => {
+  test('hashes and HMAC of any length, one after the other', () => {
+    const ofLength = (length: number) => Uint8Array.from({ length }, (_, i) => i * 7);
+    // The longest first: nothing of it may get into the next one.
+    for (const length of [9000, 4097, 4096, 4095, 4033, 4032, 4031, 129, 128, 65, 64, 63, 55, 1, 0]) {
+      const [whole, half] = [ofLength(length), ofLength(length >> 1)];
+      for (const parts of [[whole], [half, whole.subarray(half.length)], [half, new Uint8Array(0), half]]) {
+        expect(node.sha256(parts)).toEqual(portable.sha256(parts));
+        for (const key of [whole.subarray(0, 200), ofLength(65), ofLength(64), ofLength(32)])
+          expect(node.hmacSha256(key, parts)).toEqual(portable.hmacSha256(key, parts));
+      }
+    }
+  });
+
   test('hashes, HMAC, key streams, sealing', () => {
     fc.assert(
       fc.property(

@@ -2,11 +2,8 @@
  * r1, participant (PROTOCOL §4.2): checks the complete roster, then shares its secrets among its neighbours. All key
  * agreements happen here, so nothing can fail in r2 (paper: Bonawitz et al. 2017, Fig. 4, round 1).
  */
-import { equalBytes, toHex, wipe } from '../../../crypto/bytes.js';
-import { sha256 } from '../../../crypto/hash.js';
+import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import { agreement, maskPrivateKey, sharePrivateKey } from '../../../crypto/key-agreement.js';
-import { merkleRoot } from '../../../crypto/merkle.js';
-import { deriveShareKeys, sealShares, type ShareKey } from '../../../crypto/share-encryption.js';
 import { type BeaconValue, namedRound, requireChain, requireSettled } from '../beacon.js';
 import { positionOf, sessionContext, type SessionContext, type RosterMember } from '../context.js';
 import { revocationCodec } from '../documents.js';
@@ -15,22 +12,11 @@ import { shareKeysCodec } from '../messages.js';
 import { neededSurvivors } from '../parameters.js';
 import { checkSigners } from '../policy.js';
 import { type RosterEntry, rosterRoot, verifyRoster } from '../roster.js';
-import { memberSet, rankOf, withSelf } from '../sets.js';
-import {
-  encodeShares,
-  identityAt,
-  keysAt,
-  shareAad,
-  shareEntry,
-  shareLeaves,
-  type SharePacket,
-} from '../shares.js';
+import { memberSet } from '../sets.js';
+import type { SharePacket } from '../shares.js';
 import { openSigned, signBody, type Signed, signedHash } from '../signed.js';
-import type { Deal } from '../suite.js';
 import {
-  type DealtPacket,
   type Deps,
-  type IncomingKey,
   type KeysAdvertised,
   type KeysShared,
   onceOf,
@@ -39,6 +25,7 @@ import {
   type Step,
 } from './state.js';
 import { keysNeededBy } from '../dealing.js';
+import { makePackets } from './share-packets.js';
 import { openFirstSet } from './statements.js';
 
 export interface RosterMessage {
@@ -65,31 +52,15 @@ export const shareKeys = round(
     } // check: A8, A9
     const { session, self } = acceptRoster(state, message, deps);
     const suite = deps.suite(session.task.suite);
-    const neighbours = suite.neighbours(session, self);
     const sharePrivate = sharePrivateKey(state.shareSeed);
     const maskPrivate = maskPrivateKey(state.maskSeed);
     const suiteSeed = deps.random(32);
     const secrets = { maskSeed: state.maskSeed, suiteSeed };
     const deal = suite.deal(session, self, secrets, deps.random);
-    const agreeMasks = agreement(maskPrivate);
-    const agreeChannel = agreement(sharePrivate);
-    const agreed = new Map<number, Uint8Array>();
-    const incoming: IncomingKey[] = [];
-    const dealt = new Map<number, DealtPacket>();
-    const packets = withSelf(neighbours, self).map((peer, position): SharePacket => {
-      const leavesOf = (shares: Deal['own']) => shareLeaves(session, self, peer, suite.shareKinds, shares);
-      if (peer === self) return { position, ciphertext: new Uint8Array(), leaves: leavesOf(deal.own) };
-      const shares = deal.perNeighbour[rankOf(neighbours, peer)] as readonly Uint8Array[];
-      if (suite.agrees) agreed.set(peer, agreeMasks(keysAt(session, peer).maskKey));
-      const channel = agreeChannel(keysAt(session, peer).shareKey);
-      const { there, back } = channelKeys(session, channel, self, peer);
-      wipe(channel); // check: C13
-      incoming.push({ position: peer, ...back });
-      const ciphertext = sealPacket(session, there, self, peer, shares);
-      dealt.set(peer, { ciphertextHash: sha256(ciphertext), shares });
-      return { position, ciphertext, leaves: leavesOf(shares) };
+    const { packets, shareRoot, ...dealt } = makePackets(session, suite, self, deal, {
+      masks: agreement(maskPrivate),
+      channels: agreement(sharePrivate),
     });
-    const shareRoot = merkleRoot(packets.map(shareEntry));
     const r1 = signBody(
       shareKeysCodec,
       {
@@ -118,11 +89,9 @@ export const shareKeys = round(
         session,
         self,
         u1,
-        incoming,
-        agreed,
         suiteSeed,
         ownShares: deal.own,
-        dealt,
+        ...dealt,
       },
       send: { r1, packets },
       wipe: [
@@ -227,34 +196,3 @@ function revokedIdentities(revocations: readonly Signed[], opened: Opened, deps:
     ),
   );
 }
-
-function sealPacket(
-  session: SessionContext,
-  channel: ShareKey,
-  self: number,
-  peer: number,
-  shares: readonly Uint8Array[],
-): Uint8Array {
-  const plaintext = encodeShares(session, self, peer, shares);
-  try {
-    return sealShares({ ...channel, aad: shareAad(session, self, peer), plaintext });
-  } finally {
-    wipe(channel.key, plaintext); // check: C13
-  }
-}
-
-/** The keys for the one message to a neighbour and the one from it, with whom one has agreed on a secret. */
-const channelKeys = (
-  session: SessionContext,
-  agreed: Uint8Array,
-  self: number,
-  peer: number,
-): ReturnType<typeof deriveShareKeys> =>
-  deriveShareKeys({
-    agreed,
-    ctx: session.ctx,
-    sender: identityAt(session, self),
-    recipient: identityAt(session, peer),
-    senderKey: keysAt(session, self).shareKey,
-    recipientKey: keysAt(session, peer).shareKey,
-  });
