@@ -22,7 +22,7 @@ export async function sendUpload(
     const offset = await begin(run, header, lost);
     try {
       await putChunks(run, bytes, checkOffset(offset, bytes.length));
-      return await ask(run, (inner) => transport.commitUpload(run.id, header, inner), signal, lost);
+      return await ask(run, (inner) => transport.commitUpload(run.id, inner), signal, lost);
     } catch (error) {
       if (signal.aborted) throw cancelled(signal);
       if (isRetryable(error)) {

@@ -94,8 +94,8 @@ export class ParticipantService implements ParticipantApi {
     return this.#uploads.putChunk(sessionId, offset, chunk, signal);
   }
 
-  commitUpload(sessionId: string, header: Signed, signal?: AbortSignal) {
-    return this.#uploads.commit(sessionId, header, signal);
+  commitUpload(sessionId: string, signal?: AbortSignal) {
+    return this.#uploads.commit(sessionId, signal);
   }
 
   getComplaints(sessionId: string, signal?: AbortSignal) {

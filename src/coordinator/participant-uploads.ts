@@ -38,12 +38,13 @@ export class ParticipantUploads {
       .layout(task)
       .map(({ byteLength }) => byteLength);
     const total = uploadBytes(deps.suite(task.suite), task);
-    if (await this.#isCommitted(sessionId, signed)) return { nextOffset: total };
+    const isAccepted = await this.#isAccepted(sessionId, signed);
+    if (isAccepted && (await this.#hasInput(sessionId))) return { nextOffset: total };
     requireRound(row, 'r2', clock.now());
     const frozen = await this.#parts.views.frozen(row);
     const { uploads, uploadQuotas, complaintWindow } = this.#parts;
     const { identity } = this.#caller;
-    if (!(await this.#isAccepted(sessionId, signed))) {
+    if (!isAccepted) {
       const dealers = await this.#parts.views.dealers(row);
       const record = acceptHeader(frozen, { sender: identity, signed }, dealers, deps);
       complaintWindow.requireHeard(row, frozen, signed);
@@ -75,17 +76,15 @@ export class ParticipantUploads {
     return { nextOffset };
   }
 
-  async commit(sessionId: string, signed: Signed, signal?: AbortSignal): Promise<void> {
+  async commit(sessionId: string, signal?: AbortSignal): Promise<void> {
     const { store, clock, deps, metrics } = this.#shell;
     const row = await this.#row(sessionId, signal);
-    if (await this.#isCommitted(sessionId, signed)) return;
+    if (await this.#hasInput(sessionId)) return;
     requireRound(row, 'r2', clock.now());
     const frozen = await this.#parts.views.frozen(row);
-    if (!(await this.#isAccepted(sessionId, signed))) {
-      const other = await store.getRecord(sessionId, 'r2', this.#hex);
-      if (other !== null) requireAccepted('conflict');
-      refuse('OUT_OF_ORDER', 'peer', 'an upload begins with its header');
-    }
+    const header = await store.getRecord(sessionId, 'r2', this.#hex);
+    if (header === null) refuse('OUT_OF_ORDER', 'peer', 'an upload begins with its header');
+    const { signed } = header;
     // A complaint that was on its way when the upload began is in the store by now.
     if ((await this.#parts.complaintWindow.waitMs(row, frozen, this.#caller.identity)) !== null) {
       refuse('OUT_OF_ORDER', 'peer', 'a complaint came meanwhile: begin again');
@@ -104,7 +103,7 @@ export class ParticipantUploads {
     } catch (error) {
       // Sent twice at once: the other call has committed it meanwhile.
       const mayBeCommitted = isBlindsumError(error, 'OUT_OF_ORDER') || isBlindsumError(error, 'LATE');
-      if (!mayBeCommitted || !(await this.#isCommitted(sessionId, signed))) throw error;
+      if (!mayBeCommitted || !(await this.#hasInput(sessionId))) throw error;
     }
     this.#parts.runners.wake(sessionId);
   }
@@ -114,8 +113,7 @@ export class ParticipantUploads {
     return header !== null && sameSigned(header.signed, signed);
   }
 
-  async #isCommitted(sessionId: string, signed: Signed): Promise<boolean> {
-    if (!(await this.#isAccepted(sessionId, signed))) return false;
+  async #hasInput(sessionId: string): Promise<boolean> {
     return (await this.#shell.store.readInputs(sessionId)).includes(this.#hex);
   }
 

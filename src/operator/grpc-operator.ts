@@ -6,6 +6,8 @@ import { inputHash } from '../protocol/statements.js';
 import { type ConnectionOptions, openConnection } from '../rpc/failover.js';
 import type { ByteCounts, GrpcChannel } from '../rpc/grpc-channel.js';
 import {
+  idBytes,
+  idOf,
   message as wire,
   toByteList,
   toBytes,
@@ -52,21 +54,21 @@ function operatorCalls(channel: GrpcChannel): OperatorApi {
     async createTask(task, pinned) {
       const request = wire({ task, hasPinned: pinned !== null, pinned: pinned ?? [] });
       const { taskId } = await channel.unary(service.CreateTask, request);
-      return { taskId };
+      return { taskId: idOf(taskId) };
     },
     async listTasks() {
       return collect(mergedEach(channel.reply(service.ListTasks, {})), toTaskSummary);
     },
     async getTask(taskId) {
-      return toTaskSummary(await merged(channel.reply(service.GetTask, { taskId })));
+      return toTaskSummary(await merged(channel.reply(service.GetTask, { taskId: idBytes(taskId) })));
     },
     async closeTask(taskId) {
-      await channel.unary(service.CloseTask, { taskId });
+      await channel.unary(service.CloseTask, { taskId: idBytes(taskId) });
     },
     putInput: (bytes, onProgress) => putInput(channel, bytes, onProgress),
     async openSession({ taskId, inputDigest, joinMs, roundMs, grants = [] }) {
       const request = {
-        taskId,
+        taskId: idBytes(taskId),
         inputDigest: inputDigest ?? new Uint8Array(0),
         joinMs,
         roundMs,
@@ -75,28 +77,33 @@ function operatorCalls(channel: GrpcChannel): OperatorApi {
       return toSessionSummary(await merged(channel.reply(service.OpenSession, request)));
     },
     async listSessions(taskId = '') {
-      return collect(mergedEach(channel.reply(service.ListSessions, { taskId })), toSessionSummary);
+      return collect(
+        mergedEach(channel.reply(service.ListSessions, { taskId: idBytes(taskId) })),
+        toSessionSummary,
+      );
     },
     async getSession(sessionId) {
-      return toSessionSummary(await merged(channel.reply(service.GetSession, { sessionId })));
+      return toSessionSummary(
+        await merged(channel.reply(service.GetSession, { sessionId: idBytes(sessionId) })),
+      );
     },
     async *watchSession(sessionId, signal) {
       for await (const page of mergedEach(
-        channel.watch(service.WatchSession, { sessionId }, signal),
+        channel.watch(service.WatchSession, { sessionId: idBytes(sessionId) }, signal),
         signal,
       )) {
         yield toSessionSummary(page);
       }
     },
     async cancelSession(sessionId, reason) {
-      await channel.unary(service.CancelSession, { sessionId, reason });
+      await channel.unary(service.CancelSession, { sessionId: idBytes(sessionId), reason });
     },
     async purgeSession(sessionId, { aggregate }) {
-      await channel.unary(service.PurgeSession, { sessionId, aggregate });
+      await channel.unary(service.PurgeSession, { sessionId: idBytes(sessionId), aggregate });
     },
     async getOutcome(sessionId) {
       const aggregate = new BlobCollector(channel.maxReplyBytes);
-      const stream = channel.reply(service.GetOutcome, { sessionId });
+      const stream = channel.reply(service.GetOutcome, { sessionId: idBytes(sessionId) });
       const head = await merged(withChunks(stream, aggregate));
       return {
         opening: toSigned(head.opening, 'the opening'),
@@ -107,7 +114,7 @@ function operatorCalls(channel: GrpcChannel): OperatorApi {
     },
     async *exportSession(sessionId) {
       let isFirst = true;
-      for await (const page of channel.reply(service.ExportSession, { sessionId })) {
+      for await (const page of channel.reply(service.ExportSession, { sessionId: idBytes(sessionId) })) {
         if (isFirst) yield toBytes(page.head);
         isFirst = false;
         yield* toByteList(page.leaves);
@@ -118,7 +125,7 @@ function operatorCalls(channel: GrpcChannel): OperatorApi {
       return { checkpoint: checkpoint === '' ? null : checkpoint, entries: toByteList(entries) };
     },
     async *exportEscrow(sessionId) {
-      for await (const page of channel.reply(service.ExportEscrow, { sessionId })) {
+      for await (const page of channel.reply(service.ExportEscrow, { sessionId: idBytes(sessionId) })) {
         yield* toByteList(page.items);
       }
     },

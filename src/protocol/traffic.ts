@@ -100,8 +100,7 @@ export function trafficOf(suite: TrafficSuite, task: Task, participants: number)
   const receipt = receiptBytes([r0, r1, header, r3, r4, result], participants);
   const aggregate = suite.aggregateLengths(task).reduce((total, length) => total + length, 0);
   return {
-    // The header begins the upload, and commits it.
-    uploadBytes: CALLS * HASH_BYTES + r0 + r1 + shareBytes + 2 * header + inputBytes + r3 + r4 + revealed,
+    uploadBytes: CALLS * HASH_BYTES + r0 + r1 + shareBytes + header + inputBytes + r3 + r4 + revealed,
     inputBytes,
     shareBytes,
     downloadBytes: documents + roster + packets + headers + signers * r3 + result + aggregate + receipt,

@@ -21,23 +21,24 @@ export interface RequestLimits {
   readonly bytes: number;
   /** Fields of the message; each entry of a list is one. */
   readonly elements: number;
-  /** Fields of each message within it: a packet has position, ciphertext and a leaf for each kind of share. */
+  /** Fields of each message within it. */
   readonly parts: number;
 }
+
+/** Most packets of shares, or shares, of one request. */
+export const MAX_PARTS = 20_000;
 
 /** Methods that take no more than ids, some documents and one short signed message. */
 const DEFAULT: RequestLimits = { bytes: 64 * KIB, elements: 1000, parts: 6 };
 const ONE_CHUNK = { bytes: MAX_CHUNK_BYTES + 4 * KIB };
-const UPLOAD_HEADER = { bytes: 512 * KIB };
 
 const REQUEST_LIMITS: Readonly<Record<string, Partial<RequestLimits>>> = {
-  // Packets for 10,000 neighbours are about 3 MiB.
-  ShareKeys: { bytes: MAX_REQUEST_BYTES, elements: 20_000 },
+  // Packets for 10,000 neighbours are about 1.5 MiB, those of floats more.
+  ShareKeys: { bytes: MAX_REQUEST_BYTES },
   // One share or a reason for each neighbour.
-  Unmask: { bytes: 2 * MIB, elements: 20_000 },
+  Unmask: { bytes: 2 * MIB },
   // The header has a digest for each of up to 4096 vectors, and complaints.
-  BeginUpload: UPLOAD_HEADER,
-  CommitUpload: UPLOAD_HEADER,
+  BeginUpload: { bytes: 512 * KIB },
   PutChunk: ONE_CHUNK,
   PutInput: ONE_CHUNK,
   // As many identities as there is room for.

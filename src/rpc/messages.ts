@@ -16,7 +16,6 @@ import type { HeadersPage__Output } from './generated/blindsum/v1/HeadersPage.js
 import type { PhaseEvent__Output } from './generated/blindsum/v1/PhaseEvent.js';
 import type { RosterEntry__Output } from './generated/blindsum/v1/RosterEntry.js';
 import type { ShareDelivery__Output } from './generated/blindsum/v1/ShareDelivery.js';
-import type { SharePacket__Output } from './generated/blindsum/v1/SharePacket.js';
 import type { Signed__Output } from './generated/blindsum/v1/Signed.js';
 import type {
   AnswerDelivery,
@@ -24,7 +23,6 @@ import type {
   PhaseEvent,
   RosterEntry,
   ShareDelivery,
-  SharePacket,
 } from './participant-api.js';
 
 type Mutable<T> = T extends Uint8Array
@@ -40,6 +38,15 @@ export const message = <T>(value: T): Mutable<T> => value as Mutable<T>;
 
 export const toBytes = (buffer: Uint8Array): Uint8Array => new Uint8Array(buffer);
 export const toByteList = (buffers: readonly Uint8Array[]): Uint8Array[] => buffers.map(toBytes);
+
+/** The id of a task or session. @throws BlindsumError MALFORMED (fault caller) */
+export function idBytes(id: string): Uint8Array {
+  if (!/^(?:[0-9a-f]{2})*$/.test(id))
+    throw new BlindsumError('MALFORMED', 'caller', 'an id has 64 lower-case hexadecimal digits');
+  return Buffer.from(id, 'hex');
+}
+
+export const idOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** Protobuf fields are optional one and all: a message without a part it needs is MALFORMED. */
 export function present<T>(value: T | null | undefined, what: string): T {
@@ -97,14 +104,10 @@ export const toRosterEntry = (from: RosterEntry__Output): RosterEntry => ({
   r0: toOptionalSigned(from.r0),
 });
 
-export const toSharePacket = (from: SharePacket__Output): SharePacket => ({
+export const toShareDelivery = (from: ShareDelivery__Output): ShareDelivery => ({
   position: from.position,
   ciphertext: toBytes(from.ciphertext),
   leaves: toByteList(from.leaves),
-});
-
-export const toShareDelivery = (from: ShareDelivery__Output): ShareDelivery => ({
-  ...toSharePacket(from),
   r1: toSigned(from.r1, 'the signed r1 message of a dealer'),
   proof: toByteList(from.proof),
 });

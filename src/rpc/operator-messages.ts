@@ -6,18 +6,30 @@ import type {
   SessionSummaryPage__Output,
 } from './generated/blindsum/v1/SessionSummaryPage.js';
 import type { TaskSummaryPage, TaskSummaryPage__Output } from './generated/blindsum/v1/TaskSummaryPage.js';
-import { fromPhase, message as wire, present, toByteList, toInteger, toPhase, toSigned } from './messages.js';
+import {
+  fromPhase,
+  idBytes,
+  idOf,
+  message as wire,
+  present,
+  toByteList,
+  toInteger,
+  toPhase,
+  toSigned,
+} from './messages.js';
 import type { ActionSummary, SessionSummary, TaskSummary } from './operator-api.js';
 import { chained, pages } from './pages.js';
 
 export function fromTaskSummary(summary: TaskSummary): Iterable<TaskSummaryPage> {
   const { pinned, ...head } = summary;
   const lists = wire({ pinned: pinned ?? [] });
-  return chained(pages<TaskSummaryPage>({ ...head, hasPinned: pinned !== null }, lists));
+  return chained(
+    pages<TaskSummaryPage>({ ...head, taskId: idBytes(head.taskId), hasPinned: pinned !== null }, lists),
+  );
 }
 
 export const toTaskSummary = (page: TaskSummaryPage__Output): TaskSummary => ({
-  taskId: page.taskId,
+  taskId: idOf(page.taskId),
   task: toSigned(page.task, 'the task'),
   pinned: page.hasPinned ? toByteList(page.pinned) : null,
   createdMs: toInteger(page.createdMs, 'the time'),
@@ -28,15 +40,16 @@ export const toTaskSummary = (page: TaskSummaryPage__Output): TaskSummary => ({
 export function fromSessionSummary(summary: SessionSummary): Iterable<SessionSummaryPage> {
   const { electorate, u1, u2, u3, ...head } = summary;
   const lists = wire({ electorate, u1: u1 ?? [], u2: u2 ?? [], u3: u3 ?? [] });
+  const ids = { sessionId: idBytes(head.sessionId), taskId: idBytes(head.taskId) };
   const present = { hasU1: u1 !== null, hasU2: u2 !== null, hasU3: u3 !== null };
   return chained(
-    pages<SessionSummaryPage>({ ...wire(head), ...present, phase: fromPhase(summary.phase) }, lists),
+    pages<SessionSummaryPage>({ ...wire(head), ...ids, ...present, phase: fromPhase(summary.phase) }, lists),
   );
 }
 
 export const toSessionSummary = (page: SessionSummaryPage__Output): SessionSummary => ({
-  sessionId: page.sessionId,
-  taskId: page.taskId,
+  sessionId: idOf(page.sessionId),
+  taskId: idOf(page.taskId),
   number: toInteger(page.number, 'the session number'),
   phase: toPhase(page.phase),
   electorate: toByteList(page.electorate),

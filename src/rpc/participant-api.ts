@@ -107,7 +107,7 @@ export interface ParticipantApi extends LogApi {
     chunk: Uint8Array,
     signal?: AbortSignal,
   ): Promise<{ readonly nextOffset: number }>;
-  commitUpload(sessionId: string, header: Signed, signal?: AbortSignal): Promise<void>;
+  commitUpload(sessionId: string, signal?: AbortSignal): Promise<void>;
   getComplaints(sessionId: string, signal?: AbortSignal): Promise<readonly ComplaintNotice[]>;
   answerComplaint(
     sessionId: string,

@@ -87,7 +87,7 @@ test('A8 a late upload is refused in every later round, and the sum is that of t
   expect(await running.phase()).toBe('r3');
   const tryAll = async (): Promise<void> => {
     await expectCode(api.putChunk(running.id, 4, upload.upload.bytes.subarray(4)), 'LATE');
-    await expectCode(api.commitUpload(running.id, upload.header), 'LATE');
+    await expectCode(api.commitUpload(running.id), 'LATE');
     await expectCode(api.beginUpload(running.id, upload.header), 'LATE');
   };
   await tryAll();

@@ -178,7 +178,7 @@ const method = service.Consistency;
 
 test('C14 protobuf around a signed message changes nothing in it: unknown fields are skipped', () => {
   const plain = method.requestSerialize({
-    sessionId: 'ab',
+    sessionId: Buffer.from('ab'),
     message: { payload: Buffer.from(r0.payload), signature: Buffer.from(r0.signature) },
   });
   const unknown = hex('7a 03 010203 80 01 05'); // fields 15 and 16

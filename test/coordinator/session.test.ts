@@ -110,7 +110,7 @@ describe('a session in which all answer', () => {
     for (const member of session.members) {
       await member.sendInput();
       await member.sendInput();
-      await Promise.all([member.api.commitUpload(session.id, member.r2.header), member.sendInput()]);
+      await Promise.all([member.api.commitUpload(session.id), member.sendInput()]);
     }
     await settle();
     await Promise.all(session.members.map((member) => member.prepareConsistency()));

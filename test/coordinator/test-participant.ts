@@ -129,7 +129,7 @@ export class TestParticipant {
       const chunk = upload.bytes.subarray(nextOffset, nextOffset + chunkBytes);
       ({ nextOffset } = await this.api.putChunk(this.sessionId, nextOffset, chunk));
     }
-    await this.api.commitUpload(this.sessionId, header);
+    await this.api.commitUpload(this.sessionId);
   }
 
   async mask(): Promise<void> {

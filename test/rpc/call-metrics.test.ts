@@ -106,7 +106,7 @@ test('what anybody can cause is counted, and does not fill the log', async () =>
 
 test('a session that does not look like one is not logged', async () => {
   await start({ consistency: async () => refuse('UNKNOWN_SESSION', 'caller', 'no such session') });
-  await refusalOf(world.participant().consistency('<script>\n{"level":60}', signed(1)));
+  await refusalOf(world.participant().consistency('00'.repeat(31), signed(1)));
   expect(lines.map(({ fields }) => 'session' in fields)).toEqual([false]);
 });
 

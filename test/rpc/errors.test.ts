@@ -23,7 +23,7 @@ test('a refusal keeps code, fault, participant and message, in unary calls and i
   const raise = () => Promise.reject(raised);
   world = await startWorld({ commitUpload: raise, getRoster: raise });
   const client = world.participant();
-  for (const refusal of [client.commitUpload(SESSION, signed(1)), client.getRoster(SESSION)].map(refusalOf)) {
+  for (const refusal of [client.commitUpload(SESSION), client.getRoster(SESSION)].map(refusalOf)) {
     const { code, fault, participant, message } = await refusal;
     expect({ code, fault, message }).toEqual({ code: 'BAD_DEALER', fault: 'peer', message: raised.message });
     expect(participant).toEqual(fill(32, 9));
@@ -35,7 +35,7 @@ test('what is not foreseen stays inside, and is reported to the log', async () =
   const fail = () => Promise.reject(new Error('password is hunter2'));
   world = await startWorld({ commitUpload: fail, getRoster: fail }, {}, { onError });
   const client = world.participant();
-  for (const refusal of [client.commitUpload(SESSION, signed(1)), client.getRoster(SESSION)].map(refusalOf)) {
+  for (const refusal of [client.commitUpload(SESSION), client.getRoster(SESSION)].map(refusalOf)) {
     const { code, message } = await refusal;
     expect([code, message]).toEqual(['INTERNAL', 'internal error']);
   }

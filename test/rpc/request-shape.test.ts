@@ -20,13 +20,13 @@ const varint = (value: number): Uint8Array =>
   value < 128 ? bytes(value) : bytes((value % 128) + 128, varint(Math.floor(value / 128)));
 const field = (tag: number, content: Uint8Array): Uint8Array => bytes(tag, varint(content.length), content);
 
-/** Tags of ShareKeysRequest and SharePacket, in length-delimited form. */
+/** Tags of ShareKeysRequest, in length-delimited form. */
 const SESSION_ID = 0x0a;
 const MESSAGE = 0x12;
-const PACKET = 0x1a;
-const LEAF = 0x1a;
+const HOLDERS = 0x1a;
+const LEAVES = 0x32;
 const UNKNOWN = 0x7a;
-const EMPTY_LEAVES = repeated(bytes(LEAF, 0), 7 * MIB);
+const EMPTY_MESSAGES = repeated(bytes(MESSAGE, 0), 7 * MIB);
 
 describe('over the wire', () => {
   let world: World;
@@ -35,7 +35,7 @@ describe('over the wire', () => {
   beforeEach(async () => {
     calls = 0;
     const called = async (): Promise<void> => void (calls += 1);
-    world = await startWorld({ shareKeys: called, unmask: called, commitUpload: called });
+    world = await startWorld({ shareKeys: called, unmask: called, beginUpload: called as never });
     client = await rawClient(world);
   });
   afterEach(async () => {
@@ -44,14 +44,13 @@ describe('over the wire', () => {
   });
 
   test.each([
-    ['packets', 'ShareKeys', repeated(bytes(PACKET, 0), 8 * MIB - 2)],
-    ['leaves within a packet', 'ShareKeys', field(PACKET, EMPTY_LEAVES)],
+    ['leaves', 'ShareKeys', repeated(bytes(LEAVES, 0), 8 * MIB - 2)],
     ['copies of the signed message', 'ShareKeys', repeated(bytes(MESSAGE, 0), 8 * MIB - 2)],
     ['payloads within it', 'ShareKeys', field(MESSAGE, repeated(bytes(0x0a, 0), 7 * MIB))],
     ['unknown fields', 'ShareKeys', repeated(bytes(UNKNOWN, 0), 8 * MIB - 2)],
-    ['shares', 'Unmask', repeated(bytes(0x1a, 0), 2 * MIB)],
-    ['shares of an answer', 'AnswerComplaint', repeated(bytes(0x1a, 0), 60_000)],
-    ['signed headers', 'CommitUpload', repeated(bytes(0x12, 0), 400_000)],
+    ['shares', 'Unmask', repeated(bytes(0x22, 0), 2 * MIB)],
+    ['shares of an answer', 'AnswerComplaint', repeated(bytes(0x22, 0), 60_000)],
+    ['signed headers', 'BeginUpload', repeated(bytes(0x12, 0), 400_000)],
   ])('millions of %s: TOO_LARGE', async (_what, method, request) => {
     expect(await client.call(method, request)).toBe('TOO_LARGE');
     expect(calls).toBe(0);
@@ -62,14 +61,14 @@ describe('over the wire', () => {
 
   test.each([
     [
-      'a list whose tag says number',
-      bytes(0x18, varint(EMPTY_LEAVES.length + 5), field(SESSION_ID, EMPTY_LEAVES)),
+      'a message whose tag says number',
+      bytes(0x10, varint(EMPTY_MESSAGES.length + 5), field(SESSION_ID, EMPTY_MESSAGES)),
     ],
-    ['a number whose tag says bytes', field(PACKET, field(0x0a, EMPTY_LEAVES))],
+    ['a number whose tag says bytes', field(HOLDERS, EMPTY_MESSAGES)],
     [
       'a number of seven bytes, where the parser takes ten',
       // Three of them from the unknown field; what is left of its head is to the parser an unknown number.
-      field(PACKET, bytes(0x08, repeated(bytes(0x80), 6), 0, field(UNKNOWN, bytes(0, EMPTY_LEAVES)))),
+      bytes(0x18, repeated(bytes(0x80), 6), 0, field(UNKNOWN, bytes(0, EMPTY_MESSAGES))),
     ],
     ['groups within groups', repeated(bytes(0x7b), 7 * MIB)],
   ])('%s: MALFORMED', async (_what, request) => {
@@ -79,7 +78,7 @@ describe('over the wire', () => {
 
   test.each([
     ['BeginUpload', 512 * 1024],
-    ['CommitUpload', 512 * 1024],
+    ['CommitUpload', 64 * 1024],
     ['Unmask', 2 * MIB],
     ['AnswerComplaint', 64 * 1024],
     ['ShareKeys', 8 * MIB],
@@ -101,25 +100,27 @@ describe('over the wire', () => {
 });
 
 describe('what is counted', () => {
-  const sent = (count: number, leaves: number): Uint8Array =>
-    service.ShareKeys.requestSerialize({
-      sessionId: 'ab'.repeat(32),
-      message: signed(1),
-      packets: Array.from({ length: count }, (_, position) => ({
-        position,
-        ciphertext: PARTICIPANT.publicKey as Buffer,
-        leaves: Array.from({ length: leaves }, () => Buffer.alloc(32)),
-      })),
+  const { operator } = loadProtos();
+  const createTask = requestLimits(operator.CreateTask.path);
+  const pinning = (count: number): Uint8Array =>
+    operator.CreateTask.requestSerialize({
+      ...{ task: signed(1), hasPinned: true },
+      pinned: Array.from({ length: count }, () => PARTICIPANT.publicKey as Buffer),
     });
-  const check = (request: Uint8Array) => () => checkElements(request, shape, shareKeys);
 
-  test('ten thousand neighbours pass; the bounds are exact', () => {
-    check(sent(10_000, 2))();
-    // Two elements are the session and the message; two parts position and ciphertext.
-    check(sent(shareKeys.elements - 2, 0))();
-    expect(check(sent(shareKeys.elements - 1, 0))).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }));
-    check(sent(1, shareKeys.parts - 2))();
-    expect(check(sent(1, shareKeys.parts - 1))).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }));
+  test('every entry of a list is an element; the bounds are exact', () => {
+    const check = (count: number) => () =>
+      checkElements(pinning(count), shapeOf('CreateTaskRequest'), createTask);
+    // Two elements are the task and that it pins a list.
+    check(createTask.elements - 2)();
+    expect(check(createTask.elements - 1)).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }));
+  });
+
+  test('every field of a message within it is a part', () => {
+    const check = (parts: number) => () =>
+      checkElements(field(MESSAGE, repeated(bytes(UNKNOWN, 0), 2 * parts)), shape, shareKeys);
+    check(shareKeys.parts)();
+    expect(check(shareKeys.parts + 1)).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }));
   });
 
   test('whatever is let through, the parser makes no more of it', () => {
@@ -137,7 +138,7 @@ describe('what is counted', () => {
         .map((fields) => bytes(...fields)),
       field: fc
         .tuple(
-          fc.constantFrom(0x08, 0x0a, 0x12, 0x18, 0x1a, 0x7a),
+          fc.constantFrom(0x0a, 0x12, 0x18, 0x2a, 0x28, 0x7a),
           fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(8) }),
           tie('content'),
         )
@@ -147,20 +148,18 @@ describe('what is counted', () => {
     const property = fc.property(content, (made) => {
       const request = Buffer.from(made);
       try {
-        checkElements(request, shape, limits);
+        checkElements(request, shapeOf('OpenSessionRequest'), limits);
       } catch (error) {
         return isBlindsumError(error);
       }
-      let packets;
+      let grants;
       try {
-        ({ packets } = service.ShareKeys.requestDeserialize(request));
+        ({ grants } = operator.OpenSession.requestDeserialize(request));
       } catch {
         return true;
       }
       parsed += 1;
-      return (
-        packets.length <= limits.elements && packets.every(({ leaves }) => leaves.length <= limits.parts)
-      );
+      return grants.length <= limits.elements;
     });
     fc.assert(property, { numRuns: 20_000, seed: 4 });
     expect(parsed).toBeGreaterThan(100);

@@ -12,7 +12,7 @@ import { CODE } from '../../src/rpc/status.js';
 /** A stream whose writes never leave. */
 class StuckCall extends EventEmitter {
   readonly metadata = new Metadata();
-  readonly request = { value: { sessionId: 'ab' } };
+  readonly request = { value: { sessionId: Buffer.from('ab', 'hex') } };
   cancelled = false;
   getDeadline = (): number => Infinity;
   getPath = (): string => '/blindsum.v1.ParticipantService/GetInput';

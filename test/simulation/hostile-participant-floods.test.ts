@@ -35,7 +35,7 @@ function refusedRequests({ id, members }: Session): Attempt[] {
       () => api.advertiseKeys(id, message, message),
       () => api.shareKeys(id, message, [{ position: 0, ciphertext: junk(9000, 1), leaves: [junk(40, 1)] }]),
       () => api.beginUpload(id, message),
-      () => api.commitUpload(id, message),
+      () => api.commitUpload(id),
       () => api.answerComplaint(id, message, [junk(9000, 1), junk(9000, 2)]),
       () => api.consistency(id, message),
       () => api.unmask(id, message, [junk(60_000, 1)]),

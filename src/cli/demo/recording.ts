@@ -21,8 +21,8 @@ export function recordUploads(
         chunks.set(key(session), [...before, Uint8Array.from(chunk)]);
         return reply;
       },
-      async commitUpload(session, header, signal) {
-        await api.commitUpload(session, header, signal);
+      async commitUpload(session, signal) {
+        await api.commitUpload(session, signal);
         onUpload({ session, sender, bytes: concatBytes(...(chunks.get(key(session)) ?? [])) });
         chunks.delete(key(session));
       },

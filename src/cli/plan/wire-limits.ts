@@ -3,10 +3,10 @@ import type { Task } from '../../protocol/documents.js';
 import { refuse } from '../../protocol/errors.js';
 import { suiteById } from '../../protocol/suites/index.js';
 import { trafficOf } from '../../protocol/traffic.js';
-import { requestLimits } from '../../rpc/limits.js';
+import { MAX_PARTS, requestLimits } from '../../rpc/limits.js';
 
-/** Framing of a packet: its position, and tag and length of each field. */
-const FRAMING_BYTES = 32;
+/** The signed message, ids, and tag and length of each field. */
+const FRAMING_BYTES = 4096;
 
 /** @throws BlindsumError TOO_LARGE (fault caller) with how many could take part */
 export function requireRequestsFit(task: Task, participants: number): void {
@@ -26,6 +26,5 @@ const fits = (task: Task, participants: number): boolean =>
 
 /** Whether packets for so many neighbours, of so many bytes together, are one message. */
 export function packetsFit(neighbours: number, shareBytes: number): boolean {
-  const { bytes, elements } = requestLimits('ShareKeys');
-  return neighbours + 1 < elements && shareBytes + (neighbours + 1) * FRAMING_BYTES <= bytes;
+  return neighbours < MAX_PARTS && shareBytes + FRAMING_BYTES <= requestLimits('ShareKeys').bytes;
 }

@@ -102,9 +102,9 @@ export function linkParticipant(options: LinkOptions): ParticipantLink {
       return reply;
     },
     putChunk: (...args) => inner.putChunk(...args),
-    commitUpload: (id, header, signal) =>
+    commitUpload: (id, signal) =>
       sending('r2', signal, async () => {
-        await inner.commitUpload(id, header, signal);
+        await inner.commitUpload(id, signal);
         timings.uploadMs = performance.now() - startedMs;
       }),
     getComplaints: (...args) => inner.getComplaints(...args),

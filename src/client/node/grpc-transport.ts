@@ -8,7 +8,10 @@ import type { Signed } from '../../protocol/signed.js';
 import { type ConnectionOptions, openConnection } from '../../rpc/failover.js';
 import type { ByteCounts, GrpcChannel } from '../../rpc/grpc-channel.js';
 import { toCheckpointReply, toReceiptReply } from '../../rpc/log-messages.js';
+import { joinPackets, joinShares } from '../../rpc/joined.js';
 import {
+  idBytes,
+  idOf,
   message as wire,
   toAnswerDelivery,
   toBeginUploadReply,
@@ -60,7 +63,7 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
   const { participant: service } = loadProtos();
   return {
     async getTask(taskId, signal) {
-      const page = await merged(channel.reply(service.GetTask, { taskId }, signal));
+      const page = await merged(channel.reply(service.GetTask, { taskId: idBytes(taskId) }, signal));
       return {
         task: toSigned(page.task, 'the task'),
         pinned: page.hasPinned ? toByteList(page.pinned) : null,
@@ -68,9 +71,12 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
       };
     },
     async *watchSessions(taskId, signal) {
-      for await (const page of mergedEach(channel.watch(service.WatchSessions, { taskId }, signal), signal)) {
+      for await (const page of mergedEach(
+        channel.watch(service.WatchSessions, { taskId: idBytes(taskId) }, signal),
+        signal,
+      )) {
         yield {
-          sessionId: page.sessionId,
+          sessionId: idOf(page.sessionId),
           opening: toSigned(page.opening, 'the opening'),
           electorate: toByteList(page.electorate),
           hasInput: page.hasInput,
@@ -78,17 +84,28 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
       }
     },
     async *watchSession(sessionId, signal) {
-      for await (const event of channel.watch(service.WatchSession, { sessionId }, signal)) {
+      for await (const event of channel.watch(
+        service.WatchSession,
+        { sessionId: idBytes(sessionId) },
+        signal,
+      )) {
         yield toPhaseEvent(event);
       }
     },
     getInput: (sessionId, signal) =>
-      collectBlob(channel.reply(service.GetInput, { sessionId }, signal), channel.maxReplyBytes),
+      collectBlob(
+        channel.reply(service.GetInput, { sessionId: idBytes(sessionId) }, signal),
+        channel.maxReplyBytes,
+      ),
     async advertiseKeys(sessionId, message, certificate, signal) {
-      await channel.unary(service.AdvertiseKeys, { sessionId, message, certificate }, signal);
+      await channel.unary(
+        service.AdvertiseKeys,
+        { sessionId: idBytes(sessionId), message, certificate },
+        signal,
+      );
     },
     async getRoster(sessionId, signal) {
-      const page = await merged(channel.reply(service.GetRoster, { sessionId }, signal));
+      const page = await merged(channel.reply(service.GetRoster, { sessionId: idBytes(sessionId) }, signal));
       return {
         statement: toSigned(page.statement, 'the statement of U1'),
         entries: page.entries.map(toRosterEntry),
@@ -96,35 +113,53 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
       };
     },
     async shareKeys(sessionId, message, packets, signal) {
-      await channel.unary(service.ShareKeys, wire({ sessionId, message, packets }), signal);
+      await channel.unary(
+        service.ShareKeys,
+        { sessionId: idBytes(sessionId), message, ...joinPackets(packets) },
+        signal,
+      );
     },
     async getShares(sessionId, signal) {
-      const page = await merged(channel.reply(service.GetShares, { sessionId }, signal));
+      const page = await merged(channel.reply(service.GetShares, { sessionId: idBytes(sessionId) }, signal));
       return {
         statement: toSigned(page.statement, 'the statement of U2'),
         deliveries: page.deliveries.map(toShareDelivery),
       };
     },
     async beginUpload(sessionId, header, signal) {
-      const reply = await channel.unary(service.BeginUpload, { sessionId, message: header }, signal);
+      const reply = await channel.unary(
+        service.BeginUpload,
+        { sessionId: idBytes(sessionId), message: header },
+        signal,
+      );
       return toBeginUploadReply(reply);
     },
     async putChunk(sessionId, offset, chunk, signal) {
-      const reply = await channel.unary(service.PutChunk, { sessionId, offset, chunk }, signal);
+      const reply = await channel.unary(
+        service.PutChunk,
+        { sessionId: idBytes(sessionId), offset, chunk },
+        signal,
+      );
       return { nextOffset: toInteger(reply.nextOffset, 'the offset') };
     },
-    async commitUpload(sessionId, header, signal) {
-      await channel.unary(service.CommitUpload, { sessionId, message: header }, signal);
+    async commitUpload(sessionId, signal) {
+      await channel.unary(service.CommitUpload, { sessionId: idBytes(sessionId) }, signal);
     },
     async getComplaints(sessionId, signal) {
-      const page = await merged(channel.reply(service.GetComplaints, { sessionId }, signal));
+      const page = await merged(
+        channel.reply(service.GetComplaints, { sessionId: idBytes(sessionId) }, signal),
+      );
       return toSignedList(page.headers).map((header) => ({ header }));
     },
     async answerComplaint(sessionId, answer, shares, signal) {
-      await channel.unary(service.AnswerComplaint, wire({ sessionId, message: answer, shares }), signal);
+      await channel.unary(
+        service.AnswerComplaint,
+        wire({ sessionId: idBytes(sessionId), message: answer, ...joinShares(shares) }),
+        signal,
+      );
     },
     async getHeaders(sessionId, signal) {
-      const page = await merged(channel.reply(service.GetHeaders, { sessionId }, signal));
+      const page = await merged(channel.reply(service.GetHeaders, { sessionId: idBytes(sessionId) }, signal));
       return {
         statement: toSigned(page.statement, 'the statement of U3'),
         headers: toSignedList(page.headers),
@@ -132,26 +167,37 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
       };
     },
     async consistency(sessionId, message, signal) {
-      await channel.unary(service.Consistency, { sessionId, message }, signal);
+      await channel.unary(service.Consistency, { sessionId: idBytes(sessionId), message }, signal);
     },
     async getSignatures(sessionId, signal) {
-      const page = await merged(channel.reply(service.GetSignatures, { sessionId }, signal));
+      const page = await merged(
+        channel.reply(service.GetSignatures, { sessionId: idBytes(sessionId) }, signal),
+      );
       return { signatures: toSignedList(page.signatures), answers: page.answers.map(toAnswerDelivery) };
     },
     async unmask(sessionId, message, shares, signal) {
-      await channel.unary(service.Unmask, wire({ sessionId, message, shares }), signal);
+      await channel.unary(
+        service.Unmask,
+        wire({ sessionId: idBytes(sessionId), message, ...joinShares(shares) }),
+        signal,
+      );
     },
     async getOutcome(sessionId, signal) {
-      const reply = await channel.unary(service.GetOutcome, { sessionId }, signal);
+      const reply = await channel.unary(service.GetOutcome, { sessionId: idBytes(sessionId) }, signal);
       return { result: toOptionalSigned(reply.result), abort: toOptionalSigned(reply.abort) };
     },
     getAggregate: (sessionId, signal) =>
-      collectBlob(channel.reply(service.GetAggregate, { sessionId }, signal), channel.maxReplyBytes),
+      collectBlob(
+        channel.reply(service.GetAggregate, { sessionId: idBytes(sessionId) }, signal),
+        channel.maxReplyBytes,
+      ),
     async getCheckpoint(query, signal) {
       return toCheckpointReply(await channel.unary(service.GetCheckpoint, wire(query), signal));
     },
     async getReceipt(sessionId, log, signal) {
-      return toReceiptReply(await channel.unary(service.GetReceipt, wire({ sessionId, log }), signal));
+      return toReceiptReply(
+        await channel.unary(service.GetReceipt, wire({ sessionId: idBytes(sessionId), log }), signal),
+      );
     },
   };
 }

@@ -12,6 +12,7 @@ import type {
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
+import { isBytes, toHex } from '../../../crypto/bytes.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { requestLimits } from '../../rpc/limits.js';
 import { isUnexpected, toStatus } from '../../rpc/status.js';
@@ -62,8 +63,6 @@ type Run = (call: Call, signal: AbortSignal) => Promise<{ result: ReturnType<Any
 
 /** gRPC says so at the end of every call: one error for all spares each the making of its own. */
 const OVER = new Error('the call is over');
-
-const ID = /^[0-9a-f]{64}$/;
 
 /** @param apiOf the interface of the caller, found by the metadata of the call */
 export function addService<Service extends ServiceDefinition, Api>(
@@ -210,5 +209,5 @@ function report({ onError, onRefused }: CallEnvironment, call: Call, error: unkn
 function idIn<Name extends 'session' | 'task'>(request: Received, name: Name): { [K in Name]?: string } {
   const fields = ('value' in request ? request.value : {}) as Readonly<Record<string, unknown>>;
   const id = fields[`${name}Id`];
-  return typeof id === 'string' && ID.test(id) ? ({ [name]: id } as { [K in Name]: string }) : {};
+  return isBytes(id, 32) ? ({ [name]: toHex(id) } as { [K in Name]: string }) : {};
 }

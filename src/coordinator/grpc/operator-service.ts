@@ -2,7 +2,7 @@
 import type { ActionsPage } from '../../rpc/generated/blindsum/v1/ActionsPage.js';
 import type { LogPage } from '../../rpc/generated/blindsum/v1/LogPage.js';
 import type { OperatorServiceDefinition } from '../../rpc/generated/blindsum/v1/OperatorService.js';
-import { toByteList, toBytes, toInteger, toSigned, toSignedList } from '../../rpc/messages.js';
+import { idBytes, idOf, toByteList, toBytes, toInteger, toSigned, toSignedList } from '../../rpc/messages.js';
 import type { OperatorApi } from '../../rpc/operator-api.js';
 import { fromAction, fromSessionSummary, fromTaskSummary } from '../../rpc/operator-messages.js';
 import { batches, blobChunks, pages } from '../../rpc/pages.js';
@@ -14,16 +14,18 @@ const DONE = {};
 export function operatorHandlers(staging: InputStaging): Handlers<OperatorServiceDefinition, OperatorApi> {
   return {
     async CreateTask(api, { task, hasPinned, pinned }) {
-      return api.createTask(toSigned(task, 'the task'), hasPinned ? toByteList(pinned) : null);
+      const list = hasPinned ? toByteList(pinned) : null;
+      const { taskId } = await api.createTask(toSigned(task, 'the task'), list);
+      return { taskId: idBytes(taskId) };
     },
     async *ListTasks(api) {
       for (const summary of await api.listTasks()) yield* fromTaskSummary(summary);
     },
     async *GetTask(api, { taskId }) {
-      yield* fromTaskSummary(await api.getTask(taskId));
+      yield* fromTaskSummary(await api.getTask(idOf(taskId)));
     },
     async CloseTask(api, { taskId }) {
-      await api.closeTask(taskId);
+      await api.closeTask(idOf(taskId));
       return DONE;
     },
     async PutInput(api, { digest, totalBytes, offset, chunk }) {
@@ -39,7 +41,7 @@ export function operatorHandlers(staging: InputStaging): Handlers<OperatorServic
     },
     async *OpenSession(api, { taskId, inputDigest, joinMs, roundMs, grants }) {
       const summary = await api.openSession({
-        taskId,
+        taskId: idOf(taskId),
         inputDigest: inputDigest.length === 0 ? null : toBytes(inputDigest),
         joinMs: toInteger(joinMs, 'joinMs'),
         roundMs: toInteger(roundMs, 'roundMs'),
@@ -48,25 +50,26 @@ export function operatorHandlers(staging: InputStaging): Handlers<OperatorServic
       yield* fromSessionSummary(summary);
     },
     async *ListSessions(api, { taskId }) {
-      const summaries = await (taskId === '' ? api.listSessions() : api.listSessions(taskId));
+      const summaries = await (taskId.length === 0 ? api.listSessions() : api.listSessions(idOf(taskId)));
       for (const summary of summaries) yield* fromSessionSummary(summary);
     },
     async *GetSession(api, { sessionId }) {
-      yield* fromSessionSummary(await api.getSession(sessionId));
+      yield* fromSessionSummary(await api.getSession(idOf(sessionId)));
     },
     async *WatchSession(api, { sessionId }, signal) {
-      for await (const summary of api.watchSession(sessionId, signal)) yield* fromSessionSummary(summary);
+      for await (const summary of api.watchSession(idOf(sessionId), signal))
+        yield* fromSessionSummary(summary);
     },
     async CancelSession(api, { sessionId, reason }) {
-      await api.cancelSession(sessionId, reason);
+      await api.cancelSession(idOf(sessionId), reason);
       return DONE;
     },
     async PurgeSession(api, { sessionId, aggregate }) {
-      await api.purgeSession(sessionId, { aggregate });
+      await api.purgeSession(idOf(sessionId), { aggregate });
       return DONE;
     },
     async *GetOutcome(api, { sessionId }) {
-      const { aggregate, ...statements } = await api.getOutcome(sessionId);
+      const { aggregate, ...statements } = await api.getOutcome(idOf(sessionId));
       let head: object = { ...statements, hasAggregate: aggregate !== null };
       for (const chunk of blobChunks(aggregate ?? new Uint8Array(0))) {
         yield { ...head, ...chunk };
@@ -75,7 +78,7 @@ export function operatorHandlers(staging: InputStaging): Handlers<OperatorServic
     },
     async *ExportSession(api, { sessionId }) {
       let isFirst = true;
-      for await (const items of batches(api.exportSession(sessionId))) {
+      for await (const items of batches(api.exportSession(idOf(sessionId)))) {
         yield isFirst ? { head: items[0] as Uint8Array, leaves: items.slice(1) } : { leaves: items };
         isFirst = false;
       }
@@ -85,7 +88,7 @@ export function operatorHandlers(staging: InputStaging): Handlers<OperatorServic
       yield* pages<LogPage>({ checkpoint: checkpoint ?? '' }, { entries: [...entries] });
     },
     async *ExportEscrow(api, { sessionId }) {
-      for await (const items of batches(api.exportEscrow(sessionId))) yield { items };
+      for await (const items of batches(api.exportEscrow(idOf(sessionId)))) yield { items };
     },
     async PutCertificate(api, { document }) {
       await api.putCertificate(toSigned(document, 'the certificate'));

@@ -25,7 +25,6 @@ import type { SessionAnnouncementPage as _blindsum_v1_SessionAnnouncementPage, S
 import type { SessionRequest as _blindsum_v1_SessionRequest, SessionRequest__Output as _blindsum_v1_SessionRequest__Output } from './blindsum/v1/SessionRequest.js';
 import type { ShareDelivery as _blindsum_v1_ShareDelivery, ShareDelivery__Output as _blindsum_v1_ShareDelivery__Output } from './blindsum/v1/ShareDelivery.js';
 import type { ShareKeysRequest as _blindsum_v1_ShareKeysRequest, ShareKeysRequest__Output as _blindsum_v1_ShareKeysRequest__Output } from './blindsum/v1/ShareKeysRequest.js';
-import type { SharePacket as _blindsum_v1_SharePacket, SharePacket__Output as _blindsum_v1_SharePacket__Output } from './blindsum/v1/SharePacket.js';
 import type { SharesPage as _blindsum_v1_SharesPage, SharesPage__Output as _blindsum_v1_SharesPage__Output } from './blindsum/v1/SharesPage.js';
 import type { SignaturesPage as _blindsum_v1_SignaturesPage, SignaturesPage__Output as _blindsum_v1_SignaturesPage__Output } from './blindsum/v1/SignaturesPage.js';
 import type { Signed as _blindsum_v1_Signed, Signed__Output as _blindsum_v1_Signed__Output } from './blindsum/v1/Signed.js';
@@ -67,7 +66,6 @@ export interface ProtoGrpcType {
       SessionRequest: MessageTypeDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_SessionRequest__Output>
       ShareDelivery: MessageTypeDefinition<_blindsum_v1_ShareDelivery, _blindsum_v1_ShareDelivery__Output>
       ShareKeysRequest: MessageTypeDefinition<_blindsum_v1_ShareKeysRequest, _blindsum_v1_ShareKeysRequest__Output>
-      SharePacket: MessageTypeDefinition<_blindsum_v1_SharePacket, _blindsum_v1_SharePacket__Output>
       SharesPage: MessageTypeDefinition<_blindsum_v1_SharesPage, _blindsum_v1_SharesPage__Output>
       SignaturesPage: MessageTypeDefinition<_blindsum_v1_SignaturesPage, _blindsum_v1_SignaturesPage__Output>
       Signed: MessageTypeDefinition<_blindsum_v1_Signed, _blindsum_v1_Signed__Output>

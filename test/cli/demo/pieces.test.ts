@@ -183,14 +183,13 @@ describe('what was received', () => {
         session === 'bad' ? Promise.reject(new Error('no')) : Promise.resolve(),
     } as unknown as ParticipantApi;
     const [one, two] = [Uint8Array.of(1), Uint8Array.of(2)];
-    const header = { payload: one, signature: one };
     await wrap(api, one).putChunk('s', 0, Uint8Array.of(9));
     await wrap(api, one).putChunk('s', 0, Uint8Array.of(1, 2));
     await wrap(api, two).putChunk('s', 0, Uint8Array.of(7));
     await wrap(api, one).putChunk('s', 2, Uint8Array.of(3));
-    await wrap(api, one).commitUpload('s', header);
+    await wrap(api, one).commitUpload('s');
     await wrap(api, two).putChunk('bad', 0, Uint8Array.of(7));
-    await expect(wrap(api, two).commitUpload('bad', header)).rejects.toThrow('no');
+    await expect(wrap(api, two).commitUpload('bad')).rejects.toThrow('no');
     expect(seen).toEqual([{ session: 's', sender: one, bytes: Uint8Array.of(1, 2, 3) }]);
   });
 });

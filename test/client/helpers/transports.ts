@@ -91,7 +91,7 @@ export function lying<M extends Method>(
 export const complaining = (made: World, index: number): ParticipantApi => {
   const api = made.api(index);
   return intercept(api, async (method, args, call) => {
-    if (method !== 'beginUpload' && method !== 'commitUpload') return await call();
+    if (method !== 'beginUpload') return await call();
     const [session, { payload }] = args as [string, Signed];
     const { deliveries } = await api.getShares(session);
     const packet = deliveries.find(({ position }) => position === 0);

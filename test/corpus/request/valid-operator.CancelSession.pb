@@ -1,2 +1,2 @@
 
-@ababababababababababababababababababababababababababababababababno time
+ ллллллллллллллллллллллллллллллллno time

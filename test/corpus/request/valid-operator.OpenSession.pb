@@ -1,3 +1,3 @@
 
-@abababababababababababababababababababababababababababababababab è Ğ*ê
+ «««««««««««««««««««««««««««««««« è Ğ*ê
 ¥„qblindsum/v1/grantX „X çY&=ÚK´ó„Ü£‡S^y—ıœ)û“k¸üLãˆX üË¶¨FnóÍvnÿ&RÊ9ó-†îæ½WPjŞÖ·pm¢X 4,!ÁˆF®…&Ÿ±a!8ì›ÜYâK¼"[ˆÓivX QµÊÜÃSú-­ëxÉ:VÍcb=-Pœ÷´t¢FßõƒX üË¶¨FnóÍvnÿ&RÊ9ó-†îæ½WPjŞÖ·pm¢X 4,!ÁˆF®…&Ÿ±a!8ì›ÜYâK¼"[ˆÓivX QµÊÜÃSú-­ëxÉ:VÍcb=-Pœ÷´t¢Fßõ@d=¨tcwoÍ¼-a&©Ô’õplİ¥•¡VÜÌÁh´­¼š7ßd•Oîï.ù¶ÂDLbaMnÀWŞÁÆ”]

@@ -1,3 +1,3 @@
 
-@ababababababababababababababababababababababababababababababababп
+ ллллллллллллллллллллллллллллллллп
 kЗxblindsum/v1/set-statementX ЮmЗщ557),^Я╨ъyч╝оZЭїйq╠рШ~e▒ыAX оo ЩTНФь>├┤╧dv│├сlJh0▀A╡мввaqat@ВaTp╩Я╓cСИ┌ё3P╗уtЁ═╠¤╘У2БЧМSlj8m3#└▐·¤&з#mBo╓╖%╝8EvєЪ|╛

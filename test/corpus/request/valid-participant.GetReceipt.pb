@@ -1,2 +1,2 @@
 
-@abababababababababababababababababababababababababababababababab
+ лллллллллллллллллллллллллллллллл

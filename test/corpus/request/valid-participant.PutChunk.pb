@@ -1,2 +1,2 @@
 
-@ababababababababababababababababababababababababababababababababм(
+ ллллллллллллллллллллллллллллллллм(

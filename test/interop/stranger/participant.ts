@@ -49,15 +49,16 @@ export class Stranger {
 
   /** @param input per vector of the layout, before reduction @returns the mean of each vector of whole numbers of scale 1 */
   async contribute(taskId: string, input: readonly (readonly number[])[]): Promise<number[][]> {
-    const task = await this.#paged('GetTask', { taskId });
+    const named = { taskId: c.fromHex(taskId) };
+    const task = await this.#paged('GetTask', named);
     const taskFields = fieldsOf(signedOf(task['task']));
     const specs = taskFields[6] as unknown as outsider.Layout[];
     const layout = specs.map(({ name, length, bits }) => ({ name, length, bits }));
-    const announcement = await this.#announcement(taskId);
+    const announcement = await this.#announcement(named);
     const opening = signedOf(announcement['opening']);
     const openingId = outsider.H('opening', opening.payload);
-    const sessionId = c.toHex(openingId);
-    expectEqual(announcement['sessionId'], sessionId);
+    const sessionId = openingId;
+    expectEqual(c.toHex(Uint8Array.from(announcement['sessionId'] as Uint8Array)), c.toHex(sessionId));
     const electorate = announcement['electorate'] as Uint8Array[];
     const quorum = Math.floor((electorate.length + (taskFields[4] as number)) / 2) + 1;
 
@@ -88,12 +89,11 @@ export class Stranger {
     const self = shared.roster.findIndex(({ identity }) => c.equalBytes(identity, this.#identity));
     const all = shared.roster.map((_, position) => position);
     const dealt = outsider.shareKeys(secrets, shared, self);
-    const packets = dealt.packets.map(({ ciphertext, leaves }, position) => ({
-      position,
-      ciphertext,
-      leaves,
-    }));
-    await this.#call('ShareKeys', { sessionId, message: dealt.message, packets });
+    await this.#call('ShareKeys', {
+      ...{ sessionId, message: dealt.message, holders: all.length, own: self },
+      ciphertexts: c.concatBytes(...dealt.packets.map(({ ciphertext }) => ciphertext)),
+      leaves: c.concatBytes(...dealt.packets.flatMap(({ leaves }) => leaves)),
+    });
 
     await this.#phase(sessionId, 'PHASE_R2');
     const shares = await this.#paged('GetShares', { sessionId });
@@ -130,7 +130,8 @@ export class Stranger {
       return (kinds[index] === 1 ? selfMask : maskKey) as Uint8Array;
     });
     const r4 = outsider.unmask(secrets, shared, sets, kinds, revealed);
-    await this.#call('Unmask', { sessionId, message: r4, shares: revealed });
+    const given = { count: revealed.length, shares: c.concatBytes(...revealed) };
+    await this.#call('Unmask', { sessionId, message: r4, ...given });
 
     await this.#phase(sessionId, 'PHASE_CLOSED');
     const outcome = await this.#call('GetOutcome', { sessionId });
@@ -204,7 +205,7 @@ export class Stranger {
   }
 
   async #upload(
-    sessionId: string,
+    sessionId: Uint8Array,
     message: outsider.SignedBytes,
     vectors: readonly outsider.MaskedVector[],
   ): Promise<void> {
@@ -219,8 +220,8 @@ export class Stranger {
       });
       expectEqual(reply['nextOffset'], Math.min(offset + piece, bytes.length));
     }
-    await this.#call('CommitUpload', { sessionId, message });
-    await this.#call('CommitUpload', { sessionId, message });
+    await this.#call('CommitUpload', { sessionId });
+    await this.#call('CommitUpload', { sessionId });
   }
 
   /** PROTOCOL §8.1 and §10. */
@@ -287,8 +288,8 @@ export class Stranger {
     return c.concatBytes(...chunks);
   }
 
-  async #announcement(taskId: string): Promise<Message> {
-    const stream = this.#stream('WatchSessions', { taskId });
+  async #announcement(task: Message): Promise<Message> {
+    const stream = this.#stream('WatchSessions', task);
     stream.on('error', () => undefined);
     let whole: Message | null = null;
     for await (const page of stream as AsyncIterable<Message>) {
@@ -300,7 +301,7 @@ export class Stranger {
     return whole;
   }
 
-  async #phase(sessionId: string, wanted: string): Promise<void> {
+  async #phase(sessionId: Uint8Array, wanted: string): Promise<void> {
     const stream = this.#stream('WatchSession', { sessionId });
     stream.on('error', () => undefined);
     for await (const { phase } of stream as AsyncIterable<Message>) if (phase === wanted) break;

@@ -35,7 +35,7 @@ function uploadRequests(header: Signed, bytes: Uint8Array): Request[] {
   for (let from = 0; from < bytes.length; from += 4) {
     chunks.push({ call: 'putChunk', args: [from, bytes.subarray(from, from + 4)] });
   }
-  return [{ call: 'beginUpload', args: [header] }, ...chunks, { call: 'commitUpload', args: [header] }];
+  return [{ call: 'beginUpload', args: [header] }, ...chunks, { call: 'commitUpload', args: [] }];
 }
 
 export interface Surroundings {
@@ -177,7 +177,7 @@ export class Hostile {
     const { header, upload: honest } = me.r2;
     if (part.main === 'header-only') return this.#right('r2').slice(0, 1);
     if (part.main === 'half-an-upload') {
-      return [...this.#right('r2').slice(0, 2), { call: 'commitUpload', args: [header] }];
+      return [...this.#right('r2').slice(0, 2), { call: 'commitUpload', args: [] }];
     }
     const { session } = me.inputMasked;
     const isRandom = part.main === 'random-upload';

@@ -3,7 +3,7 @@
 import type { Signed as _blindsum_v1_Signed, Signed__Output as _blindsum_v1_Signed__Output } from '../../blindsum/v1/Signed.js';
 
 export interface AdvertiseKeysRequest {
-  'sessionId'?: (string);
+  'sessionId'?: (Buffer | Uint8Array | string);
   'message'?: (_blindsum_v1_Signed | null);
   /**
    * Absent when the task pins its list.
@@ -12,7 +12,7 @@ export interface AdvertiseKeysRequest {
 }
 
 export interface AdvertiseKeysRequest__Output {
-  'sessionId': (string);
+  'sessionId': (Buffer);
   'message': (_blindsum_v1_Signed__Output | null);
   /**
    * Absent when the task pins its list.

@@ -2,11 +2,11 @@
 
 
 export interface CancelSessionRequest {
-  'sessionId'?: (string);
+  'sessionId'?: (Buffer | Uint8Array | string);
   'reason'?: (string);
 }
 
 export interface CancelSessionRequest__Output {
-  'sessionId': (string);
+  'sessionId': (Buffer);
   'reason': (string);
 }

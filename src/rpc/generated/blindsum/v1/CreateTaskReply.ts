@@ -2,9 +2,9 @@
 
 
 export interface CreateTaskReply {
-  'taskId'?: (string);
+  'taskId'?: (Buffer | Uint8Array | string);
 }
 
 export interface CreateTaskReply__Output {
-  'taskId': (string);
+  'taskId': (Buffer);
 }

@@ -4,7 +4,7 @@ import type { Signed as _blindsum_v1_Signed, Signed__Output as _blindsum_v1_Sign
 import type { Long } from '@grpc/proto-loader';
 
 export interface OpenSessionRequest {
-  'taskId'?: (string);
+  'taskId'?: (Buffer | Uint8Array | string);
   /**
    * Empty when the session has no input.
    */
@@ -18,7 +18,7 @@ export interface OpenSessionRequest {
 }
 
 export interface OpenSessionRequest__Output {
-  'taskId': (string);
+  'taskId': (Buffer);
   /**
    * Empty when the session has no input.
    */

@@ -76,17 +76,17 @@ export interface ParticipantServiceClient extends grpc.Client {
   /**
    * r2: the upload is whole. From here on it counts.
    */
-  CommitUpload(argument: _blindsum_v1_SignedRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
-  CommitUpload(argument: _blindsum_v1_SignedRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
-  CommitUpload(argument: _blindsum_v1_SignedRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
-  CommitUpload(argument: _blindsum_v1_SignedRequest, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  CommitUpload(argument: _blindsum_v1_SessionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  CommitUpload(argument: _blindsum_v1_SessionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  CommitUpload(argument: _blindsum_v1_SessionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  CommitUpload(argument: _blindsum_v1_SessionRequest, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
   /**
    * r2: the upload is whole. From here on it counts.
    */
-  commitUpload(argument: _blindsum_v1_SignedRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
-  commitUpload(argument: _blindsum_v1_SignedRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
-  commitUpload(argument: _blindsum_v1_SignedRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
-  commitUpload(argument: _blindsum_v1_SignedRequest, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  commitUpload(argument: _blindsum_v1_SessionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  commitUpload(argument: _blindsum_v1_SessionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  commitUpload(argument: _blindsum_v1_SessionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
+  commitUpload(argument: _blindsum_v1_SessionRequest, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
   
   /**
    * r3: the one vote for this set of survivors.
@@ -252,14 +252,14 @@ export interface ParticipantServiceClient extends grpc.Client {
   putChunk(argument: _blindsum_v1_PutChunkRequest, callback: grpc.requestCallback<_blindsum_v1_PutChunkReply__Output>): grpc.ClientUnaryCall;
   
   /**
-   * r1: sealed secret shares for each neighbour. One message: 10,000 neighbours are about 3 MiB.
+   * r1: sealed secret shares for each neighbour. One message: 10,000 neighbours are about 1.5 MiB.
    */
   ShareKeys(argument: _blindsum_v1_ShareKeysRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
   ShareKeys(argument: _blindsum_v1_ShareKeysRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
   ShareKeys(argument: _blindsum_v1_ShareKeysRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
   ShareKeys(argument: _blindsum_v1_ShareKeysRequest, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
   /**
-   * r1: sealed secret shares for each neighbour. One message: 10,000 neighbours are about 3 MiB.
+   * r1: sealed secret shares for each neighbour. One message: 10,000 neighbours are about 1.5 MiB.
    */
   shareKeys(argument: _blindsum_v1_ShareKeysRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
   shareKeys(argument: _blindsum_v1_ShareKeysRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_blindsum_v1_Empty__Output>): grpc.ClientUnaryCall;
@@ -324,7 +324,7 @@ export interface ParticipantServiceHandlers extends grpc.UntypedServiceImplement
   /**
    * r2: the upload is whole. From here on it counts.
    */
-  CommitUpload: grpc.handleUnaryCall<_blindsum_v1_SignedRequest__Output, _blindsum_v1_Empty>;
+  CommitUpload: grpc.handleUnaryCall<_blindsum_v1_SessionRequest__Output, _blindsum_v1_Empty>;
   
   /**
    * r3: the one vote for this set of survivors.
@@ -392,7 +392,7 @@ export interface ParticipantServiceHandlers extends grpc.UntypedServiceImplement
   PutChunk: grpc.handleUnaryCall<_blindsum_v1_PutChunkRequest__Output, _blindsum_v1_PutChunkReply>;
   
   /**
-   * r1: sealed secret shares for each neighbour. One message: 10,000 neighbours are about 3 MiB.
+   * r1: sealed secret shares for each neighbour. One message: 10,000 neighbours are about 1.5 MiB.
    */
   ShareKeys: grpc.handleUnaryCall<_blindsum_v1_ShareKeysRequest__Output, _blindsum_v1_Empty>;
   
@@ -417,7 +417,7 @@ export interface ParticipantServiceDefinition extends grpc.ServiceDefinition {
   AdvertiseKeys: MethodDefinition<_blindsum_v1_AdvertiseKeysRequest, _blindsum_v1_Empty, _blindsum_v1_AdvertiseKeysRequest__Output, _blindsum_v1_Empty__Output>
   AnswerComplaint: MethodDefinition<_blindsum_v1_SignedSharesRequest, _blindsum_v1_Empty, _blindsum_v1_SignedSharesRequest__Output, _blindsum_v1_Empty__Output>
   BeginUpload: MethodDefinition<_blindsum_v1_SignedRequest, _blindsum_v1_BeginUploadReply, _blindsum_v1_SignedRequest__Output, _blindsum_v1_BeginUploadReply__Output>
-  CommitUpload: MethodDefinition<_blindsum_v1_SignedRequest, _blindsum_v1_Empty, _blindsum_v1_SignedRequest__Output, _blindsum_v1_Empty__Output>
+  CommitUpload: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_Empty, _blindsum_v1_SessionRequest__Output, _blindsum_v1_Empty__Output>
   Consistency: MethodDefinition<_blindsum_v1_SignedRequest, _blindsum_v1_Empty, _blindsum_v1_SignedRequest__Output, _blindsum_v1_Empty__Output>
   GetAggregate: MethodDefinition<_blindsum_v1_SessionRequest, _blindsum_v1_BlobChunk, _blindsum_v1_SessionRequest__Output, _blindsum_v1_BlobChunk__Output>
   GetCheckpoint: MethodDefinition<_blindsum_v1_CheckpointRequest, _blindsum_v1_CheckpointReply, _blindsum_v1_CheckpointRequest__Output, _blindsum_v1_CheckpointReply__Output>

@@ -2,7 +2,7 @@
 
 
 export interface PurgeSessionRequest {
-  'sessionId'?: (string);
+  'sessionId'?: (Buffer | Uint8Array | string);
   /**
    * The aggregate too.
    */
@@ -10,7 +10,7 @@ export interface PurgeSessionRequest {
 }
 
 export interface PurgeSessionRequest__Output {
-  'sessionId': (string);
+  'sessionId': (Buffer);
   /**
    * The aggregate too.
    */

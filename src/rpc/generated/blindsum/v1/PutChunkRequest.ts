@@ -3,13 +3,13 @@
 import type { Long } from '@grpc/proto-loader';
 
 export interface PutChunkRequest {
-  'sessionId'?: (string);
+  'sessionId'?: (Buffer | Uint8Array | string);
   'offset'?: (number | string | Long);
   'chunk'?: (Buffer | Uint8Array | string);
 }
 
 export interface PutChunkRequest__Output {
-  'sessionId': (string);
+  'sessionId': (Buffer);
   'offset': (number);
   'chunk': (Buffer);
 }

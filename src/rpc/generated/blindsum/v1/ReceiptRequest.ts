@@ -3,7 +3,7 @@
 import type { CheckpointRequest as _blindsum_v1_CheckpointRequest, CheckpointRequest__Output as _blindsum_v1_CheckpointRequest__Output } from '../../blindsum/v1/CheckpointRequest.js';
 
 export interface ReceiptRequest {
-  'sessionId'?: (string);
+  'sessionId'?: (Buffer | Uint8Array | string);
   /**
    * As in CheckpointRequest.
    */
@@ -11,7 +11,7 @@ export interface ReceiptRequest {
 }
 
 export interface ReceiptRequest__Output {
-  'sessionId': (string);
+  'sessionId': (Buffer);
   /**
    * As in CheckpointRequest.
    */

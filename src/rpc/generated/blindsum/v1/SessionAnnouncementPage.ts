@@ -3,7 +3,7 @@
 import type { Signed as _blindsum_v1_Signed, Signed__Output as _blindsum_v1_Signed__Output } from '../../blindsum/v1/Signed.js';
 
 export interface SessionAnnouncementPage {
-  'sessionId'?: (string);
+  'sessionId'?: (Buffer | Uint8Array | string);
   'opening'?: (_blindsum_v1_Signed | null);
   'hasInput'?: (boolean);
   /**
@@ -17,7 +17,7 @@ export interface SessionAnnouncementPage {
 }
 
 export interface SessionAnnouncementPage__Output {
-  'sessionId': (string);
+  'sessionId': (Buffer);
   'opening': (_blindsum_v1_Signed__Output | null);
   'hasInput': (boolean);
   /**

@@ -3,14 +3,14 @@
 
 export interface SessionRequest {
   /**
-   * Hash of the opening, lower-case hex.
+   * H(opening payload), 32 bytes.
    */
-  'sessionId'?: (string);
+  'sessionId'?: (Buffer | Uint8Array | string);
 }
 
 export interface SessionRequest__Output {
   /**
-   * Hash of the opening, lower-case hex.
+   * H(opening payload), 32 bytes.
    */
-  'sessionId': (string);
+  'sessionId': (Buffer);
 }

@@ -6,8 +6,8 @@ import type { AbortReason as _blindsum_v1_AbortReason, AbortReason__Output as _b
 import type { Long } from '@grpc/proto-loader';
 
 export interface SessionSummaryPage {
-  'sessionId'?: (string);
-  'taskId'?: (string);
+  'sessionId'?: (Buffer | Uint8Array | string);
+  'taskId'?: (Buffer | Uint8Array | string);
   'number'?: (number | string | Long);
   'phase'?: (_blindsum_v1_Phase);
   'electorate'?: (Buffer | Uint8Array | string)[];
@@ -51,8 +51,8 @@ export interface SessionSummaryPage {
 }
 
 export interface SessionSummaryPage__Output {
-  'sessionId': (string);
-  'taskId': (string);
+  'sessionId': (Buffer);
+  'taskId': (Buffer);
   'number': (number);
   'phase': (_blindsum_v1_Phase__Output);
   'electorate': (Buffer)[];

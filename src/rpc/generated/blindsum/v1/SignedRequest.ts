@@ -6,7 +6,7 @@ import type { Signed as _blindsum_v1_Signed, Signed__Output as _blindsum_v1_Sign
  * One signed message of a session: r2 header or r3.
  */
 export interface SignedRequest {
-  'sessionId'?: (string);
+  'sessionId'?: (Buffer | Uint8Array | string);
   'message'?: (_blindsum_v1_Signed | null);
 }
 
@@ -14,6 +14,6 @@ export interface SignedRequest {
  * One signed message of a session: r2 header or r3.
  */
 export interface SignedRequest__Output {
-  'sessionId': (string);
+  'sessionId': (Buffer);
   'message': (_blindsum_v1_Signed__Output | null);
 }

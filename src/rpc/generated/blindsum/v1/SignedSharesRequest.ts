@@ -6,16 +6,30 @@ import type { Signed as _blindsum_v1_Signed, Signed__Output as _blindsum_v1_Sign
  * A signed message with the shares that it names by digest: r4, or the answer to a complaint.
  */
 export interface SignedSharesRequest {
-  'sessionId'?: (string);
+  'sessionId'?: (Buffer | Uint8Array | string);
   'message'?: (_blindsum_v1_Signed | null);
-  'shares'?: (Buffer | Uint8Array | string)[];
+  /**
+   * How many shares.
+   */
+  'count'?: (number);
+  /**
+   * All of one length, end to end.
+   */
+  'shares'?: (Buffer | Uint8Array | string);
 }
 
 /**
  * A signed message with the shares that it names by digest: r4, or the answer to a complaint.
  */
 export interface SignedSharesRequest__Output {
-  'sessionId': (string);
+  'sessionId': (Buffer);
   'message': (_blindsum_v1_Signed__Output | null);
-  'shares': (Buffer)[];
+  /**
+   * How many shares.
+   */
+  'count': (number);
+  /**
+   * All of one length, end to end.
+   */
+  'shares': (Buffer);
 }

@@ -3,14 +3,14 @@
 
 export interface TaskRequest {
   /**
-   * Task hash, lower-case hex.
+   * H(task payload), 32 bytes.
    */
-  'taskId'?: (string);
+  'taskId'?: (Buffer | Uint8Array | string);
 }
 
 export interface TaskRequest__Output {
   /**
-   * Task hash, lower-case hex.
+   * H(task payload), 32 bytes.
    */
-  'taskId': (string);
+  'taskId': (Buffer);
 }

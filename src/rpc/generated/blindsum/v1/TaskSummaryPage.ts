@@ -4,7 +4,7 @@ import type { Signed as _blindsum_v1_Signed, Signed__Output as _blindsum_v1_Sign
 import type { Long } from '@grpc/proto-loader';
 
 export interface TaskSummaryPage {
-  'taskId'?: (string);
+  'taskId'?: (Buffer | Uint8Array | string);
   'task'?: (_blindsum_v1_Signed | null);
   'hasPinned'?: (boolean);
   'pinned'?: (Buffer | Uint8Array | string)[];
@@ -21,7 +21,7 @@ export interface TaskSummaryPage {
 }
 
 export interface TaskSummaryPage__Output {
-  'taskId': (string);
+  'taskId': (Buffer);
   'task': (_blindsum_v1_Signed__Output | null);
   'hasPinned': (boolean);
   'pinned': (Buffer)[];
