@@ -1,16 +1,17 @@
 /**
  * Lagrange weights over GF(2^16): which multiples of the shares at some points add up to the polynomial's
- * value at another one. Points and weights are public.
+ * value at another one. Points and weights are public, so products of them are sums of logarithms from a table.
  *
- * Weights for the same holders are needed once per secret of a session, so the last few sets are kept.
+ * In a complete session the same holders have shares of every secret, so the last few sets of weights are kept; on a ring
+ * each secret has others.
  */
-import { invert, multiply } from './field.js';
+import { multiply } from './field.js';
 
 const KEPT_SETS = 16;
 
 interface WeightSet {
   readonly points: readonly number[];
-  /** 1 / Π (x_i − x_j) over j ≠ i. */
+  /** log Π (x_i − x_j) over j ≠ i. */
   readonly denominators: Uint16Array;
   /** Weights already asked for, by target. */
   readonly byTarget: Map<number, Uint16Array>;
@@ -33,11 +34,13 @@ function weightsFor(set: WeightSet, target: number): Uint16Array {
   const known = set.byTarget.get(target);
   if (known !== undefined) return known;
 
-  let product = 1; // Π (target − x_j)
-  for (const point of points) product = multiply(product, target ^ point);
+  const { exponentials, logarithms } = (tables ??= makeTables());
+  let numerator = 0; // log Π (target − x_j)
+  for (const point of points) numerator += logarithms[target ^ point] as number;
   const weights = new Uint16Array(points.length);
   points.forEach((point, i) => {
-    weights[i] = multiply(multiply(product, invert(target ^ point)), set.denominators[i] as number);
+    const weight = numerator - (logarithms[target ^ point] as number) - (set.denominators[i] as number);
+    weights[i] = exponentials[modulo(weight)] as number;
   });
   set.byTarget.set(target, weights);
   return weights;
@@ -58,11 +61,35 @@ function weightSet(points: readonly number[]): WeightSet {
 }
 
 function denominators(points: readonly number[]): Uint16Array {
-  return Uint16Array.from(points, (point, i) => {
-    let product = 1;
-    for (let j = 0; j < points.length; j += 1) {
-      if (j !== i) product = multiply(product, point ^ (points[j] as number));
-    }
-    return invert(product);
+  const { logarithms } = (tables ??= makeTables());
+  return Uint16Array.from(points, (point) => {
+    let sum = 0;
+    for (const other of points) sum += logarithms[point ^ other] as number; // of 0: its own, 0
+    return modulo(sum);
   });
+}
+
+/** How many elements are not 0; all are powers of X. */
+const ORDER = 65535;
+
+/** @param sum of logarithms, some of them subtracted */
+const modulo = (sum: number): number => ((sum % ORDER) + ORDER) % ORDER;
+
+interface Tables {
+  /** X^i. */
+  readonly exponentials: Uint16Array;
+  /** The i with X^i = element; 0 for 0, which has none. */
+  readonly logarithms: Uint16Array;
+}
+
+let tables: Tables | null = null;
+
+function makeTables(): Tables {
+  const exponentials = new Uint16Array(ORDER);
+  const logarithms = new Uint16Array(ORDER + 1);
+  for (let i = 0, element = 1; i < ORDER; i += 1, element = multiply(element, 2)) {
+    exponentials[i] = element;
+    logarithms[element] = i;
+  }
+  return { exponentials, logarithms };
 }

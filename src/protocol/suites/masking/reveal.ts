@@ -5,7 +5,7 @@
  */
 import { SHARE_BYTES } from '../../../../crypto/secret-sharing.js';
 import { refuse } from '../../errors.js';
-import type { Members } from '../../sets.js';
+import { isMember, type Members } from '../../sets.js';
 import type { Held, Reveal, Revealing, Sets } from '../../suite.js';
 
 export type Revealed =
@@ -18,8 +18,9 @@ const KINDS = Object.keys(KIND_BYTES) as Revealed['kind'][];
 
 /** @param neighbourhood neighbours in U2 and oneself, increasing */
 export function reveal(neighbourhood: Members, sets: Sets, held: Held): Reveal {
-  const survivors = new Set(sets.u3.members);
-  const revealed = neighbourhood.map((position) => revealOne(position, survivors.has(position), held));
+  const revealed = neighbourhood.map((position) =>
+    revealOne(position, isMember(sets.u3.members, position), held),
+  );
   return {
     kinds: Uint8Array.from(revealed, ({ kind }) => KIND_BYTES[kind]),
     shares: revealed.flatMap((answer) => (answer.kind === 'unavailable' ? [] : [answer.share])),
@@ -42,13 +43,12 @@ interface Read {
 
 /** What the kind bytes say of each neighbour. @throws BlindsumError MALFORMED (fault peer) */
 function readKinds(neighbourhood: Members, sets: Sets, kinds: Uint8Array): Read[] {
-  const survivors = new Set(sets.u3.members);
   if (kinds.length !== neighbourhood.length)
     refuse('MALFORMED', 'peer', 'r4 does not answer for each neighbour once'); // check: B4
   return neighbourhood.map((position, index) => {
     const kind = KINDS.find((name) => KIND_BYTES[name] === kinds[index]);
     if (kind === undefined) refuse('MALFORMED', 'peer', 'r4 reveals an unknown kind of share');
-    const only = survivors.has(position) ? 'selfMaskShare' : 'maskKeyShare';
+    const only = isMember(sets.u3.members, position) ? 'selfMaskShare' : 'maskKeyShare';
     return { kind, allowed: kind === only || kind === 'unavailable' };
   });
 }
