@@ -30,9 +30,13 @@ export function guardedStore(store: Store, { clock, logger }: { clock: Clock; lo
 
   const guarded = (operation: string, run: Operation): Operation => {
     return (...args) => {
-      const result = run(...args);
-      if (!(result instanceof Promise)) return result;
-      return result.catch((cause: unknown) => Promise.reject(failed(operation, cause)));
+      try {
+        const result = run(...args);
+        if (!(result instanceof Promise)) return result;
+        return result.catch((cause: unknown) => Promise.reject(failed(operation, cause)));
+      } catch (cause) {
+        throw failed(operation, cause);
+      }
     };
   };
   return wrappedStore(store, guarded);

@@ -71,7 +71,7 @@ export class SessionRunner {
 
   /** True once no more changes will be told. */
   get isOver(): boolean {
-    return this.#stopping.signal.aborted || (this.snapshot !== null && isEnded(this.snapshot.phase));
+    return this.#stopping.signal.aborted || (this.snapshot !== null && isEnded(this.snapshot.row.phase));
   }
 
   start(): void {

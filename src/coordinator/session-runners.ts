@@ -36,7 +36,7 @@ export class SessionRunners {
     shell.metrics.read('blindsum_sessions_open', () =>
       [...this.#runners]
         .filter(([id]) => this.holds(id))
-        .map(([, { snapshot }]) => snapshot?.phase ?? 'closed')
+        .map(([, { snapshot }]) => snapshot?.row.phase ?? 'closed')
         .filter((phase) => !isEnded(phase))
         .map((phase) => ({ labels: { round: phase as Round }, value: 1 })),
     );

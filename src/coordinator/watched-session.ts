@@ -1,15 +1,12 @@
 /** One session as those who watch it see it: the last state that its runner looked at, and whom to tell of the next. */
 import { toHex } from '../../crypto/bytes.js';
 import { maskedInputCodec } from '../protocol/messages.js';
-import type { Phase } from '../protocol/phase.js';
 import type { SessionRow } from '../storage/port.js';
 import type { Shell } from './shell.js';
 
 /** What watchers are told. */
 export interface Snapshot {
-  readonly version: number;
-  readonly phase: Phase;
-  readonly deadlineMs: number;
+  readonly row: SessionRow;
   /** r2: complaints by dealer, hex identity. */
   readonly complaints: ReadonlyMap<string, number>;
 }
@@ -41,8 +38,8 @@ export class WatchedSession {
   async publish(row: SessionRow): Promise<void> {
     const before = this.#snapshot;
     const complaints = row.phase === 'r2' ? await this.#complaints(row) : NO_COMPLAINTS;
-    if (before?.version === row.version && before.complaints === complaints) return;
-    this.#snapshot = { version: row.version, phase: row.phase, deadlineMs: row.phaseDeadlineMs, complaints };
+    if (before?.row.version === row.version && before.complaints === complaints) return;
+    this.#snapshot = { row, complaints };
     this.tell();
   }
 

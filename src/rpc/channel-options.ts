@@ -51,6 +51,8 @@ export function channelOptions(address: Address): ChannelOptions {
     // Coordinators refuse compressed requests.
     'grpc.default_compression_algorithm': compressionAlgorithms.identity,
     'grpc-node.flow_control_window': 2 ** 20,
+    // Counts of every call and message that nobody asks for.
+    'grpc.enable_channelz': 0,
     // One connection per channel, gone when the channel is closed.
     'grpc.use_local_subchannel_pool': 1,
     // No TXT record of somebody's DNS configures this client, and loopback needs no proxy.

@@ -10,6 +10,7 @@
 import { createNodeEngine } from '../../../crypto/engine/node.js';
 import { uploadBytes } from '../../protocol/suite.js';
 import { median } from '../median.js';
+import { letHeapGrow } from '../heap-growth.js';
 import { type BareUploads, prepareBareUploads } from './bare/upload.js';
 import { type BenchOptions, COORDINATE_BYTES } from './options.js';
 import { type PreparedUploads, prepareUploads } from './service/prepared-uploads.js';
@@ -59,6 +60,8 @@ const AT_ONCE = 4;
 
 export async function benchUpload(options: BenchOptions): Promise<UploadCost> {
   const { participants, length, signal, onPart } = options;
+  // Both sides share this process with everything that a hundred participants keep.
+  letHeapGrow();
   const seed = 'bench';
   const { inputs, setup } = scene({ seed, participants, length });
   const inputBytes = uploadBytes(setup.suite, setup.task.task);

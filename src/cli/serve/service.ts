@@ -14,6 +14,7 @@ import { startTracing } from '../tracing.js';
 import { answerBackups } from '../store/handover.js';
 import { describeStore, openStore } from '../store/open.js';
 import { Opened } from '../opened.js';
+import { letHeapGrow } from '../heap-growth.js';
 import { packageVersion } from '../package-version.js';
 import { filesOf, keepFresh, stateOf } from './reload.js';
 import type { SqliteStore } from '../../storage/sqlite/index.js';
@@ -36,6 +37,7 @@ const TRACES_GRACE_MS = 2000;
 /** @throws BlindsumError PORT_IN_USE, BAD_CONFIG, MISSING_PACKAGE, and what opening the store throws; nothing stays open then */
 export async function startService(config: ServeConfig): Promise<RunningService> {
   hideTokensInTraces();
+  letHeapGrow();
   const logger = pino({ level: config.log }, pino.destination(2));
   for (const warning of config.warnings) logger.warn(warning);
   const described = { store: describeStore(config.store), tls: config.tls !== null };

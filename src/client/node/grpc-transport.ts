@@ -5,6 +5,7 @@
 import { Metadata } from '@grpc/grpc-js';
 import { encodeSigned } from '../../protocol/attachments.js';
 import type { Signed } from '../../protocol/signed.js';
+import { ChunkRequests } from '../../rpc/chunk-requests.js';
 import { type ConnectionOptions, openConnection } from '../../rpc/failover.js';
 import type { ByteCounts, GrpcChannel } from '../../rpc/grpc-channel.js';
 import { toCheckpointReply, toReceiptReply } from '../../rpc/log-messages.js';
@@ -61,6 +62,7 @@ export function createGrpcTransport(options: GrpcTransportOptions): GrpcTranspor
 
 function participantCalls(channel: GrpcChannel): ParticipantApi {
   const { participant: service } = loadProtos();
+  const chunks = new ChunkRequests(service.PutChunk);
   return {
     async getTask(taskId, signal) {
       const page = await merged(channel.reply(service.GetTask, { taskId: idBytes(taskId) }, signal));
@@ -135,10 +137,8 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
       return toBeginUploadReply(reply);
     },
     async putChunk(sessionId, offset, chunk, signal) {
-      const reply = await channel.unary(
-        service.PutChunk,
-        { sessionId: idBytes(sessionId), offset, chunk },
-        signal,
+      const reply = await chunks.send(chunk, (method) =>
+        channel.unary(method, { sessionId: idBytes(sessionId), offset }, signal),
       );
       return { nextOffset: toInteger(reply.nextOffset, 'the offset') };
     },

@@ -11,6 +11,7 @@ import type { CallQuotas } from './call-quotas.js';
 import type { NewestFirst } from './newest-first.js';
 import type { Places } from './places.js';
 import type { Receiving } from './receiving.js';
+import { BufferedRequest, type Decoder, isChunk, type RequestBuffers } from './request-buffers.js';
 import type { ServerLimits } from './server-limits.js';
 
 export interface EntryOptions {
@@ -22,6 +23,7 @@ export interface EntryOptions {
   /** The same, of callers without a token. */
   readonly openPlaces: NewestFirst;
   readonly receiving: Receiving;
+  readonly buffers: RequestBuffers;
 }
 
 export interface Arriving {
@@ -32,20 +34,24 @@ export interface Arriving {
   };
   readonly principal: Principal;
   readonly stream: ServerHttp2Stream | undefined;
+  /** Of grpc-js, which keeps there what puts the request together. */
+  readonly receiver: { decoder?: Decoder };
   /** Sends the status. */
   readonly refuse: (error: BlindsumError) => void;
 }
 
 export interface Entry {
-  /** The request is whole. */
+  /** The request is whole, and is handled from now on. */
   received(): void;
+  /** Its handler is done with it. */
+  answered(): void;
   /** The call is over. */
   leave(): void;
 }
 
 /** Takes the places of a call. @throws BlindsumError OVERLOADED */
 export function enter(options: EntryOptions, call: Arriving): Entry {
-  const { limits, places, quotas, openPlaces, receiving } = options;
+  const { limits, places, quotas, openPlaces, receiving, buffers } = options;
   const { method, principal, stream } = call;
   const isOpen = principal.kind === 'anyone';
   const caller = callerKey(principal);
@@ -70,13 +76,17 @@ export function enter(options: EntryOptions, call: Arriving): Entry {
       end(error as BlindsumError);
     }
   });
+  const request = principal.kind === 'participant' ? buffered(call, buffers) : undefined;
+  let isHandled = false;
   const leave = (): void => {
     clearTimeout(timer);
     reception.done();
     leavePlace();
+    if (!isHandled) request?.done();
   };
   return {
     received() {
+      isHandled = true;
       // Short calls that anybody may make must also be over in time, with their answers read. A health watch may last.
       if (isOpen && !(method.responseStream && !method.requestStream)) return;
       clearTimeout(timer);
@@ -85,8 +95,17 @@ export function enter(options: EntryOptions, call: Arriving): Entry {
       // What the reply of a caller with a token is about is counted by itself, for as long as it takes.
       if (!isOpen) leavePlace();
     },
+    answered: () => request?.done(),
     leave,
   };
+}
+
+/** The chunk of an upload: longer and more often than any other request. */
+function buffered({ method, receiver }: Arriving, buffers: RequestBuffers): BufferedRequest | undefined {
+  if (!isChunk(method.path) || receiver.decoder === undefined) return undefined;
+  const request = new BufferedRequest(buffers, receiver.decoder);
+  receiver.decoder = request;
+  return request;
 }
 
 function callerKey(principal: Principal): string {

@@ -15,6 +15,7 @@ import type { CallObserver, ObservedCall } from './call-observer.js';
 import type { CallRate } from './call-rate.js';
 import { endStream, enter, type Entry, type EntryOptions } from './entry.js';
 import { RememberedTokens } from './remembered-tokens.js';
+import type { Decoder } from './request-buffers.js';
 import type { ServerLimits } from './server-limits.js';
 
 export interface Passed {
@@ -39,6 +40,7 @@ export interface GateOptions extends EntryOptions {
 
 /** What grpc-js knows of a call and keeps to itself. */
 interface Internals {
+  decoder?: Decoder;
   readonly stream?: ServerHttp2Stream;
   /** The header `grpc-encoding`, which it takes out of the metadata. */
   readonly incomingEncoding?: string;
@@ -48,7 +50,8 @@ export function createGate(options: GateOptions): ServerInterceptor {
   const tokens = new RememberedTokens();
   return (method, call) => {
     const { revision, calls, observer, onBytes, onError } = options;
-    const { stream, incomingEncoding } = call as unknown as Internals;
+    const receiver = call as unknown as Internals;
+    const { stream, incomingEncoding } = receiver;
     const named = (metadata: Metadata | null | undefined): Metadata => {
       const own = metadata ?? new Metadata();
       own.set(VERSION, String(revision));
@@ -80,7 +83,7 @@ export function createGate(options: GateOptions): ServerInterceptor {
                 if (isOver) return;
                 principal = found;
                 if (found.kind !== 'anyone') span = begun.admit(traceparentOf(metadata));
-                entry = enter(options, { method, principal, stream, refuse });
+                entry = enter(options, { method, principal, stream, receiver, refuse });
                 const cutOff = (): void => stream?.close(constants.NGHTTP2_CANCEL);
                 calls.set(metadata, { principal, span, cutOff });
                 proceed(metadata);
@@ -89,6 +92,8 @@ export function createGate(options: GateOptions): ServerInterceptor {
               .catch((error: unknown) => endStream(stream, () => refuse(error)));
           },
           onReceiveHalfClose(proceed) {
+            // What its request was may be another's by now.
+            if (isOver) return;
             entry?.received();
             proceed();
           },
@@ -100,7 +105,14 @@ export function createGate(options: GateOptions): ServerInterceptor {
         });
       },
       sendMetadata: (metadata, next) => next(answering(metadata)),
-      sendStatus: (status, next) => next({ ...status, metadata: named(status.metadata) }),
+      sendMessage(message, next) {
+        entry?.answered();
+        next(message);
+      },
+      sendStatus(status, next) {
+        entry?.answered();
+        next({ ...status, metadata: named(status.metadata) });
+      },
     });
   };
 }

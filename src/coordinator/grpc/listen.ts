@@ -5,6 +5,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { BlindsumError } from '../../protocol/errors.js';
 import type { Address } from '../../rpc/address.js';
+import { type Metrics, one } from '../metrics/port.js';
 import { type ConnectionLimits, Connections, type Ends } from './connections.js';
 
 export interface Listener {
@@ -56,6 +57,19 @@ export async function listen(
     close: () => void server.close(),
     destroy: () => connections.destroy(),
   };
+}
+
+/** Makes the traffic of a listener known. */
+export function readTraffic(metrics: Metrics, listener: Listener): void {
+  metrics.read('blindsum_connections', () => {
+    const { known, strangers } = listener.traffic().connections;
+    return [
+      { labels: { state: 'known' } as const, value: known },
+      { labels: { state: 'stranger' } as const, value: strangers },
+    ];
+  });
+  metrics.read('blindsum_received_bytes_total', () => one(listener.traffic().receivedBytes));
+  metrics.read('blindsum_sent_bytes_total', () => one(listener.traffic().sentBytes));
 }
 
 function bind(server: Server, address: Address): Promise<number> {

@@ -29,12 +29,13 @@ import { CallRate } from './call-rate.js';
 import { addService, type CallEnvironment } from './calls.js';
 import { createGate, type Passed } from './gate.js';
 import { InputStaging } from './input-staging.js';
-import { listen, type Listener } from './listen.js';
+import { listen, type Listener, readTraffic } from './listen.js';
 import { NewestFirst } from './newest-first.js';
 import { operatorHandlers } from './operator-service.js';
 import { participantHandlers } from './participant-service.js';
 import { Places } from './places.js';
 import { Receiving } from './receiving.js';
+import { RequestBuffers } from './request-buffers.js';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './server-limits.js';
 import { strikes } from './strikes.js';
 import { Tls13ServerCredentials, type TlsPair } from './tls13-credentials.js';
@@ -114,6 +115,8 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
     'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
     'grpc.max_send_message_length': -1,
     'grpc.max_concurrent_streams': limits.maxStreams,
+    // Counts of every call and message that nobody asks for.
+    'grpc.enable_channelz': 0,
     'grpc.max_connection_idle_ms': limits.idleMs,
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 10_000,
@@ -127,6 +130,7 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
         quotas: new CallQuotas(options.quotas ?? NO_QUOTAS, elapsedMs),
         openPlaces: new NewestFirst(limits.maxOpenCalls, limits.maxOpenCallsPerConnection),
         receiving,
+        buffers: new RequestBuffers(),
         onAuthenticated: (session, isGood) => {
           if (isGood && session?.destroyed === false) listener.know(session.socket);
           strike(session, isGood);
@@ -198,18 +202,6 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
       await shutDown(server, listener, graceMs);
     },
   };
-}
-
-function readTraffic(metrics: Metrics, listener: Listener): void {
-  metrics.read('blindsum_connections', () => {
-    const { known, strangers } = listener.traffic().connections;
-    return [
-      { labels: { state: 'known' } as const, value: known },
-      { labels: { state: 'stranger' } as const, value: strangers },
-    ];
-  });
-  metrics.read('blindsum_received_bytes_total', () => one(listener.traffic().receivedBytes));
-  metrics.read('blindsum_sent_bytes_total', () => one(listener.traffic().sentBytes));
 }
 
 function serverCredentials(options: GrpcServerOptions, limits: ServerLimits): ServerCredentials {

@@ -1,7 +1,7 @@
 /** A store whose operations are timed and counted, whatever the port has. It changes nothing about what they do. */
 import type { Store } from '../../storage/port.js';
 import { type Operation, wrappedStore } from '../wrapped-store.js';
-import { type Metrics, one } from './port.js';
+import { type Metrics, one, silentMetrics } from './port.js';
 
 /** @param nowMs milliseconds since any moment, never going back */
 export function instrumentedStore(
@@ -9,6 +9,7 @@ export function instrumentedStore(
   metrics: Metrics,
   nowMs: () => number = () => performance.now(),
 ): Store {
+  if (metrics === silentMetrics) return store;
   const inProgress = new Map<string, number>();
   metrics.read('blindsum_commits_waiting', () => one(inProgress.get('commitInput') ?? 0));
   const add = (operation: string, by: 1 | -1): void =>

@@ -3,14 +3,16 @@ import { countStreams } from '../../../crypto/engine/job.js';
 import type { Engine } from '../../protocol/suite.js';
 import type { Store } from '../../storage/port.js';
 import { wrappedStore } from '../wrapped-store.js';
-import type { Tracer } from './port.js';
+import { silentTracer, type Tracer } from './port.js';
 
-export const tracedStore = (store: Store, tracer: Tracer): Store =>
-  wrappedStore(store, (operation, run) => {
+export function tracedStore(store: Store, tracer: Tracer): Store {
+  if (tracer === silentTracer) return store;
+  return wrappedStore(store, (operation, run) => {
     // Not a piece of work: it lasts.
     if (operation === 'watch') return run;
     return (...args) => tracer.part(`store ${operation}`, { operation }, async () => run(...args));
   });
+}
 
 /** The coordinator's only jobs are those that unmask a sum. */
 export const tracedEngine = (engine: Engine, tracer: Tracer): Engine => ({

@@ -7,6 +7,7 @@ import {
 } from '@grpc/grpc-js';
 import { createDevTls } from '../../../coordinator/index.js';
 import { linkToParent } from '../../demo/parent-link.js';
+import { letHeapGrow } from '../../heap-growth.js';
 import { usageNow } from '../service/usage.js';
 import { asIs, type FromBareServer, MESSAGE_BYTES, PATH, type ToBareServer } from './upload-call.js';
 
@@ -28,6 +29,7 @@ const HANDLER: UntypedServiceImplementation = {
   },
 };
 
+letHeapGrow();
 const link = linkToParent<ToBareServer, FromBareServer>();
 link.onMessage(async ({ type }) => {
   if (type === 'measure') link.send({ type: 'usage', ...usageNow() });

@@ -14,12 +14,14 @@ import {
   systemClock,
 } from '../../../coordinator/index.js';
 import { linkToParent } from '../../demo/parent-link.js';
+import { letHeapGrow } from '../../heap-growth.js';
 import { partyOf } from '../../simulate/setup.js';
 import { BITS } from '../options.js';
 import type { FromCoordinator, ToCoordinator } from './messages.js';
 import { TIMEOUT_MS } from './timeout.js';
 import { usageNow } from './usage.js';
 
+letHeapGrow();
 const engine = createNodeEngine({ jobsPerWorker: JOBS_PER_WORKER });
 const link = linkToParent<ToCoordinator, FromCoordinator>();
 link.onMessage(async (message) => {
