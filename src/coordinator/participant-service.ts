@@ -4,6 +4,7 @@
  * goes through the pure rounds.
  */
 import { toHex } from '../../crypto/bytes.js';
+import { isListed } from '../protocol/bisect.js';
 import { refuse } from '../protocol/errors.js';
 import type { Signed } from '../protocol/signed.js';
 import type { CheckpointQuery } from '../rpc/log-api.js';
@@ -49,7 +50,7 @@ export class ParticipantService implements ParticipantApi {
     this.#parts.runners.throwIfStopped();
     await requireSessions(this.#shell.store, await taskRow(this.#shell.store, taskId));
     for await (const row of this.#parts.announcements.of(taskId, signal)) {
-      if (!row.electorate.some((identity) => toHex(identity) === this.#hex)) continue;
+      if (!isListed(row.electorate, this.#caller.identity)) continue;
       const { id: sessionId, opening, electorate, input } = row;
       yield { sessionId, opening, electorate, hasInput: input !== null };
     }

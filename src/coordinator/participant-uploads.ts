@@ -113,8 +113,8 @@ export class ParticipantUploads {
     return header !== null && sameSigned(header.signed, signed);
   }
 
-  async #hasInput(sessionId: string): Promise<boolean> {
-    return (await this.#shell.store.readInputs(sessionId)).includes(this.#hex);
+  #hasInput(sessionId: string): Promise<boolean> {
+    return this.#shell.store.hasInput(sessionId, this.#hex);
   }
 
   #row(sessionId: string, signal?: AbortSignal): Promise<SessionRow> {

@@ -15,7 +15,9 @@ import { Bell } from './bell.js';
 import { deadlineOf } from './deadlines.js';
 import { describeError } from './logger.js';
 import { isWorthTelling } from './rarely.js';
+import { restFrom } from './rest.js';
 import { RoundCloser, type RoundClosing } from './round-closing.js';
+import type { RunnerHooks } from './runner-hooks.js';
 import { roundCounts } from './round-progress.js';
 import { reportRound } from './round-report.js';
 import type { SessionViews } from './session-views.js';
@@ -26,15 +28,6 @@ import { type Snapshot, WatchedSession } from './watched-session.js';
 /** After this many failures of one round's closing, other than of the store, the session is given up. */
 const MAX_ATTEMPTS = 3;
 const ENDED = -1;
-
-export interface RunnerHooks {
-  /** Whether this node runs the session. */
-  isHeld(): boolean;
-  /** Each time the runner looked at the session. */
-  onLook(row: SessionRow): void;
-  /** Once, when the session has ended or the runner was stopped. */
-  onEnd(): void;
-}
 
 export class SessionRunner {
   readonly #shell: Shell;
@@ -50,6 +43,7 @@ export class SessionRunner {
   /** r4: this many answers were not enough. */
   #tooFew = 0;
   #failures = 0;
+  #size = 0;
 
   constructor(
     readonly sessionId: string,
@@ -128,6 +122,7 @@ export class SessionRunner {
         }
         waitMs = POLL_MS;
       }
+      if (waitMs > 0) await restFrom(this.#size);
       if (waitMs > 0) await this.#bell.wait(waitMs, this.#stopping.signal);
     }
     unsubscribe();
@@ -140,6 +135,7 @@ export class SessionRunner {
     const { store, clock } = this.#shell;
     const row = await store.getSession(this.sessionId);
     if (row === null) return ENDED;
+    this.#size = row.electorate.length;
     this.#hooks.onLook(row);
     await this.#watched.publish(row);
     if (isEnded(row.phase)) return ENDED;

@@ -12,20 +12,31 @@ export const copySigned = ({ payload, signature }: Signed): Signed => ({
   signature: copyBytes(signature),
 });
 
-export const copyTask = (task: TaskRow): TaskRow => ({
+/**
+ * What a reader is given. Lists of identities may have thousands, and each of those asks for them, many times: there is one
+ * for all.
+ */
+export const shareTask = (task: TaskRow): TaskRow => ({
   id: task.id,
   signed: copySigned(task.signed),
-  pinned: task.pinned && copyList(task.pinned),
+  pinned: task.pinned,
   createdMs: task.createdMs,
   closed: task.closed,
 });
 
-export const copySession = (row: SessionRow): SessionRow => ({
+/** What is kept. */
+export const copyTask = (task: TaskRow): TaskRow => ({
+  ...shareTask(task),
+  pinned: task.pinned && copyList(task.pinned),
+});
+
+/** As `shareTask`: its electorate is one for all. */
+export const shareSession = (row: SessionRow): SessionRow => ({
   id: row.id,
   taskId: row.taskId,
   number: row.number,
   opening: copySigned(row.opening),
-  electorate: copyList(row.electorate),
+  electorate: row.electorate,
   input: row.input,
   phase: row.phase,
   version: row.version,
@@ -37,6 +48,12 @@ export const copySession = (row: SessionRow): SessionRow => ({
   tree: { size: row.tree.size, root: copyBytes(row.tree.root) },
   blamed: [...row.blamed],
   purgedMs: row.purgedMs,
+});
+
+/** As `copyTask`. */
+export const copySession = (row: SessionRow): SessionRow => ({
+  ...shareSession(row),
+  electorate: copyList(row.electorate),
 });
 
 /** Keeps what belongs to a record and nothing else. */

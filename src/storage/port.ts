@@ -18,7 +18,7 @@ export interface TaskRow {
   /** Task hash, lower-case hex. */
   readonly id: string;
   readonly signed: Signed;
-  /** Identities of the pinned electorate in increasing order; null when the task pins none. */
+  /** Identities of the pinned electorate in increasing order; null when the task pins none. Not to be written to, as below. */
   readonly pinned: readonly Uint8Array[] | null;
   readonly createdMs: number;
   readonly closed: boolean;
@@ -30,7 +30,7 @@ export interface SessionRow {
   readonly taskId: string;
   readonly number: number;
   readonly opening: Signed;
-  /** Increasing. */
+  /** Increasing. Not to be written to: all readers may be given the same arrays. */
   readonly electorate: readonly Uint8Array[];
   /** SHA-256 digest of the input blob in hex; null when the session has none. */
   readonly input: string | null;
@@ -223,6 +223,7 @@ export interface Store {
    * conflict: no header, or another one. A fold that throws rejects and leaves no trace.
    */
   commitInput(sessionId: string, input: CommitInput, sums: Accumulator): Promise<Outcome>;
+  hasInput(sessionId: string, sender: string): Promise<boolean>;
   /** Hex identities whose upload is complete, increasing. */
   readInputs(sessionId: string): Promise<string[]>;
   /** An upload that was kept; null: it was not, or it was purged. Not to be written to. */

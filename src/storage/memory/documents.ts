@@ -1,5 +1,5 @@
 /** Tasks, certificates, revocations and blobs of the memory store. */
-import { copyBytes, copySigned, copyTask } from '../copy.js';
+import { copyBytes, copySigned, copyTask, shareTask } from '../copy.js';
 import type { Store, TaskRow } from '../port.js';
 import { type Kept, order, sortedEntries } from './kept.js';
 
@@ -27,12 +27,12 @@ export const documents = (kept: Kept): Documents => ({
 
   async getTask(id) {
     const task = kept.data.tasks.get(id);
-    return task ? copyTask(task) : null;
+    return task ? shareTask(task) : null;
   },
 
   async listTasks() {
     const byAge = (a: TaskRow, b: TaskRow) => a.createdMs - b.createdMs || order(a.id, b.id);
-    return [...kept.data.tasks.values()].sort(byAge).map(copyTask);
+    return [...kept.data.tasks.values()].sort(byAge).map(shareTask);
   },
 
   async closeTask(id) {

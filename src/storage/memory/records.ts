@@ -13,6 +13,7 @@ type Records = Pick<
   | 'readRecords'
   | 'countRecords'
   | 'commitInput'
+  | 'hasInput'
   | 'readInputs'
   | 'readUpload'
   | 'readSum'
@@ -67,6 +68,10 @@ export const records = (kept: Kept): Records => ({
     if (input.keep === true) session.uploads.set(input.sender, copyBytes(input.upload));
     kept.hint(session);
     return 'stored';
+  },
+
+  async hasInput(sessionId, sender) {
+    return kept.data.sessions.get(sessionId)?.inputs.has(sender) === true;
   },
 
   async readInputs(sessionId) {

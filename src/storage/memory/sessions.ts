@@ -1,6 +1,6 @@
 /** Sessions of the memory store: how they begin, change and, after their end, lose their bulk. */
 import { isEnded } from '../../protocol/phase.js';
-import { copyBytes, copyList, copySession } from '../copy.js';
+import { copyBytes, copyList, copySession, shareSession } from '../copy.js';
 import type { RecordKind, SessionRow, Store, Transition, TransitionFrom } from '../port.js';
 import { SHARE_KINDS } from '../purged.js';
 import { type Kept, order, type Session } from './kept.js';
@@ -38,7 +38,7 @@ export const sessions = (kept: Kept): Sessions => ({
 
   async getSession(id) {
     const session = kept.data.sessions.get(id);
-    return session ? copySession(session.row) : null;
+    return session ? shareSession(session.row) : null;
   },
 
   async listSessions(taskId) {
@@ -46,7 +46,7 @@ export const sessions = (kept: Kept): Sessions => ({
       .map((session) => session.row)
       .filter((row) => taskId === undefined || row.taskId === taskId)
       .sort((a, b) => a.number - b.number || order(a.taskId, b.taskId))
-      .map(copySession);
+      .map(shareSession);
   },
 
   async transition(sessionId, from, change) {
@@ -56,7 +56,7 @@ export const sessions = (kept: Kept): Sessions => ({
     if (row.phase !== from.phase || row.version !== from.version) return false;
     if (!sawEverything(session, from)) return false;
 
-    const next = copySession({
+    const next = shareSession({
       ...row,
       phase: change.to,
       version: row.version + 1,
@@ -87,7 +87,7 @@ export const sessions = (kept: Kept): Sessions => ({
     const { sessions: known, blobs } = kept.data;
     const session = known.get(sessionId);
     if (!session || !isEnded(session.row.phase)) return false;
-    session.row = copySession({ ...session.row, purgedMs: session.row.purgedMs ?? kept.now() });
+    session.row = shareSession({ ...session.row, purgedMs: session.row.purgedMs ?? kept.now() });
     session.sum = null;
     session.spare = null;
     session.uploads.clear();

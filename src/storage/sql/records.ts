@@ -7,7 +7,10 @@ import type { Context } from './engine.js';
 import { claim, countRecords, findRecord, heldSession, Refused } from './queries.js';
 import { recordColumns, recordRow } from './rows.js';
 
-type Records = Pick<Store, 'putRecord' | 'getRecord' | 'readRecords' | 'countRecords' | 'readInputs'>;
+type Records = Pick<
+  Store,
+  'putRecord' | 'getRecord' | 'readRecords' | 'countRecords' | 'hasInput' | 'readInputs'
+>;
 
 export function records({ db, engine }: Context): Records {
   /** A transaction that is undone when it refuses. */
@@ -62,6 +65,16 @@ export function records({ db, engine }: Context): Records {
 
     async countRecords(sessionId, kind) {
       return await countRecords(db, sessionId, kind);
+    },
+
+    async hasInput(sessionId, sender) {
+      const row = await db
+        .selectFrom('input')
+        .select('sender')
+        .where('session', '=', sessionId)
+        .where('sender', '=', sender)
+        .executeTakeFirst();
+      return row !== undefined;
     },
 
     async readInputs(sessionId) {

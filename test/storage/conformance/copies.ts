@@ -1,6 +1,6 @@
 /** A store and its callers never share an array. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Store } from '../../../src/storage/port.js';
+import type { SessionRow, Store, TaskRow } from '../../../src/storage/port.js';
 import {
   adder,
   arraysIn,
@@ -87,7 +87,11 @@ export function copies(current: () => Store): void {
       await write();
       const first = await read();
       const before = clone(first);
-      scribble(first);
+      const [task, tasks, session, sessions] = first as [TaskRow, TaskRow[], SessionRow, SessionRow[]];
+      // Lists of identities a reader does not write to: everybody may be given the same ones.
+      scribble([task, ...tasks].map((row) => ({ ...row, pinned: [] })));
+      scribble([session, ...sessions].map((row) => ({ ...row, electorate: [] })));
+      scribble(first.slice(4));
       (first[1] as unknown[]).pop();
       (first[4] as unknown[]).pop();
       (first[7] as unknown[]).pop();

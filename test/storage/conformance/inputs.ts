@@ -37,6 +37,10 @@ export function inputs(current: () => Store): void {
       expect(await store.commitInput(id, input(0, 5), fold)).toBe('stored');
       expect(await store.commitInput(id, input(2, 5), fold)).toBe('same');
       expect(await store.readInputs(id)).toEqual([party(0), party(2)]);
+      expect(await store.hasInput(id, party(2))).toBe(true);
+      // Its header is there.
+      expect(await store.hasInput(id, party(1))).toBe(false);
+      expect(await store.hasInput('ff', party(2))).toBe(false);
       expect(tallied(await store.readSum(id, fold))).toEqual([party(0), party(2)]);
       // A header alone is no input.
       expect(await store.countRecords(id, 'r2')).toBe(3);
