@@ -53,7 +53,13 @@ function derived(seed: Uint8Array, label: string): Uint8Array {
 }
 
 const keyPair = (privateKey: Uint8Array): KeyPair =>
-  redacted({ privateKey, publicKey: backend.x25519PublicKey(privateKey) });
+  redacted({ privateKey, publicKey: publicKeyOf(privateKey) });
+
+/** The public key of a private one, 32 bytes. */
+export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
+  requireBytes(privateKey, 'privateKey', KEY_BYTES);
+  return backend.x25519PublicKey(privateKey);
+}
 
 /**
  * The 32-byte secret that both ends compute. Never use it directly: derive keys from it.

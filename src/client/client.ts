@@ -53,6 +53,7 @@ export function createClient(options: ClientOptions): Client {
       signer: identity,
       suite: options.suite ?? suiteById,
       ...(options.once === undefined ? {} : { once: options.once }),
+      ...(options.agreement === undefined ? {} : { agreement: options.agreement }),
     },
     verifyElsewhere: options.verifyElsewhere ?? null,
     now: options.now ?? Date.now,

@@ -77,14 +77,15 @@ export function createMemoryJournal(identity: Uint8Array | null = null): Journal
     async append(entries) {
       entries.forEach(check);
       // Copies: the caller may wipe what it passed in.
-      copy(entries).forEach(apply);
+      for (const entry of entries)
+        apply(entry.kind === 'scope' ? { ...entry, record: copyScope(entry.record) } : copy(entry));
     },
     lastSession: async (task) => lastOf(task),
     unfinished: async (task) =>
       [...joined.values()]
         .filter((entry) => entry.task === task && !ended.has(entry.session))
         .sort((a, b) => a.number - b.number),
-    scope: async (scope) => copy(scopes.get(scope) ?? null),
+    scope: async (scope) => copyScope(scopes.get(scope)),
     latches: async (session) => copy(latches.filter((latch) => latch.session === session)),
     secret: async (session) => copy(secrets.get(session) ?? null),
     evidence: async (session) => copy(evidence.filter((entry) => entry.session === session)),
@@ -113,6 +114,15 @@ export function createMemoryJournal(identity: Uint8Array | null = null): Journal
 
 const isSameMessage = (a: LatchEntry, b: LatchEntry): boolean =>
   a.session === b.session && a.message === b.message && a.subject === b.subject;
+
+/** Identities are public, may be thousands, and are written to by nobody. */
+function copyScope(record: ScopeRecord): ScopeRecord;
+function copyScope(record: ScopeRecord | undefined): ScopeRecord | null;
+function copyScope(record: ScopeRecord | undefined): ScopeRecord | null {
+  if (record === undefined) return null;
+  const { electorate, vote, ...rest } = record;
+  return { ...copy(rest), electorate, vote };
+}
 
 /** Entries are plain data; by hand, because a structured clone may be of another realm. */
 function copy<T>(value: T): T;

@@ -17,7 +17,7 @@ export interface Saved {
   readonly input: VectorInput | null;
 }
 
-const VERSION = 2;
+const VERSION = 3;
 const MAP = '#map';
 const INTEGERS = '#u32';
 const FLOATS = '#f64';
@@ -47,7 +47,7 @@ export function decodeSaved(bytes: Uint8Array, anchors: Anchors): Saved {
 }
 
 function withAnchors(state: ClientState, anchors: Anchors | null): ClientState {
-  if (state.kind === 'opened') return { ...state, anchors } as ClientState;
+  if (state.kind === 'opened' || state.kind === 'unmasked') return { ...state, anchors } as ClientState;
   return { ...state, opened: { ...state.opened, anchors } } as ClientState;
 }
 

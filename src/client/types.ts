@@ -1,7 +1,7 @@
 /** What an application sees of the client: options, progress, results. Plain types, no code. */
 import type { Random } from '../../crypto/random.js';
 import type { BeaconSource } from '../protocol/beacon.js';
-import type { Once } from '../protocol/client/state.js';
+import type { Deps, Once } from '../protocol/client/state.js';
 import type { Task } from '../protocol/documents.js';
 import type { BlindsumError, ErrorCode } from '../protocol/errors.js';
 import type { Round } from '../protocol/phase.js';
@@ -36,6 +36,8 @@ export interface ClientOptions {
   readonly verify?: Verify;
   /** For simulations: participants of one process share what is the same for all of them. Default: nothing is shared. */
   readonly once?: Once;
+  /** For many participants in one process; default: computes. */
+  readonly agreement?: Deps['agreement'];
   /**
    * As `verify`, but off the event loop: for the signatures of many at once. Default: none; `connect` has one.
    */

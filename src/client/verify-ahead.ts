@@ -24,9 +24,10 @@ const AT_ONCE = 64;
 /** @throws signal.reason */
 export async function verifyAhead(
   { deps: { verify }, verifyElsewhere: elsewhere }: Pick<Env, 'deps' | 'verifyElsewhere'>,
-  claims: readonly SignedBy[],
+  claimed: () => readonly SignedBy[],
   signal: AbortSignal,
 ): Promise<Verify> {
+  const claims = elsewhere === null ? [] : claimed();
   if (elsewhere === null || claims.length < FEW) return verify;
   const known = new Map<Uint8Array, SignedBy & { readonly valid: boolean }>();
   for (let from = 0; from < claims.length; from += AT_ONCE) {
@@ -47,9 +48,9 @@ export async function verifyAhead(
   };
 }
 
-/** What a step of the protocol needs, with these checked already. */
-export async function depsWith({ env, signal }: Run, claims: readonly SignedBy[]): Promise<Deps> {
-  return { ...env.deps, verify: await verifyAhead(env, claims, signal) };
+/** What a step of the protocol needs, with these checked already. @param claimed asked only where they can be checked elsewhere */
+export async function depsWith({ env, signal }: Run, claimed: () => readonly SignedBy[]): Promise<Deps> {
+  return { ...env.deps, verify: await verifyAhead(env, claimed, signal) };
 }
 
 /** Messages that name their sender. What cannot be decoded the protocol refuses, and nothing is claimed of it here. */

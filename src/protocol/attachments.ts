@@ -41,13 +41,34 @@ export function packedPackets(bytes: Uint8Array): PackedPackets {
   });
   return {
     count: packets.length,
-    at: (index) => asPacket(decode(bytes.subarray(ends[index - 1] ?? first, ends[index])), index),
+    at: (index) => packetAt(bytes, ends[index - 1] ?? first, ends[index] as number, index),
   };
 }
 
 const packetValue = ({ ciphertext, leaves }: SharePacket): Uint8Array[] => [ciphertext, ...leaves];
 
-const encodedBytes = (packet: SharePacket): number => encodeCanonical(packetValue(packet)).length;
+/** One array of few byte strings: a head of a byte, then a head and the bytes of each. */
+const encodedBytes = (packet: SharePacket): number =>
+  packetValue(packet).reduce((sum, { length }) => sum + headBytes(length) + length, 1);
+
+const headBytes = (length: number): number =>
+  length < 24 ? 1 : length < 2 ** 8 ? 2 : length < 2 ** 16 ? 3 : 5;
+
+/** Of bytes that were decoded before, and are not checked a second time. */
+function packetAt(bytes: Uint8Array, from: number, to: number, position: number): SharePacket {
+  const parts: Uint8Array[] = [];
+  for (let at = from + 1; at < to;) {
+    const short = (bytes[at] as number) & 31;
+    const width = short < 24 ? 0 : 2 ** (short - 24);
+    let length = width === 0 ? short : 0;
+    for (let index = at + 1; index <= at + width; index += 1)
+      length = length * 256 + (bytes[index] as number);
+    at += 1 + width;
+    parts.push(bytes.slice(at, (at += length)));
+  }
+  const [ciphertext, ...leaves] = parts;
+  return { position, ciphertext: ciphertext as Uint8Array, leaves };
+}
 
 function asPacket(value: CborValue, position: number): SharePacket {
   const [ciphertext, ...leaves] = isArrayOfBytes(value) ? value : [];

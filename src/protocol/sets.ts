@@ -50,5 +50,10 @@ export const isMember = (members: Members, position: number): boolean => rankOf(
 export const isSubset = (subset: Members, of: Members): boolean =>
   subset.every((position) => isMember(of, position));
 
-export const withSelf = (neighbours: Members, self: number): Members =>
-  [...neighbours, self].sort((a, b) => a - b);
+/** @param neighbours increasing, without `self` */
+export function withSelf(neighbours: Members, self: number): Members {
+  const after = neighbours.findIndex((position) => position > self);
+  return after < 0
+    ? [...neighbours, self]
+    : [...neighbours.slice(0, after), self, ...neighbours.slice(after)];
+}

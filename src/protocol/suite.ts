@@ -78,7 +78,7 @@ export interface DealerRecord {
   readonly position: number;
   readonly commitment: Uint8Array;
   /** Leaf hashes per holder position (neighbours and the dealer itself), in the order of `shareKinds`. */
-  readonly leaves: ReadonlyMap<number, readonly Uint8Array[]>;
+  readonly leaves: Pick<ReadonlyMap<number, readonly Uint8Array[]>, 'get'>;
 }
 
 /** What an r4 says of one dealer. */

@@ -28,7 +28,7 @@ function counting(): { verify: Verify; asked: () => number } {
 }
 
 const ahead = async (verify: Verify, some = claims) =>
-  verifyAhead({ deps: { verify } as never, verifyElsewhere }, some, signal);
+  verifyAhead({ deps: { verify } as never, verifyElsewhere }, () => some, signal);
 
 test('what was checked ahead is not checked again, and valid where it is', async () => {
   const { verify, asked } = counting();
@@ -55,13 +55,13 @@ test('a few are left to the protocol, and so are all without threads', async () 
   const { verify } = counting();
   expect(await ahead(verify, claims.slice(0, 31))).toBe(verify);
   const without = { deps: { verify } as never, verifyElsewhere: null };
-  expect(await verifyAhead(without, claims, signal)).toBe(verify);
+  expect(await verifyAhead(without, () => claims, signal)).toBe(verify);
 });
 
 test('who aborts waits for no more of them', async () => {
   const aborted = AbortSignal.abort(new Error('enough'));
   const env = { deps: { verify: verifySignature } as never, verifyElsewhere };
-  await expect(verifyAhead(env, claims, aborted)).rejects.toThrow('enough');
+  await expect(verifyAhead(env, () => claims, aborted)).rejects.toThrow('enough');
 });
 
 test('elsewhere decides as here, strictly', async () => {

@@ -3,7 +3,7 @@
  * becomes integers, and r0 is latched together with the session number and, the first time, the scope. All of that is
  * one section: two sessions of one process cannot both believe to be the first.
  */
-import { compareBytes, toHex } from '../../../crypto/bytes.js';
+import { toHex } from '../../../crypto/bytes.js';
 import { advertiseKeys } from '../../protocol/client/r0-advertise-keys.js';
 import { type Ledger, openSession, type OpeningMessage } from '../../protocol/client/open.js';
 import { vectorDigest } from '../../protocol/client/r2-masked-input.js';
@@ -75,7 +75,7 @@ function warnOfSparse(run: Run, task: Task, input: VectorInput): void {
 
 function newScope(run: Run, opened: Opened): ScopeRecord {
   return {
-    electorate: [...opened.electorate].sort(compareBytes),
+    electorate: opened.electorate,
     maxColluders: opened.task.maxColluders,
     roundingSeed: run.env.deps.random(32),
     vote: null,

@@ -17,10 +17,7 @@ export async function shareKeysRound(run: Run, state: KeysAdvertised): Promise<K
   checkOwnRevocations(run, reply.entries); // check: A6
   const nowMs = env.now();
   const message = { ...reply, nowMs, beacon: await beaconValue(run, state.opened) };
-  const deps = await depsWith(
-    run,
-    reply.entries.flatMap((entry) => claimsOf(entry, state.opened)),
-  );
+  const deps = await depsWith(run, () => reply.entries.flatMap((entry) => claimsOf(entry, state.opened)));
   const step = accept(run, shareKeys(state, message, deps), [reply.statement]);
   const latch = latchEntry(run, 'r1', {
     key: step.state.session.ctx,
@@ -40,8 +37,9 @@ const claimsOf = ({ identity, certificate, r0 }: RosterEntry, { anchors }: Opene
 
 /** The trust file may name identities that the organiser has not revoked, or whose revocation the coordinator withholds. */
 function checkOwnRevocations(run: Run, entries: readonly RosterEntry[]): void {
-  const revoked = entries.find(({ identity }) => run.env.trust.revoked.has(toHex(identity)));
-  if (revoked === undefined) return;
+  const { revoked: named } = run.env.trust;
+  const revoked = named.size > 0 && entries.find(({ identity }) => named.has(toHex(identity)));
+  if (!revoked) return;
   refuse('CERTIFICATE_REVOKED', 'peer', 'the roster names an identity that the trust file revokes', {
     participant: revoked.identity,
   });

@@ -16,7 +16,7 @@ export async function consistencyRound(run: Run, state: InputMasked): Promise<Co
   const { env } = run;
   await reach(run, 'r3');
   const reply = await ask(run, (signal) => env.transport.getHeaders(run.id, signal));
-  const deps = await depsWith(run, claimsBySender(maskedInputCodec, reply.headers));
+  const deps = await depsWith(run, () => claimsBySender(maskedInputCodec, reply.headers));
   const { scope } = state.opened;
   const { signed, latch } = await exclusively(env.journal, async () => {
     const record = await readScope(env, scope);

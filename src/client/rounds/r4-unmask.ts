@@ -4,7 +4,7 @@
  */
 import { equalBytes } from '../../../crypto/bytes.js';
 import { unmask } from '../../protocol/client/r4-unmask.js';
-import type { ConsistencySigned, Unmasked } from '../../protocol/client/state.js';
+import { type ConsistencySigned, type Unmasked, unmaskedOf } from '../../protocol/client/state.js';
 import { encodeShareList } from '../../protocol/attachments.js';
 import { BlindsumError, isBlindsumError } from '../../protocol/errors.js';
 import { consistencyCodec } from '../../protocol/messages.js';
@@ -37,7 +37,7 @@ async function reveal(run: Run, state: ConsistencySigned): Promise<Unmasked> {
   const key = setsKey(state.sets);
   await checkLatch(run, key); // check: A3
   const reply = await ask(run, (signal) => env.transport.getSignatures(run.id, signal));
-  const deps = await depsWith(run, claimsBySender(consistencyCodec, reply.signatures));
+  const deps = await depsWith(run, () => claimsBySender(consistencyCodec, reply.signatures));
   const step = accept(run, unmask(state, reply, deps), [state.statement, state.r3, ...reply.signatures]);
   const latch = latchEntry(run, 'r4', {
     key,
@@ -62,7 +62,5 @@ async function checkLatch(run: Run, key: Uint8Array): Promise<void> {
 
 /** With `resume` the shares are gone from the journal, too. */
 async function withoutRevealing(run: Run, held: ConsistencySigned): Promise<Unmasked> {
-  const { opened, session, self, u1, sets } = held;
-  const state: Unmasked = { kind: 'unmasked', opened, session, self, u1, sets };
-  return await commit(run, { kind: 'step', state, send: null, wipe: secretsOf(held) }, []);
+  return await commit(run, { kind: 'step', state: unmaskedOf(held), send: null, wipe: secretsOf(held) }, []);
 }

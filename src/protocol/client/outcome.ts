@@ -15,24 +15,23 @@ export interface AcceptedResult {
 
 export const acceptResult = round(
   (state: Unmasked, signed: Signed, packed: Uint8Array, deps: Deps): AcceptedResult => {
-    const { session, sets, opened } = state;
     const result = openSigned(
       resultCodec,
       signed,
-      opened.anchors.coordinator,
+      state.anchors.coordinator,
       deps.verify,
       'WRONG_COORDINATOR',
     );
     if (
-      !equalBytes(result.ctx, session.ctx) || // check: A9, A15
-      !equalBytes(result.u3, sets.u3.hash) || // check: A15
-      result.survivors !== sets.u3.members.length // check: A15
+      !equalBytes(result.ctx, state.ctx) || // check: A9, A15
+      !equalBytes(result.u3, state.u3) || // check: A15
+      result.survivors !== state.survivors // check: A15
     ) {
       refuse('CONTEXT_MISMATCH', 'peer', 'the result is for another session or set of survivors');
     }
-    const suite = deps.suite(session.task.suite);
-    const parts = splitAggregate(suite, session.task, packed, result.digests);
-    const aggregate = suite.decodeAggregate(session.task, parts, result.survivors);
+    const suite = deps.suite(state.task.suite);
+    const parts = splitAggregate(suite, state.task, packed, result.digests);
+    const aggregate = suite.decodeAggregate(state.task, parts, result.survivors);
     return { kind: 'accepted', result, aggregate };
   },
 );

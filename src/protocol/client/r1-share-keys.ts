@@ -57,9 +57,10 @@ export const shareKeys = round(
     const suiteSeed = deps.random(32);
     const secrets = { maskSeed: state.maskSeed, suiteSeed };
     const deal = suite.deal(session, self, secrets, deps.random);
+    const { agreement: agreeing = agreement } = deps;
     const { packets, shareRoot, ...dealt } = makePackets(session, suite, self, deal, {
-      masks: agreement(maskPrivate),
-      channels: agreement(sharePrivate),
+      masks: agreeing(maskPrivate),
+      channels: agreeing(sharePrivate),
     });
     const r1 = signBody(
       shareKeysCodec,

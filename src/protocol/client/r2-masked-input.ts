@@ -65,9 +65,9 @@ export const planMaskedInput = round(
       const dealing = verifyDealing(state, suite, delivery, deps);
       const opened = openDelivery(state, suite, incoming, delivery, dealing);
       shares.set(dealer, opened);
+      if (opened !== null) continue;
       dealings.set(dealer, dealing);
-      if (opened === null)
-        complaints.push({ dealer: identityAt(session, dealer), ciphertext: sha256(delivery.ciphertext) });
+      complaints.push({ dealer: identityAt(session, dealer), ciphertext: sha256(delivery.ciphertext) });
     }
     const held: Held = {
       self,

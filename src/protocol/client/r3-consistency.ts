@@ -11,9 +11,17 @@ import { consistencyCodec, type MaskedInput, maskedInputCodec } from '../message
 import { castVote, type ScopeRecord } from '../scope.js';
 import { isMember, type MemberSet, rankOf } from '../sets.js';
 import { identityAt } from '../shares.js';
-import { openSigned, signBody, type Signed } from '../signed.js';
+import { signBody, type Signed } from '../signed.js';
 import { type ShownHeaders, uploadEntry, uploadRoot } from '../upload-root.js';
-import { type ConsistencySigned, type Deps, type InputMasked, onceOf, round, type Step } from './state.js';
+import {
+  type ConsistencySigned,
+  type Deps,
+  type InputMasked,
+  onceOf,
+  openShown,
+  round,
+  type Step,
+} from './state.js';
 import { openNextSet } from './statements.js';
 
 export interface HeadersMessage extends ShownHeaders {
@@ -128,7 +136,7 @@ function checkHeaders(
 }
 
 function checkHeader(state: InputMasked, identity: Uint8Array, signed: Signed, deps: Deps): MaskedInput {
-  const header = openSigned(maskedInputCodec, signed, identity, deps.verify);
+  const header = openShown(deps, maskedInputCodec, signed, identity);
   if (!equalBytes(header.sender, identity))
     refuse('MISSING_HEADER', 'peer', 'an r2 header names another sender'); // check: A3b
   if (!equalBytes(header.ctx, state.session.ctx)) {

@@ -11,7 +11,16 @@ import { answerCodec, consistencyCodec, unmaskCodec } from '../messages.js';
 import { isMember } from '../sets.js';
 import { openSigned, signBody, type Signed } from '../signed.js';
 import type { Dealing, Held } from '../suite.js';
-import { type ConsistencySigned, type Deps, round, type Step, type Unmasked } from './state.js';
+import {
+  type ConsistencySigned,
+  type Deps,
+  onceOf,
+  openShown,
+  round,
+  type Step,
+  type Unmasked,
+  unmaskedOf,
+} from './state.js';
 
 export interface SignaturesMessage {
   readonly signatures: readonly Signed[];
@@ -42,10 +51,9 @@ export const unmask = round(
       },
       deps.signer,
     );
-    const { opened, self, u1 } = state;
     return {
       kind: 'step',
-      state: { kind: 'unmasked', opened, session, self, u1, sets },
+      state: unmaskedOf(state),
       send: { r4, shares: shares.map((share) => share.slice()) },
       wipe: [...held.shares.values(), held.ownShares].flatMap((given) =>
         (given ?? []).filter((share) => share !== null),
@@ -61,11 +69,11 @@ function checkQuorum(state: ConsistencySigned, signatures: readonly Signed[], de
   const signers = new Set([self]);
   if (!isMember(counted, self)) signers.delete(self); // check: A3b
   for (const signed of signatures) {
-    const { sender } = consistencyCodec.decode(signed.payload);
+    const { sender } = onceOf(deps)('r3', [signed], () => consistencyCodec.decode(signed.payload));
     const position = positionOf(session, sender);
     if (!isMember(sets.u3.members, position)) continue; // check: A4
     if (!isMember(counted, position)) continue; // check: A3b
-    const body = openSigned(consistencyCodec, signed, sender, deps.verify);
+    const body = openShown(deps, consistencyCodec, signed, sender);
     if (!equalBytes(body.ctx, session.ctx)) continue; // check: A9
     const same =
       equalBytes(body.u1, sets.u1.hash) && // check: A4

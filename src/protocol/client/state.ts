@@ -4,16 +4,18 @@
  *
  *   opened ─r0→ keysAdvertised ─r1→ keysShared ─plan→ maskPlanned ─r2→ inputMasked ─r3→ consistencySigned ─r4→ unmasked
  */
+import type { Agreement } from '../../../crypto/key-agreement.js';
 import type { Random } from '../../../crypto/random.js';
 import { redacted } from '../../../crypto/redacted.js';
 import type { BeaconChain } from '../beacon.js';
+import type { Codec } from '../codec.js';
 import type { SessionContext } from '../context.js';
 import type { Task } from '../documents.js';
 import { BlindsumError } from '../errors.js';
 import type { Complaint } from '../messages.js';
 import type { Policy } from '../policy.js';
 import type { MemberSet } from '../sets.js';
-import type { Signed, Signer, Verify } from '../signed.js';
+import { openSigned, type Signed, type Signer, type Verify } from '../signed.js';
 import type { Opening } from '../statements.js';
 import type { Dealing, Held, Job, Sets, Suite } from '../suite.js';
 
@@ -40,12 +42,18 @@ export interface Deps {
   readonly suite: (id: string) => Suite;
   /** Default: computes. */
   readonly once?: Once;
+  /** Of a key with those of others; default: `agreement`. Injected only where both ends are in one process. */
+  readonly agreement?: (privateKey: Uint8Array) => Agreement;
 }
 
 export const onceOf =
   ({ once }: Pick<Deps, 'once'>): Once =>
   (what, of, compute) =>
     once === undefined ? compute() : once(what, of, compute);
+
+/** `openSigned` of what many are shown: neighbours see the same messages. */
+export const openShown = <T>(deps: Deps, codec: Codec<T>, signed: Signed, publicKey: Uint8Array): T =>
+  onceOf(deps)(codec.label, [signed, publicKey], () => openSigned(codec, signed, publicKey, deps.verify));
 
 /** A session whose opening was verified; nothing has been sent yet. */
 export interface Opened {
@@ -112,7 +120,7 @@ export interface MaskPlanned extends Joined {
   readonly vector: Uint8Array;
 }
 
-/** What each dealer signed of the packet for this participant; an answer to a complaint must fit it. */
+/** What each dealer that this participant complains about signed of the packet for it; an answer must fit it. */
 export type Dealings = ReadonlyMap<number, Dealing>;
 
 export interface InputMasked extends Omit<MaskPlanned, 'kind'> {
@@ -134,10 +142,25 @@ export interface ConsistencySigned extends Joined {
   readonly statement: Signed;
 }
 
-export interface Unmasked extends Joined {
+/** What the outcome is read with: no more, for it is kept with the latch of r4, and rosters are long. */
+export interface Unmasked {
   readonly kind: 'unmasked';
-  readonly sets: Sets;
+  readonly anchors: Anchors;
+  readonly task: Task;
+  readonly ctx: Uint8Array;
+  /** H(U3). */
+  readonly u3: Uint8Array;
+  readonly survivors: number;
 }
+
+export const unmaskedOf = ({ opened, session, sets: { u3 } }: ConsistencySigned): Unmasked => ({
+  kind: 'unmasked',
+  anchors: opened.anchors,
+  task: session.task,
+  ctx: session.ctx,
+  u3: u3.hash,
+  survivors: u3.members.length,
+});
 
 export type ClientState =
   Opened | KeysAdvertised | KeysShared | MaskPlanned | InputMasked | ConsistencySigned | Unmasked;

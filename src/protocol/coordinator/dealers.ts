@@ -73,10 +73,11 @@ export function deliveriesFor(
     });
 }
 
-export function dealerRecord({ position, r1, holders, packets }: Dealer): DealerRecord {
+/** Leaves are read when they are asked for: those of thousands of dealers at once are several times their bytes. */
+export function dealerRecord(dealer: Dealer): DealerRecord {
   return {
-    position,
-    commitment: shareKeysCodec.decode(r1.payload).commitment,
-    leaves: new Map(holders.map((holder, index) => [holder, packets.at(index).leaves])),
+    position: dealer.position,
+    commitment: shareKeysCodec.decode(dealer.r1.payload).commitment,
+    leaves: { get: (holder) => packetFor(dealer, holder)?.leaves },
   };
 }

@@ -55,19 +55,21 @@ function readKinds(neighbourhood: Members, sets: Sets, kinds: Uint8Array): Read[
 
 /** The coordinator's reading: one answer per member of the helper's neighbourhood. */
 export function parseReveal(neighbourhood: Members, sets: Sets, wire: Reveal): ReadonlyMap<number, Revealed> {
-  const shares = [...wire.shares];
+  const { shares } = wire;
+  let used = 0;
   const kinds = readKinds(neighbourhood, sets, wire.kinds);
   const answers = neighbourhood.map((position, index): [number, Revealed] => {
     const { kind, allowed } = kinds[index] as Read;
     if (!allowed) refuse('MALFORMED', 'peer', 'r4 reveals a share of the wrong kind'); // check: B1
     if (kind === 'unavailable') return [position, { kind, reason: 'complaint' }];
-    const share = shares.shift();
+    const share = shares[used];
+    used += 1;
     if (share?.length !== SHARE_BYTES) {
       refuse('MALFORMED', 'peer', 'r4 reveals a share of the wrong length');
     } // check: B4
     return [position, { kind, share }];
   });
-  if (shares.length > 0) refuse('MALFORMED', 'peer', 'r4 carries more shares than its kinds name'); // check: B4
+  if (shares.length > used) refuse('MALFORMED', 'peer', 'r4 carries more shares than its kinds name'); // check: B4
   return new Map(answers);
 }
 
