@@ -15,7 +15,7 @@ export interface Connection {
 
 export function countedBytes(inner: ParticipantApi): Connection {
   const counts = { up: 0, down: 0 };
-  const counted = new Proxy(inner, {
+  const api = new Proxy(inner, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== 'function') return method;
@@ -40,16 +40,33 @@ export function countedBytes(inner: ParticipantApi): Connection {
     }
   }
 
-  return { api: counted, bytes: () => ({ ...counts }), close: () => undefined };
+  return { api, bytes: () => ({ ...counts }), close: () => undefined };
 }
 
 const isIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
+/** A list this long is a roster or an electorate, the same entries for everybody: each is counted once. */
+const LONG = 500;
+const counted = new WeakMap<object, number>();
+
 function sizeOf(value: unknown): number {
   if (value instanceof Uint8Array) return value.length;
   if (typeof value === 'string') return /^[0-9a-f]{64}$/.test(value) ? ID_BYTES : value.length;
-  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + sizeOf(item), 0);
+  if (Array.isArray(value)) return sumOf(value, value.length < LONG ? sizeOf : sizeOnce);
   if (typeof value !== 'object' || value === null || value instanceof AbortSignal) return 0;
-  return Object.values(value).reduce<number>((sum, item) => sum + sizeOf(item), 0);
+  return sumOf(Object.values(value), sizeOf);
+}
+
+function sizeOnce(value: unknown): number {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return sizeOf(value);
+  const known = counted.get(value) ?? sizeOf(value);
+  counted.set(value, known);
+  return known;
+}
+
+function sumOf(values: readonly unknown[], size: (value: unknown) => number): number {
+  let sum = 0;
+  for (const value of values) sum += size(value);
+  return sum;
 }

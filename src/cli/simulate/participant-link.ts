@@ -47,6 +47,11 @@ export function linkParticipant(options: LinkOptions): ParticipantLink {
     });
   }
 
+  async function turn(): Promise<void> {
+    leave();
+    leave = await turnstile.enter();
+  }
+
   /** Fetches what a measured round starts from; the turn ends with `sending`, or with whatever comes instead of it. */
   async function starting<T>(
     round: Round,
@@ -54,8 +59,7 @@ export function linkParticipant(options: LinkOptions): ParticipantLink {
     fetch: () => Promise<T>,
   ): Promise<T> {
     await alive(round, signal);
-    leave();
-    leave = await turnstile.enter();
+    await turn();
     const reply = await fetch();
     startedMs = performance.now();
     return reply;
@@ -120,7 +124,11 @@ export function linkParticipant(options: LinkOptions): ParticipantLink {
     },
     unmask: (id, message, shares, signal) =>
       sending('r4', signal, () => inner.unmask(id, message, shares, signal)),
-    getOutcome: (...args) => inner.getOutcome(...args),
+    // What it decodes of the sum is as long as an input: one at a time, until it is gone.
+    async getOutcome(id, signal) {
+      if (vanishes === null) await turn();
+      return inner.getOutcome(id, signal);
+    },
     getAggregate: (...args) => inner.getAggregate(...args),
     getCheckpoint: (...args) => inner.getCheckpoint(...args),
     getReceipt: (...args) => inner.getReceipt(...args),

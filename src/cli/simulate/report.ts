@@ -22,7 +22,10 @@ export interface SimulationReport {
   /** What the suite promises: 0 where it sums integers; null when the session aborted. */
   readonly errorBound: number | null;
   readonly aborted: { readonly code: string; readonly message: string } | null;
-  /** Whether participants took from one another what is the same for all of them: signatures, roster, sets. */
+  /**
+   * Whether participants took from one another what is the same for all of them (signatures, roster, sets) and, of what two
+   * of them agree on, the secret that the other one had computed.
+   */
   readonly sharedVerification: boolean;
   /** Medians over those, some ten, who did everything themselves; null where everybody did. */
   readonly secondsAlone: { readonly clientShare: number; readonly clientMask: number } | null;

@@ -181,7 +181,8 @@ async function runSession(stage: Stage): Promise<MeasuredSession> {
 function sharing({ options, shared }: Stage, participant: number): Partial<Shared> {
   if (options.verify !== undefined) return { verify: options.verify };
   if (shared === null || isAlone(participant, options.participants)) return {};
-  return { verify: shared.verify, once: shared.once };
+  const { verify, once, agreement } = shared;
+  return { verify, once, agreement };
 }
 
 function contribute(

@@ -3,15 +3,17 @@
  * each. For simulations only: a participant by itself trusts nobody else's checks.
  */
 import { verifySignature } from '../../../crypto/signature.js';
-import type { Once } from '../../protocol/client/state.js';
+import type { Deps, Once } from '../../protocol/client/state.js';
 import type { Verify } from '../../protocol/signed.js';
 import type { SimulationOptions } from './options.js';
 import { rememberingVerifier } from './remembering-verifier.js';
+import { sharedAgreement } from './shared-agreement.js';
 import { SharedRoster } from './shared-roster.js';
 
 export interface Shared {
   readonly verify: Verify;
   readonly once: Once;
+  readonly agreement: NonNullable<Deps['agreement']>;
 }
 
 export interface SharedSession extends Shared {
@@ -33,6 +35,7 @@ export const isAlone = (participant: number, participants: number): boolean =>
 export const createShared = (): SharedSession => ({
   verify: rememberingVerifier(verifySignature),
   once: rememberingOnce(),
+  agreement: sharedAgreement(),
   roster: new SharedRoster(),
 });
 
