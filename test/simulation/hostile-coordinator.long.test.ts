@@ -1,7 +1,8 @@
 // Thousands of adversaries, by hand: a new seed each time, which fast-check prints with what it finds.
 import { expect, test } from '@jest/globals';
 import { plays, ringPlays, sparsePlays, sumKeyPlays } from './hostile-coordinator/arbitrary.js';
-import { nothingIsFound } from './hostile-coordinator/checks.js';
+import { nothingIsFound, playsUntilLeak } from './hostile-coordinator/checks.js';
+import { variants } from './hostile-coordinator/variants.js';
 
 const HOURS_MS = 6 * 3_600_000;
 
@@ -16,6 +17,18 @@ test.each([
     const tally = await nothingIsFound(adversaries, count);
     process.stdout.write(`hostile coordinator: ${JSON.stringify(tally)}\n`);
     expect(tally.opened).toBeGreaterThan(count / 5);
+  },
+  HOURS_MS,
+);
+
+// With one colluder at most nobody stands closer than the numbers assume, so that it is the change that leaks.
+test.each(['noWindowCheck', 'windowsOneLower'] as const)(
+  'controls: generated adversaries on a ring find a leak with %s',
+  async (name) => {
+    const adversaries = ringPlays.filter(({ colluders }) => colluders.length < 2);
+    const count = await playsUntilLeak(variants[name], adversaries, 5_000);
+    process.stdout.write(`${variants[name].name}: a leak after ${count} plays\n`);
+    expect(count).not.toBeNull();
   },
   HOURS_MS,
 );

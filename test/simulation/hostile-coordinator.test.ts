@@ -33,8 +33,8 @@ test(
 test(
   'nor do they on a ring',
   async () => {
-    const tally = await nothingIsFound(ringPlays, 12);
-    expect(tally.plays).toBeGreaterThanOrEqual(12);
+    const { plays: all, closer } = await nothingIsFound(ringPlays, 24);
+    expect(all - closer).toBeGreaterThanOrEqual(6);
   },
   SLOW_MS,
 );
@@ -95,7 +95,7 @@ function brokenBy(name: VariantName): Promise<Under> {
 }
 
 // By chance the windows take a hundred plays; a scenario above shows them at once.
-const generated = names.filter((name) => name !== 'noWindowCheck');
+const generated = names.filter((name) => !['noWindowCheck', 'windowsOneLower'].includes(name));
 
 describe('controls: generated adversaries find a leak', () => {
   test.each(generated.map((name) => [variants[name].name, name] as const))(

@@ -42,6 +42,12 @@ export const variants = {
     name: 'windows of the ring are not looked at',
     edits: [{ file: 'protocol/suites/masking-ring/windows.ts', replace: 'present < h', by: 'present < 0' }],
   },
+  windowsOneLower: {
+    name: 'windows of the ring keep one less than h',
+    edits: [
+      { file: 'protocol/suites/masking-ring/windows.ts', replace: 'present < h', by: 'present < h - 1' },
+    ],
+  },
   missingPacketsSkipped: {
     name: 'an edge whose packet is not delivered is skipped',
     edits: [

@@ -23,6 +23,27 @@ export const ringCutInTwo: Scenario = {
   leaks: { noWindowCheck: 'derivable' },
 };
 
+/** Participants, who stand at places 12 and 2 of the ring that comes of this play. */
+const COLLUDERS = [3, 9];
+
+/** As above, but in each run a colluder stays: h − 1 in a window, who are all in league. */
+export const ringCutByColluders: Scenario = {
+  name: 'of two runs of neighbours on a ring only a colluder each is left',
+  play: playOf({
+    suite: 'test/ring',
+    size: SIZE,
+    colluders: COLLUDERS,
+    sessions: [
+      sessionOf(SIZE, {
+        passes: [passOf(SIZE, { u3: Array.from({ length: SIZE }, () => [1, 3, 11, 13]) })],
+      }),
+    ],
+  }),
+  opened: 0,
+  refusals: ['TOO_FEW_SURVIVORS'],
+  leaks: { windowsOneLower: 'derivable', noWindowCheck: 'derivable' },
+};
+
 const VICTIM = 8;
 
 /** As on the sparse graph: its neighbours are missing in the U2 of one, who stays connected to nobody. */
