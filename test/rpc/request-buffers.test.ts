@@ -146,7 +146,11 @@ describe('over gRPC', () => {
     const calls = Array.from({ length: 8 }, () => slow.call('PutChunk'));
     for (const call of calls) call.send(framed(fill(MAX_CHUNK_BYTES, 2)).subarray(0, 100));
     while (isPooled(await send())) await pause();
-    for (const call of calls) call.cancel();
+    const [tooLong, ...cancelled] = calls;
+    tooLong?.send(fill(MAX_CHUNK_BYTES + 8192, 3));
+    expect(await tooLong?.ended).toBe('TOO_LARGE');
+    while (!isPooled(await send())) await pause();
+    for (const call of cancelled) call.cancel();
     await Promise.all(calls.map(({ closed }) => closed));
     while (!isPooled(await send())) await pause();
     expect(isPooled(shared)).toBe(true);

@@ -108,6 +108,22 @@ test('a token that was good is not checked again as long as its times are good; 
   expect(checks).toBe(1);
 });
 
+test('only so many tokens are remembered: anybody can make up identities', async () => {
+  let checks = 0;
+  const remembered = new RememberedTokens(async () => {
+    checks += 1;
+    return { identity: PARTICIPANT.publicKey, fromSeconds: SECONDS, untilSeconds: SECONDS + 300 };
+  });
+  const ask = (number: number) =>
+    remembered.verify(`token ${number}`, { coordinatorKey: COORDINATOR.publicKey, nowMs: NOW });
+  for (let number = 0; number < 10_000; number += 1) await ask(number);
+  await ask(0);
+  expect(checks).toBe(10_000);
+  await ask(10_000);
+  await ask(0);
+  expect(checks).toBe(10_002);
+});
+
 const small = `01${'00'.repeat(31)}`;
 const cases: [string, string, RegExp, number?][] = [
   ['stale', make(), /expired/, NOW + 331_000],
