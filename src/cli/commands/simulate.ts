@@ -44,7 +44,7 @@ export function simulateCommand(): Command {
     .description(
       'run a whole session on this machine, with dropouts, and check the sum coordinate by coordinate',
     )
-    .option('--suite <id>', 'protocol suite', 'masking/complete')
+    .option('--suite <id>', 'protocol suite, or auto: the masking suite for so many', 'masking/complete')
     .option('--participants <n>', 'how many take part', parseInteger(1), 10)
     .option('--length <m>', 'coordinates of each input', parseInteger(1, 2 ** 30), 1000)
     .option(
@@ -81,13 +81,16 @@ export function simulateCommand(): Command {
 const MOST_PARTICIPANTS = { complete: 1000, ring: 20_000 };
 const SHOW_PROGRESS_AFTER_MS = 1000;
 
-async function simulate(flags: Flags): Promise<void> {
-  const { cohorts } = flags;
+async function simulate(asked: Flags): Promise<void> {
+  const { cohorts } = asked;
   if (cohorts !== undefined && cohorts < 3)
     usage(`--cohorts: a parent session needs at least 3 cohorts, not ${cohorts}`);
-  if (flags.participants < 3)
-    usage(`--participants: a sum needs at least 3 participants, not ${flags.participants}`);
-  await checkSuite(flags.suite);
+  if (asked.participants < 3)
+    usage(`--participants: a sum needs at least 3 participants, not ${asked.participants}`);
+  const { parseDropout } = await import('../simulate/dropout.js');
+  const dropout = parseDropout(asked.dropout, asked.participants);
+  const output = createOutput(asked.json === true);
+  const flags = { ...asked, suite: await chooseSuite(asked, dropout, output) };
   const isRing = flags.suite === 'masking/ring';
   const most = isRing ? MOST_PARTICIPANTS.ring : MOST_PARTICIPANTS.complete;
   if (flags.participants > most) {
@@ -96,16 +99,19 @@ async function simulate(flags: Flags): Promise<void> {
       : "shares and messages grow with the square of the number and all are in this machine's memory; the suite is meant for up to about 100, masking/ring for thousands";
     usage(`--participants: at most ${most}, not ${flags.participants}: ${why}`);
   }
-  const { parseDropout } = await import('../simulate/dropout.js');
   const { chooseInputs, sumsFloats } = await import('../simulate/choose-inputs.js');
-  const output = createOutput(flags.json === true);
   checkFlags(flags, sumsFloats(flags.suite));
-  const dropout = parseDropout(flags.dropout, flags.participants);
   const cohortDropout = parseDropout(flags.cohortDropout, cohorts ?? 0, '--cohort-dropout');
   const options = { ...flags, dropout };
   // Refuses numbers that do not fit each other before anything is said to have begun.
   chooseInputs({ ...options, participants: (cohorts ?? 1) * flags.participants });
   const { participants, length } = flags;
+  const { heapFlag, runAgain } = await import('../simulate/heap.js');
+  const flag = heapFlag(participants);
+  if (flag !== null) {
+    process.exitCode = await runAgain(flag);
+    return;
+  }
   const who = `${participants} participants with ${length} coordinates each`;
   if (cohorts === undefined) {
     const { runSimulation } = await import('../simulate/run.js');
@@ -118,6 +124,21 @@ async function simulate(flags: Flags): Promise<void> {
     const each = `${cohorts} cohorts of ${who}`;
     await run(output, each, (watched) => runCohorts({ ...asked, ...watched }), describeCohorts);
   }
+}
+
+/** @throws BlindsumError USAGE naming the suites that there are */
+async function chooseSuite(
+  { suite, participants }: Flags,
+  dropout: SimulationOptions['dropout'],
+  output: Output,
+): Promise<string> {
+  const { AUTO_SUITE, chooseSuite: choose } = await import('../../operator/choose-suite.js');
+  if (suite !== AUTO_SUITE) await checkSuite(suite);
+  const { plannedNumbers } = await import('../simulate/choose-inputs.js');
+  const numbers = plannedNumbers({ suite: 'masking/ring', participants, dropout });
+  const chosen = choose({ suite, ...numbers }, participants);
+  if (chosen !== null) output.note(`suite ${chosen.suite}: ${chosen.why}`);
+  return chosen?.suite ?? suite;
 }
 
 type Watched = Required<Pick<SimulationOptions, 'signal' | 'onProgress'>>;

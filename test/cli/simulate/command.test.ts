@@ -51,6 +51,26 @@ describe('blindsum simulate', () => {
     expect(report.peakRssBytes).toBeGreaterThan(1e7);
   });
 
+  test('a ring of forty: exact, and as many neighbours as it takes', () => {
+    const { status, stdout } = simulate(
+      ...'--suite masking/ring --participants 40 --length 30 --dropout 0.05 --json'.split(' '),
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      suite: 'masking/ring',
+      survivors: 38,
+      exact: true,
+      maxAbsError: 0,
+    });
+  });
+
+  test('--suite auto: the suite for so many, and why', () => {
+    const { status, stdout, stderr } = simulate(...'--suite auto --participants 3 --length 2'.split(' '));
+    expect(status).toBe(0);
+    expect(stderr).toContain('suite masking/complete: 3 participants: everybody masks with everybody');
+    expect(stdout).toContain('masking/complete');
+  });
+
   test('cohorts: one document of this form on stdout, exit 0', () => {
     const { status, stdout, stderr } = simulate(
       ...'--cohorts 3 --participants 3 --length 20 --max-weight 5 --json'.split(' '),

@@ -1,0 +1,40 @@
+/**
+ * Thousands of participants in one process need more memory than V8 lets a heap have, and how much that may be is settled
+ * when a process starts: so the command starts itself once more.
+ */
+import { spawn } from 'node:child_process';
+import { getHeapStatistics } from 'node:v8';
+
+/** What one on a ring of the largest committee holds between two rounds, and as much again for what was let go of. */
+const BYTES_EACH = 2 ** 20;
+const MEBIBYTE = 2 ** 20;
+
+/** @returns V8's flag for a heap that holds so many; null where the present limit is enough */
+export function heapFlag(
+  participants: number,
+  limitBytes: number = getHeapStatistics().heap_size_limit,
+): string | null {
+  const bytes = participants * BYTES_EACH;
+  return bytes <= limitBytes ? null : `--max-old-space-size=${Math.ceil(bytes / MEBIBYTE)}`;
+}
+
+/** Runs this very command in a process with `flag`, on the same terminal. @returns its exit code */
+export async function runAgain(flag: string): Promise<number> {
+  const child = spawn(process.execPath, [...process.execArgv, flag, ...process.argv.slice(1)], {
+    stdio: 'inherit',
+  });
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  // Ctrl-C reaches both from the terminal, and a second one would end the other at once.
+  const passOn = (signal: NodeJS.Signals): void => {
+    if (signal === 'SIGTERM' || !process.stdin.isTTY) child.kill(signal);
+  };
+  for (const signal of signals) process.on(signal, passOn);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('exit', (code) => resolve(code ?? 1));
+    });
+  } finally {
+    for (const signal of signals) process.off(signal, passOn);
+  }
+}
