@@ -8,7 +8,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** In percent of what was alive the last time. */
-export const HEAP_GROWTH_FLAG = '--heap-growing-percent=200';
+export const HEAP_GROWTH_FLAG = '--heap-growing-percent=150';
 
 /** For this process, from now on. */
 export function letHeapGrow(): void {
