@@ -1,8 +1,8 @@
 /**
  * Archives of sessions that the real rounds of both roles played, honestly and not: the audit and the independent verifier
- * find the same in each. Here they meet dropouts, aborts, grants, both suites, and every record that can be left out.
+ * find the same in each. Here they meet dropouts, aborts, grants, all suites, and every record that can be left out.
  */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { grantCodec, grantHash } from '../../src/protocol/documents.js';
 import type { Policy } from '../../src/protocol/policy.js';
 import { datasetScope } from '../../src/protocol/scope.js';
@@ -54,6 +54,36 @@ test.each<[string, DropRound[]]>([
 test('ckks/sumkey', async () => {
   const played = playSession(parties, { task: ckksTask(5), input: floats, drops: [5, 5, 5, 5, 2] });
   expect(await found(archiveOfPlayed([played]))).toEqual([]);
+});
+
+describe('masking/ring', () => {
+  const many = participants(26);
+  const task = { suite: 'masking/ring', maxColluders: 1, minSurvivors: 22 };
+  const stay = many.map((): DropRound => 5);
+  const play = (rounds: Readonly<Record<number, DropRound>>) =>
+    playSession(many, { task, drops: Object.assign([...stay], rounds) });
+  const played = play({ 3: 1, 4: 2, 9: 4 });
+
+  test('some drop out, too many in r1, too many in r3', async () => {
+    expect(await found(archiveOfPlayed([played]))).toEqual([]);
+    expect(await found(archiveOfPlayed([play({ 0: 1, 1: 1, 2: 1, 3: 1, 4: 1 })]))).toEqual([]);
+    const half = Object.fromEntries(stay.map((_, index) => [index, index < 13 ? 3 : 5]));
+    expect(await found(archiveOfPlayed([play(half as Record<number, DropRound>)]))).toEqual([]);
+  });
+
+  test('a record left out by a coordinator that signs everything anew', async () => {
+    const { leaves } = archived(played);
+    // task, opening, r0 of 26, U1, r1 of 25, U2, r2 of 24, then U3.
+    const u3 = 3 + 26 + 25 + 1 + 24;
+    // After task, opening, r0 and U1: with another roster there would be another ring.
+    for (let index = 3 + many.length; index < leaves.length; index += 12) {
+      const without = <T>(items: readonly T[]): T[] => items.filter((_, at) => at !== index);
+      const both = await found(archiveOf([forged(played, without)]));
+      // Nobody misses a vote or an answer beyond those that it takes.
+      const isNeeded = index < u3;
+      expect([index, both.length > 0]).toEqual([index, isNeeded]);
+    }
+  });
 });
 
 const first = playSession(parties);

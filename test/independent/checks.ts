@@ -2,11 +2,13 @@
 import type { Keys } from './notes.js';
 import { isBy, type LogEntry } from './payloads.js';
 import { H, hex, treeRoot } from './primitives.js';
+import { acceptsNumbers, type Load, windowsHold } from './ring.js';
 import {
   bytesOf,
   type Entry,
   type Found,
   fromBitmap,
+  isRing as isOnRing,
   numbersOf,
   ORDER,
   type Records,
@@ -17,6 +19,7 @@ export function checkRun(session: Session, { organiser }: Keys, found: Found): v
   checkMembers(session, organiser, found);
   checkStatements(session, found);
   checkSets(session, found);
+  checkWindows(session, found);
   checkVotes(session, found);
   checkHeaders(session, found);
 }
@@ -66,9 +69,41 @@ function checkStatements(session: Session, found: Found): void {
     const statement = one(kind);
     if (statement === undefined) continue;
     const sorted = (map: object): string => JSON.stringify(Object.entries(map).sort());
-    if (sorted(statement.body['parameters'] as object) !== sorted(expected)) found('WRONG_NUMBERS');
+    const isRing = kind === 'u1' && isOnRing(task);
+    if (!isRing && sorted(statement.body['parameters'] as object) !== sorted(expected))
+      found('WRONG_NUMBERS');
     if ((session[kind]?.members.size ?? needed) < needed) found('TOO_FEW');
   }
+}
+
+/** V3: of a ring whose numbers do not hold nothing else is judged that needs the ring. */
+export function hasNumbers(session: Session, found: Found): boolean {
+  const { task, opening, parameters, one } = session;
+  if (!isOnRing(task) || one('u1') === undefined) return true;
+  const holds = acceptsNumbers(parameters, ringLoad(session), numbersOf(task, opening.electorate.size).q);
+  if (!holds) found('WRONG_NUMBERS');
+  return holds;
+}
+
+const ringLoad = ({ task, opening, roster, needed }: Session): Load => ({
+  participants: roster.length,
+  colluders: Math.min(task.maxColluders, roster.length),
+  losses: roster.length - needed,
+  securityBits: opening.critical.length > 0 ? 40 : 104,
+});
+
+/** Of identities, by the numbers that U1 states. */
+export function holdsWindows({ ring, roster, parameters }: Session, members: ReadonlySet<string>): boolean {
+  if (ring === null) return true;
+  const positions = new Set([...members].map((identity) => roster.indexOf(identity)));
+  return windowsHold(ring, positions, { w: parameters['w'] ?? 0, h: parameters['h'] ?? 0 });
+}
+
+// V9
+function checkWindows(session: Session, found: Found): void {
+  const { u2, u3 } = session;
+  for (const set of u2 === null ? [] : [u2, u3])
+    if (set !== null && !holdsWindows(session, set.members)) found('WRONG_GRAPH');
 }
 
 // V5
@@ -101,12 +136,19 @@ export const signsSets = (entry: Entry, { u1, u2, u3 }: Session): boolean =>
   u2?.hash.equals(bytesOf(entry, 'u2')) === true &&
   u3?.hash.equals(bytesOf(entry, 'u3')) === true;
 
+const isCounted = ({ ring, roster }: Session, identity: string): boolean =>
+  ring === null || ring.committee.size === 0 || ring.committee.has(roster.indexOf(identity));
+
 export const votersOf = (session: Session): Set<string> =>
   new Set(
     session
       .all('r3')
       .filter(
-        (vote) => vote.isSigned && session.u3?.members.has(vote.sender) === true && signsSets(vote, session),
+        (vote) =>
+          vote.isSigned &&
+          session.u3?.members.has(vote.sender) === true &&
+          isCounted(session, vote.sender) &&
+          signsSets(vote, session),
       )
       .map(({ sender }) => sender),
   );

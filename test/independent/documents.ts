@@ -67,11 +67,11 @@ function checkTask(session: Session, policy: Policy, found: Found): boolean {
   const { task, opening, needed } = session;
   const { size } = opening.electorate;
   const known =
-    ['masking/complete', 'ckks/sumkey'].includes(task.suite) &&
+    ['masking/complete', 'masking/ring', 'ckks/sumkey'].includes(task.suite) &&
     task.critical.every((name) => name === 'ckks:slots');
   if (!known || opening.critical.length > 0 || opening.keyTypes.some((type) => type !== 'x25519'))
     found('UNSUPPORTED');
-  const usable = task.suite !== 'masking/complete' || isUsable(session);
+  const usable = task.suite === 'ckks/sumkey' || isUsable(session);
   if (!usable) found('BAD_TASK');
   const floors =
     policy.suites.includes(task.suite) &&

@@ -12,6 +12,7 @@ import {
   withBytes,
 } from './payloads.js';
 import { H, hex, treeRoot } from './primitives.js';
+import { type Ring, ringOf } from './ring.js';
 
 /** In the order in which they follow one another. */
 export const ORDER = ['task', 'opening', 'r0', 'u1', 'r1', 'u2', 'r2', 'answer', 'u3', 'r3', 'r4', 'result', 'abort'] as const; // prettier-ignore
@@ -78,6 +79,8 @@ export interface Session extends Records {
   readonly u3: Sets | null;
   /** Number of vectors of the layout. */
   readonly layout: number;
+  /** Null in complete suites, before the roster is settled, and of a beacon, whose value is in no archive. */
+  readonly ring: Ring | null;
 }
 
 export function readRecords(leaves: readonly Buffer[], found: Found): Records {
@@ -128,6 +131,10 @@ export function readSession(first: Buffer, records: Records, found: Found): Sess
     u2: stated(2, 'u2'),
     u3: stated(3, 'u3'),
     layout: task.vectors.length + (task.maxWeight === null ? 0 : 1),
+    ring:
+      isRing(task) && one('u1') !== undefined && opening.critical.length === 0
+        ? ringOf(id, rosterRoot, null, roster.length, parameters['m'] ?? 0)
+        : null,
   };
 }
 
@@ -138,6 +145,8 @@ export function readEntry(leaf: Buffer, index: number): Entry | null {
   const { sender } = signed.body;
   return { ...signed, kind, index, sender: sender === undefined ? '' : hex(sender), isSigned: true };
 }
+
+export const isRing = ({ suite }: Task): boolean => suite === 'masking/ring';
 
 /** §2.2, §5 */
 export function numbersOf(task: Task, size: number): { q: number; parameters: Record<string, Value> } {

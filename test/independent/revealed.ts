@@ -1,7 +1,8 @@
 /** What was revealed, and for which reason a session ended: V5 of aborts, V7, V8 (PROTOCOL §12.7). */
-import { bytesOf, type Found, type Session } from './records.js';
+import { bytesOf, type Found, isRing, type Session } from './records.js';
 import { hex } from './primitives.js';
-import { signsSets, votersOf } from './checks.js';
+import { holdsWindows, signsSets, votersOf } from './checks.js';
+import { neighboursOf } from './ring.js';
 
 const SELF_MASK = 1;
 const MASK_KEY = 2;
@@ -28,6 +29,19 @@ function answered(session: Session): Map<string, Set<string>> {
   return dealers;
 }
 
+/** c of §4.4. */
+const mostComplaints = ({ task, parameters }: Session): number =>
+  isRing(task) ? (parameters['t'] as number) - 1 : task.maxColluders;
+
+/** Those of U2 whose shares a holder has. */
+function dealersOf({ ring, roster, parameters, u2 }: Session, holder: string): string[] {
+  const members = [...(u2?.members ?? [])].sort();
+  if (ring === null) return members;
+  const near = neighboursOf(ring, roster.indexOf(holder), parameters['w'] as number);
+  const holders = new Set([...near.map((position) => roster[position]), holder]);
+  return members.filter((identity) => holders.has(identity));
+}
+
 // V7, V8
 export function checkRevealed(session: Session, found: Found): void {
   const { all, one, task, parameters, roster, u2, u3 } = session;
@@ -38,15 +52,15 @@ export function checkRevealed(session: Session, found: Found): void {
     shown.set(key, (shown.get(key) ?? new Set()).add(holder));
   };
   for (const [dealer, holders] of answered(session)) {
-    if (holders.size > task.maxColluders) found('TOO_MANY_ANSWERS');
+    if (holders.size > mostComplaints(session)) found('TOO_MANY_ANSWERS');
     for (const holder of holders) {
       const asked = complaints.some((one) => one.holder === holder && one.dealer === dealer);
       if (!asked) found('ANSWER_WITHOUT_COMPLAINT');
       for (const kind of [SELF_MASK, MASK_KEY]) reveal(dealer, kind, holder);
     }
   }
-  const dealers = [...(u2?.members ?? [])].sort();
   for (const answer of u2 === null || u3 === null ? [] : all('r4')) {
+    const dealers = dealersOf(session, answer.sender);
     if (!signsSets(answer, session)) found('OTHER_SETS');
     const kinds = [...bytesOf(answer, 'kinds')];
     const allowed =
@@ -78,15 +92,17 @@ export function checkRevealed(session: Session, found: Found): void {
 
 // V5, of aborts
 export function checkAbort(session: Session, reasons: ReadonlySet<string>, found: Found): void {
-  const { all, one, task, needed, parameters, u2 } = session;
+  const { all, one, needed, parameters, u2 } = session;
   const abort = one('abort');
   if (abort === undefined) return;
   const [code, round] = [abort.body['code'] as string, abort.body['round'] as string];
   const early = (['u1', 'u2', 'u3'] as const).findIndex((kind) => one(kind) === undefined);
   const rounds = early >= 0 ? [`r${early}`] : all('r4').length > 0 ? ['r4'] : ['r3', 'r4'];
+  const shared = new Set(all('r1').map(({ sender }) => sender));
   const allowed: Readonly<Record<string, boolean>> = {
     TOO_FEW_PARTICIPANTS: round === 'r0' && all('r0').length < needed,
-    TOO_FEW_SURVIVORS: round === 'r2' || (round === 'r1' && all('r1').length < needed),
+    TOO_FEW_SURVIVORS:
+      round === 'r2' || (round === 'r1' && (all('r1').length < needed || !holdsWindows(session, shared))),
     NO_QUORUM: round === 'r3' && votersOf(session).size < (parameters['q'] as number),
     TOO_FEW_SHARES: round === 'r4',
     KEY_MISMATCH: round === 'r4',
@@ -95,7 +111,7 @@ export function checkAbort(session: Session, reasons: ReadonlySet<string>, found
   const complaints = complaintsOf(session);
   const many = (dealer: string): boolean =>
     new Set(complaints.filter((one) => one.dealer === dealer).map(({ holder }) => holder)).size >
-    task.maxColluders;
+    mostComplaints(session);
   const proven = new Set(round === 'r2' ? complaints.map(({ dealer }) => dealer).filter(many) : []);
   const blamed = (abort.body['blamed'] as Buffer[]).map(hex);
   const possible =

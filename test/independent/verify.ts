@@ -2,11 +2,11 @@
  * A verifier of archives that was written from PROTOCOL.md alone: it imports nothing of the project. What both it and the
  * audit find in an archive follows from the specification, and from nothing else that the two might share.
  *
- * Without replay (V10, V11, V15), and of suites it knows `masking/complete` and `ckks/sumkey`.
+ * Without replay (V10, V11, V15), and without rings from a beacon.
  */
 import { sequence } from './cbor.js';
 import { checkPrevious, checkRank, checkScopes } from './between.js';
-import { checkLogged, checkOrder, checkRun } from './checks.js';
+import { checkLogged, checkOrder, checkRun, hasNumbers } from './checks.js';
 import { checkDocuments, type Policy } from './documents.js';
 import {
   cosignedAt,
@@ -36,7 +36,7 @@ export interface Options {
 
 const FLOOR: Policy = {
   ...{ minHonest: 2, minParticipants: 3, minColluders: 1, minWitnesses: 0 },
-  ...{ suites: ['masking/complete', 'ckks/sumkey'], evolving: true, acceptGrants: true },
+  ...{ suites: ['masking/complete', 'masking/ring', 'ckks/sumkey'], evolving: true, acceptGrants: true },
 };
 
 /** @returns the codes of §12.7 that it finds, each once, in order of the alphabet */
@@ -81,7 +81,7 @@ function verify(files: Files, { anchors, receipts, policy: given, reasons }: Opt
     if (isAgain || session === null) continue;
     sessions.set(id, session);
     checkLogged(session, bySession.get(id), found);
-    const runs = checkDocuments(session, keys, policy, found);
+    const runs = checkDocuments(session, keys, policy, found) && hasNumbers(session, found);
     if (runs) checkRun(session, keys, found);
     if (runs) checkRevealed(session, found);
     checkAbort(session, reasons, found);
