@@ -121,6 +121,17 @@ export function uint32be(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
 }
 
+/**
+ * Moves many short arrays into one piece of memory, and wipes where they were: to the collector of garbage, memory of its own
+ * for each costs far more than its bytes.
+ */
+export function gather(arrays: readonly Uint8Array[]): Uint8Array[] {
+  const memory = concatBytes(...arrays);
+  wipe(...arrays); // check: C13
+  let end = 0;
+  return arrays.map(({ length }) => memory.subarray(end, (end += length)));
+}
+
 /** Overwrites with zeros. Best effort; see the head of this file. */
 export function wipe(
   ...arrays: readonly (Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array)[]

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { format, inspect } from 'node:util';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { backend as node } from '../../crypto/backend/node.js';
-import { toHex } from '../../crypto/bytes.js';
+import { gather, toHex } from '../../crypto/bytes.js';
 import { wipedBy } from '../helpers/wiped.js';
 import { createReferenceEngine } from '../../crypto/mask-engine/reference.js';
 import { shareKeyPair } from '../../crypto/key-agreement.js';
@@ -116,6 +116,12 @@ test('C13 nor is there a second copy of a share key', () => {
   expect(wipedBy(() => deriveShareKey(input), 44)).toEqual([toHex(key) + toHex(nonce)]);
 });
 
+test('C13 what is moved into one piece of memory is gone where it was', () => {
+  const parts = [fill(1), fill(2, 12), fill(3, 0)];
+  expect(gather(parts)).toEqual([fill(1), fill(2, 12), fill(3, 0)]);
+  expect(parts).toEqual([fill(0), fill(0, 12), fill(0, 0)]);
+});
+
 test('C13 an error says which field is wrong and not what is in it', () => {
   const secret = systemRandom(31);
   const body = { sender: fill(1), ctx: fill(2), holder: fill(3), shares: fill(4) };
@@ -205,10 +211,10 @@ test('C13 intermediate keys are overwritten: agreements, PRKs, blocks, keystream
   const step = must(rounds.shareKeys(first.state, r1.message, { ...first.deps, random: c.systemRandom }));
   expect(step.send.packets).toHaveLength(4);
   expect(wiped()[2]).toEqual([true, true]);
-  // With each of three others one agreement for the masks, which r2 needs, and one for the shares.
+  // With each of three others one agreement for the masks, which r2 needs and which was moved, and one for the shares.
   const kept = [...step.state.agreed.values()];
-  const spent = (agreed as Uint8Array[]).filter((each) => !kept.includes(each));
-  expect([kept.length, spent.length, spent.every(isZero)]).toEqual([3, 3, true]);
+  const spent = agreed as Uint8Array[];
+  expect([kept.length, kept.some(isZero), spent.length, spent.every(isZero)]).toEqual([3, false, 6, true]);
   const coefficients = systemRandom(64);
   c.splitSecret({ secret: fill(1), threshold: 3, points: [1, 2, 3], random: () => coefficients });
   expect(isZero(coefficients)).toBe(true);

@@ -74,7 +74,7 @@ export async function recordSession(options: RecordOptions): Promise<Recorded> {
     transport: 'grpc',
     suites: (id) => secrets.watch(suitesWithPlain(id)),
     observe: {
-      onBytes: (path, bytes) => void received.push(utf8(path), bytes.slice()),
+      onBytes: (path, bytes) => void received.push(utf8(path), Uint8Array.from(bytes)),
       logger: log,
       ...(tracer === undefined ? {} : { tracer }),
       onEvent: (participant, event) => void lines.push(JSON.stringify({ participant, ...event })),

@@ -2,7 +2,7 @@
  * The packets of r1 (PROTOCOL §4.2): an agreement with each neighbour, and its shares sealed under keys derived from it.
  * Each kind of work is done for all neighbours in turn: a processor takes longer when it changes between them.
  */
-import { wipe } from '../../../crypto/bytes.js';
+import { gather, wipe } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
 import type { Agreement } from '../../../crypto/key-agreement.js';
 import { merkleRoot } from '../../../crypto/merkle.js';
@@ -52,16 +52,15 @@ export function makePackets(
   const neighbours = suite.neighbours(session, self);
   const keysOf = (peer: number): SessionKeys => keysAt(session, peer);
   const sharesFor = (rank: number): readonly Uint8Array[] => deal.perNeighbour[rank] as Uint8Array[];
-  const agreed = new Map(
-    (suite.agrees ? neighbours : []).map((peer) => [peer, agree.masks(keysOf(peer).maskKey)]),
-  );
+  const masked = suite.agrees ? neighbours : [];
+  const masks = gather(masked.map((peer) => agree.masks(keysOf(peer).maskKey)));
   const channels = neighbours.map((peer) => agree.channels(keysOf(peer).shareKey));
   const keys = neighbours.map((peer, rank) => channelKeys(session, channels[rank] as Uint8Array, self, peer));
   wipe(...channels); // check: C13
   const ciphertexts = neighbours.map((peer, rank) =>
     sealPacket(session, (keys[rank] as ChannelKeys).there, self, peer, sharesFor(rank)),
   );
-  const hashes = ciphertexts.map((ciphertext) => sha256(ciphertext));
+  const hashes = gather(ciphertexts.map((ciphertext) => sha256(ciphertext)));
   const holders = withSelf(neighbours, self);
   const ranks = holders.map((peer) => rankOf(neighbours, peer));
   const packets = holders.map((peer, position): SharePacket => {
@@ -76,8 +75,8 @@ export function makePackets(
   return {
     packets,
     shareRoot: merkleRoot(entries),
-    agreed,
-    incoming: neighbours.map((position, rank) => ({ position, ...(keys[rank] as ChannelKeys).back })),
+    agreed: new Map(masked.map((peer, rank) => [peer, masks[rank] as Uint8Array])),
+    incoming: incomingKeys(neighbours, keys),
     dealt: new Map(
       neighbours.map((peer, rank): [number, DealtPacket] => [
         peer,
@@ -97,6 +96,15 @@ const channelKeys = (session: SessionContext, agreed: Uint8Array, self: number, 
     senderKey: keysAt(session, self).shareKey,
     recipientKey: keysAt(session, peer).shareKey,
   });
+
+function incomingKeys(neighbours: readonly number[], keys: readonly ChannelKeys[]): IncomingKey[] {
+  const kept = gather(keys.flatMap(({ back }) => [back.key, back.nonce]));
+  return neighbours.map((position, rank) => ({
+    position,
+    key: kept[2 * rank] as Uint8Array,
+    nonce: kept[2 * rank + 1] as Uint8Array,
+  }));
+}
 
 function sealPacket(
   session: SessionContext,
