@@ -8,6 +8,7 @@ import { acceptHeader } from '../../src/protocol/coordinator/r2-masked-input.js'
 import { acceptConsistency } from '../../src/protocol/coordinator/r3-consistency.js';
 import { acceptUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
 import { answerCodec, maskedInputCodec, shareKeysCodec, unmaskCodec } from '../../src/protocol/messages.js';
+import type { SharePacket } from '../../src/protocol/shares.js';
 import {
   altered,
   at,
@@ -112,8 +113,11 @@ test('A9 the answer to a complaint of an earlier session is refused by the coord
 
 test('A9 and so it is by the holder, even with the right shares', () => {
   const { state, deps } = at(now.r3.members, 1);
-  // The holder had complained about this packet.
-  const without = { ...state, held: { ...state.held, shares: new Map(state.held.shares).set(0, null) } };
+  // The holder had complained about this packet, and so kept what the dealer signed of it.
+  const { r1, packets } = at(now.r1.members, 0).send;
+  const dealing = { ...shareKeysCodec.decode(r1.payload), leaves: (packets[1] as SharePacket).leaves };
+  const held = { ...state.held, shares: new Map(state.held.shares).set(0, null) };
+  const without = { ...state, held, dealings: new Map([[0, dealing]]) };
   const { signatures } = now.r4.message;
   const revealed = (given: ReturnType<typeof answerIn>) => {
     const { send } = must(unmask(without, { signatures, answers: [given] }, deps));
