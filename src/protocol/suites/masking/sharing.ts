@@ -16,7 +16,7 @@ import type { Deal, SessionSecrets } from '../../suite.js';
 /** In the order of leaves and plaintexts. */
 export const SHARE_KINDS = ['maskKey', 'selfMask'] as const;
 
-/** A sealed packet of two 32-byte shares has about 220 bytes. */
+/** A sealed packet of two 32-byte shares has 84 bytes at most, with places of two bytes each. */
 export const MAX_PACKET_BYTES = 8192;
 
 /** The evaluation point of a roster position; known only here, because point 0 is the secret itself (attack B4). */
