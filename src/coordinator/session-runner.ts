@@ -8,7 +8,7 @@
  * the transaction that closes the round; a statement whose transaction was refused is thrown away unseen.
  */
 import { type AbortReason, canCloseEarly } from '../protocol/coordinator/state.js';
-import { isBlindsumError } from '../protocol/errors.js';
+import { type BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import { isEnded } from '../protocol/phase.js';
 import type { SessionRow } from '../storage/port.js';
 import { Bell } from './bell.js';
@@ -44,6 +44,7 @@ export class SessionRunner {
   #tooFew = 0;
   #failures = 0;
   #size = 0;
+  #outage: BlindsumError | null = null;
 
   constructor(
     readonly sessionId: string,
@@ -61,6 +62,11 @@ export class SessionRunner {
 
   get snapshot(): Snapshot | null {
     return this.#watched.snapshot;
+  }
+
+  /** Why the store could not be used the last time; null when it could. */
+  get outage(): BlindsumError | null {
+    return this.#outage;
   }
 
   /** True once no more changes will be told. */
@@ -111,9 +117,11 @@ export class SessionRunner {
       try {
         waitMs = await this.#turn();
         failures = 0;
+        this.#outage = null;
       } catch (error) {
         if (this.#stopping.signal.aborted) break;
         failures += 1;
+        this.#outage = isBlindsumError(error, 'STORE_FAILED') ? error : null;
         if (isWorthTelling(failures)) {
           this.#shell.logger.error(
             { session: this.sessionId, ...describeError(error), failures },

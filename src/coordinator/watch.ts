@@ -19,6 +19,7 @@ const BURST_MS = 100;
 /**
  * Yields whenever the session may have changed, the first time at once; ends with the session or with `signal`.
  * @param what phases and complaints, or every accepted message as well
+ * @throws BlindsumError STORE_FAILED, UNREACHABLE
  */
 export async function* changesOf(
   shell: Pick<Shell, 'store' | 'clock'>,
@@ -44,9 +45,14 @@ export async function* changesOf(
       if (!runner.isOver) await bell.wait(POLL_MS, signal);
       if (signal.aborted) return;
       runners.throwIfStopped();
-      if (what === 'messages') row = await sessionRow(shell.store, sessionId);
+      if (what === 'messages') {
+        row = await sessionRow(shell.store, sessionId);
+        continue;
+      }
+      // Whoever waits here for a store that is away would miss what other nodes tell.
+      if (runner.outage !== null) throw runner.outage;
       // Hundreds watch: what the runner has read is not read again for each of them.
-      else row = newer(row, runner.snapshot?.row);
+      row = newer(row, runner.snapshot?.row);
     }
   } finally {
     unsubscribe();

@@ -1,6 +1,9 @@
 // A store that is away for a while: the log of a node tells it at once, and then more and more rarely.
 import { expect, test } from '@jest/globals';
+import type { BlindsumError } from '../../src/protocol/errors.js';
 import { storeWith } from '../helpers/store-with.js';
+import { settle } from './manual-clock.js';
+import type { TestParticipant } from './test-participant.js';
 import { makeWorld, openSession } from './world.js';
 
 test('an outage is told of at the 1st, 2nd, 4th, 8th … failure; the next one from the beginning', async () => {
@@ -34,4 +37,28 @@ test('an outage is told of at the 1st, 2nd, 4th, 8th … failure; the next one f
   isAway = false;
   await world.clock.advance(1000);
   expect(await session.phase()).toBe('r0');
+});
+
+test('who watches a session is told that the store is away, and may go on at another node', async () => {
+  let isAway = false;
+  const world = makeWorld({
+    wrap: (store) =>
+      storeWith(store, {
+        getSession: (id) => (isAway ? Promise.reject(new Error('connection refused')) : store.getSession(id)),
+      }),
+  });
+  const session = await openSession(world);
+  const [member] = session.members as [TestParticipant];
+  const gone = new AbortController();
+  const events = member.api.watchSession(session.id, gone.signal)[Symbol.asyncIterator]();
+  await events.next();
+  const next = events.next().then(
+    () => 'ended',
+    (error: BlindsumError) => error.code,
+  );
+  await settle();
+  isAway = true;
+  await world.clock.advance(2000);
+  gone.abort();
+  expect(await next).toBe('STORE_FAILED');
 });
