@@ -33,16 +33,11 @@ function plain(buffer: Buffer): Uint8Array {
   return memory.byteLength === byteLength ? new Uint8Array(memory) : new Uint8Array(buffer);
 }
 
-/** Hashes are public, also those of secrets; as text they come at half the cost. */
-const hashText = (bytes: Uint8Array): string => hash('sha256', bytes, 'binary');
-
-function writeHash(to: Uint8Array, at: number, text: string): void {
-  for (let i = 0; i < DIGEST_BYTES; i += 1) to[at + i] = text.charCodeAt(i);
-}
-
+/** As text, which nobody can overwrite, it comes at half the cost: for hashes that may be known, also those of secrets. */
 function hashOf(bytes: Uint8Array): Uint8Array {
+  const text = hash('sha256', bytes, 'binary');
   const digest = new Uint8Array(DIGEST_BYTES);
-  writeHash(digest, 0, hashText(bytes));
+  for (let i = 0; i < DIGEST_BYTES; i += 1) digest[i] = text.charCodeAt(i);
   return digest;
 }
 
@@ -66,7 +61,7 @@ function withJoined<T>(from: number, parts: readonly Uint8Array[], read: (bytes:
   try {
     return read(joined.subarray(0, end));
   } finally {
-    joined.fill(0, 0, end);
+    joined.fill(0, 0, end); // check: C13
   }
 }
 
@@ -75,14 +70,18 @@ function pad(block: Uint8Array, key: Uint8Array, byte: number): void {
   block.fill(byte, key.length, BLOCK_BYTES);
 }
 
-/** RFC 2104 for a key of at most one block. The inner hash says nothing to who does not have the key. */
+const secretHashOf = (bytes: Uint8Array): Uint8Array => plain(hash('sha256', bytes, 'buffer'));
+
+/** RFC 2104 for a key of at most one block. HKDF extracts with a public key: there the inner hash is as good as what comes out. */
 function shortHmac(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
   pad(joined, key, 0x36);
   pad(outer, key, 0x5c);
-  writeHash(outer, BLOCK_BYTES, withJoined(BLOCK_BYTES, parts, hashText));
-  const mac = hash('sha256', outer, 'buffer');
-  outer.fill(0);
-  return plain(mac);
+  const inner = withJoined(BLOCK_BYTES, parts, secretHashOf);
+  outer.set(inner, BLOCK_BYTES);
+  inner.fill(0); // check: C13
+  const mac = secretHashOf(outer);
+  outer.fill(0); // check: C13
+  return mac;
 }
 
 function base64url(bytes: Uint8Array): string {

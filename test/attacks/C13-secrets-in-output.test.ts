@@ -19,7 +19,7 @@ import { identityFromSeed } from '../../crypto/signature.js';
 import { openFileJournal } from '../../src/client/node/file-journal.js';
 import { writeIdentity } from '../../src/client/node/key-files.js';
 import { shareKeys } from '../../src/protocol/client/r1-share-keys.js';
-import { planMaskedInput } from '../../src/protocol/client/r2-masked-input.js';
+import { planMaskedInput, vectorDigest } from '../../src/protocol/client/r2-masked-input.js';
 import { BlindsumError } from '../../src/protocol/errors.js';
 import { answerCodec } from '../../src/protocol/messages.js';
 import { toStatus } from '../../src/rpc/status.js';
@@ -120,6 +120,23 @@ test('C13 what is moved into one piece of memory is gone where it was', () => {
   const parts = [fill(1), fill(2, 12), fill(3, 0)];
   expect(gather(parts)).toEqual([fill(1), fill(2, 12), fill(3, 0)]);
   expect(parts).toEqual([fill(0), fill(0, 12), fill(0, 0)]);
+});
+
+test('C13 nor stays anything of an HMAC: the key of what HKDF extracts is public, and the inner hash as good as what comes out', () => {
+  const [salt, ikm] = [fill(1), fill(2)];
+  const [inner, outer] = [0x36, 0x5c].map((byte) =>
+    Uint8Array.from({ length: 64 }, (_, at) => byte ^ (salt[at] ?? 0)),
+  ) as [Uint8Array, Uint8Array];
+  const innerHash = toHex(node.sha256([inner, ikm]));
+  const wiped = wipedBy(() => node.hmacSha256(salt, [ikm]));
+  for (const bytes of [toHex(inner) + toHex(ikm), innerHash, toHex(outer) + innerHash])
+    expect(wiped.filter((one) => one.startsWith(bytes))).toHaveLength(1);
+});
+
+test('C13 nor the plain hash of an input, which tells one of few apart', () => {
+  const input = [Uint32Array.of(1, 2, 3), Uint32Array.of(4)];
+  const hashes = input.map((vector) => toHex(node.sha256([new Uint8Array(vector.buffer)])));
+  expect(wipedBy(() => vectorDigest(fill(1), input), 32)).toEqual(hashes);
 });
 
 test('C13 an error says which field is wrong and not what is in it', () => {

@@ -4,7 +4,7 @@
  * an engine runs the job.
  */
 import { equalBytes, wipe } from '../../../crypto/bytes.js';
-import { hashTuple, sha256 } from '../../../crypto/hash.js';
+import { createSha256, hashTuple, sha256 } from '../../../crypto/hash.js';
 import { LABEL } from '../../../crypto/labels.js';
 import { verifyInclusion } from '../../../crypto/merkle.js';
 import { openShares } from '../../../crypto/share-encryption.js';
@@ -201,7 +201,13 @@ function openDelivery(
 /** Keyed, because a plain hash of an input with few possible values would give the input away. */
 export function vectorDigest(key: Uint8Array, input: VectorInput): Uint8Array {
   const parts = input.map((vector) =>
-    sha256(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)),
+    createSha256()
+      .update(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength))
+      .digest(),
   );
-  return hashTuple(LABEL.vector, key, parts);
+  try {
+    return hashTuple(LABEL.vector, key, parts);
+  } finally {
+    wipe(...parts); // check: C13
+  }
 }
