@@ -1,10 +1,13 @@
-/** Runs a computation that comes in steps, with turns of the event loop in between: nobody waits for all of it. */
+/** Work that grows with a session, at a pace that leaves time for everybody else. */
 import type { Steps } from '../protocol/steps.js';
 
 /** Of work between two turns. */
 const TURN_MS = 10;
 
-/** @throws signal.reason; whatever the computation throws */
+/**
+ * Runs a computation that comes in steps, with turns of the event loop in between: nobody waits for all of it.
+ * @throws signal.reason; whatever the computation throws
+ */
 export async function paced<T>(steps: Steps<T>, signal: AbortSignal): Promise<T> {
   try {
     for (;;) {
@@ -19,4 +22,16 @@ export async function paced<T>(steps: Steps<T>, signal: AbortSignal): Promise<T>
   } finally {
     steps.return(undefined as T);
   }
+}
+
+/**
+ * Looking at a session takes as long as there are participants, and each of their messages is a reason to look again. So
+ * much time between two looks makes looking a small part of what a node does, however many they are.
+ */
+const LOOKED_AT_PER_MS = 100;
+
+/** In real time. Of fewer than a hundred there is nothing to rest from. */
+export async function restFrom(participants: number): Promise<void> {
+  const ms = Math.floor(participants / LOOKED_AT_PER_MS);
+  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
 }

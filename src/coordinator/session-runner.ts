@@ -14,8 +14,8 @@ import type { SessionRow } from '../storage/port.js';
 import { Bell } from './bell.js';
 import { deadlineOf } from './deadlines.js';
 import { describeError } from './logger.js';
+import { restFrom } from './pace.js';
 import { isWorthTelling } from './rarely.js';
-import { restFrom } from './rest.js';
 import { RoundCloser, type RoundClosing } from './round-closing.js';
 import type { RunnerHooks } from './runner-hooks.js';
 import { roundCounts } from './round-progress.js';
@@ -44,7 +44,8 @@ export class SessionRunner {
   #tooFew = 0;
   #failures = 0;
   #size = 0;
-  #outage: BlindsumError | null = null;
+  /** Why the store could not be used the last time; null when it could. */
+  outage: BlindsumError | null = null;
 
   constructor(
     readonly sessionId: string,
@@ -62,11 +63,6 @@ export class SessionRunner {
 
   get snapshot(): Snapshot | null {
     return this.#watched.snapshot;
-  }
-
-  /** Why the store could not be used the last time; null when it could. */
-  get outage(): BlindsumError | null {
-    return this.#outage;
   }
 
   /** True once no more changes will be told. */
@@ -117,11 +113,11 @@ export class SessionRunner {
       try {
         waitMs = await this.#turn();
         failures = 0;
-        this.#outage = null;
+        this.outage = null;
       } catch (error) {
         if (this.#stopping.signal.aborted) break;
         failures += 1;
-        this.#outage = isBlindsumError(error, 'STORE_FAILED') ? error : null;
+        this.outage = isBlindsumError(error, 'STORE_FAILED') ? error : null;
         if (isWorthTelling(failures)) {
           this.#shell.logger.error(
             { session: this.sessionId, ...describeError(error), failures },

@@ -66,10 +66,7 @@ export function maskingSuite(graph: MaskingGraph): Suite {
     // Of one kind alone any number may be known: the other one hides the input.
     exposes: ({ parameters }, shares) => shares.every((count) => count >= parameters.t),
     planOpen(session, sets, sum, dealers, reveals) {
-      // Once for all of them: there may be thousands.
-      const u2 = new Set(sets.u2.members);
-      const peers = (position: number): Members =>
-        graph.neighbours(session, position).filter((peer) => u2.has(peer));
+      const peers = (position: number): Members => peersIn(session, position, sets.u2.members);
       return planOpen(session, sets, peers, sum, dealers, reveals);
     },
     finishOpen({ task }, _sets, result) {
