@@ -91,7 +91,7 @@ function parseThreads(text: string): number[] {
 async function measure(part: Part, flags: Flags): Promise<void> {
   const { checkDropout } = await import('../bench/dropout.js');
   const { KeystreamSamples } = await import('../bench/bare/keystream.js');
-  const { runParts } = await import('../bench/run-parts.js');
+  const { runParts } = await import('../bench/parts/run-parts.js');
   const { onInterrupt } = await import('../interrupt.js');
   const neighbours = neighboursOf(flags);
   const dropped = checkDropout(flags.dropout, flags.participants);

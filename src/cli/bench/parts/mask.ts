@@ -2,11 +2,11 @@
  * One participant's r2, from the shares it is sent to the signed header of its masked input, in sessions that really take
  * place within this process: opening the shares of its neighbours, one mask each, packing, digests, the journal.
  */
-import { measureSession } from '../simulate/run.js';
-import { NO_DROPOUT } from '../simulate/dropout.js';
-import { type BenchOptions, BITS, COORDINATE_BYTES, SUITE, withEngines } from './options.js';
-import { PEER_MASK, type PeerFigure } from './peers.js';
-import { type ByThreads, mapThreads, rounded, type Spread, spreadOf } from './spread.js';
+import { measureSession } from '../../simulate/run.js';
+import { NO_DROPOUT } from '../../simulate/dropout.js';
+import { type BenchOptions, BITS, COORDINATE_BYTES, SUITE, withEngines } from '../options.js';
+import { PEER_MASK, type PeerFigure } from '../peers.js';
+import { type ByThreads, mapThreads, rounded, type Spread, spreadOf } from '../spread.js';
 
 export interface MaskCost {
   readonly participants: number;

@@ -6,9 +6,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type BenchOptions, COORDINATE_BYTES } from './options.js';
-import { PEER_STREAM, type PeerFigure } from './peers.js';
-import { type ByThreads, mapThreads, rounded, type Spread, spreadOf } from './spread.js';
+import { type BenchOptions, COORDINATE_BYTES } from '../options.js';
+import { PEER_STREAM, type PeerFigure } from '../peers.js';
+import { type ByThreads, mapThreads, rounded, type Spread, spreadOf } from '../spread.js';
 
 export interface StreamCost {
   readonly length: number;

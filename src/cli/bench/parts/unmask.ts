@@ -3,17 +3,17 @@
  * masks out of the sum, decoding. The shares and the sum are those of a session that really takes place in this process; it
  * is then opened again and again.
  */
-import { equalBytes } from '../../../crypto/bytes.js';
-import { NO_DROPOUT } from '../simulate/dropout.js';
-import { measureSession } from '../simulate/run.js';
-import type { SessionContext } from '../../protocol/context.js';
-import type { Engine, Sets, Suite } from '../../protocol/suite.js';
-import { allSteps } from '../../protocol/steps.js';
-import { maskingComplete } from '../../protocol/suites/masking-complete/index.js';
+import { equalBytes } from '../../../../crypto/bytes.js';
+import { NO_DROPOUT } from '../../simulate/dropout.js';
+import { measureSession } from '../../simulate/run.js';
+import type { SessionContext } from '../../../protocol/context.js';
+import type { Engine, Sets, Suite } from '../../../protocol/suite.js';
+import { allSteps } from '../../../protocol/steps.js';
+import { maskingComplete } from '../../../protocol/suites/masking-complete/index.js';
 import { narrowRing } from './narrow-ring.js';
-import { type BenchOptions, BITS, COORDINATE_BYTES, withEngines } from './options.js';
-import { PEER_UNMASK, type PeerFigure } from './peers.js';
-import { type ByThreads, mapThreads, rounded, type Spread, spreadOf } from './spread.js';
+import { type BenchOptions, BITS, COORDINATE_BYTES, withEngines } from '../options.js';
+import { PEER_UNMASK, type PeerFigure } from '../peers.js';
+import { type ByThreads, mapThreads, rounded, type Spread, spreadOf } from '../spread.js';
 
 export interface UnmaskCost {
   readonly participants: number;

@@ -1,7 +1,7 @@
 /** A process of its own for `bench stream`. Arguments: coordinates, masks per job, threads; prints the seconds of one job. */
-import { createNodeEngine } from '../../../crypto/engine/node.js';
-import { systemRandom } from '../../../crypto/random.js';
-import { BITS } from './options.js';
+import { createNodeEngine } from '../../../../crypto/engine/node.js';
+import { systemRandom } from '../../../../crypto/random.js';
+import { BITS } from '../options.js';
 
 /** Of warming up, and again of measuring. */
 const MS = 1000;

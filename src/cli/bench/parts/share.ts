@@ -2,16 +2,16 @@
  * One participant's r1, from the roster to its signed shares: dealing, a key agreement with each other participant, sealing,
  * and the roster's signatures, which are measured apart: in a second session participants remember which are valid.
  */
-import { verifySignature } from '../../../crypto/signature.js';
-import type { Verify } from '../../protocol/signed.js';
-import { median } from '../median.js';
-import { NO_DROPOUT } from '../simulate/dropout.js';
-import { rememberingVerifier } from '../simulate/remembering-verifier.js';
-import { measureSession } from '../simulate/run.js';
-import { bareSeconds } from './bare/operations.js';
-import { type BenchOptions, SUITE } from './options.js';
-import { PEER_SHARE_SECONDS } from './peers.js';
-import { rounded, type Spread, spreadOf } from './spread.js';
+import { verifySignature } from '../../../../crypto/signature.js';
+import type { Verify } from '../../../protocol/signed.js';
+import { median } from '../../median.js';
+import { NO_DROPOUT } from '../../simulate/dropout.js';
+import { rememberingVerifier } from '../../simulate/remembering-verifier.js';
+import { measureSession } from '../../simulate/run.js';
+import { bareSeconds } from '../bare/operations.js';
+import { type BenchOptions, SUITE } from '../options.js';
+import { PEER_SHARE_SECONDS } from '../peers.js';
+import { rounded, type Spread, spreadOf } from '../spread.js';
 
 export interface ShareCost {
   readonly participants: number;

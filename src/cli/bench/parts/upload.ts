@@ -7,16 +7,16 @@
  * many chunks of the same size and answers each with nothing. Both send as many uploads at once. They take turns, so that
  * whatever else the machine does meanwhile happens to both.
  */
-import { createNodeEngine } from '../../../crypto/engine/node.js';
-import { uploadBytes } from '../../protocol/suite.js';
-import { median } from '../median.js';
-import { letHeapGrow } from '../heap-growth.js';
-import { type BareUploads, prepareBareUploads } from './bare/upload.js';
-import { type BenchOptions, COORDINATE_BYTES } from './options.js';
-import { type PreparedUploads, prepareUploads } from './service/prepared-uploads.js';
-import { isExact, scene } from './service/scene.js';
-import { type Service, startService } from './service/service.js';
-import { rounded } from './spread.js';
+import { createNodeEngine } from '../../../../crypto/engine/node.js';
+import { uploadBytes } from '../../../protocol/suite.js';
+import { median } from '../../median.js';
+import { letHeapGrow } from '../../heap-growth.js';
+import { type BareUploads, prepareBareUploads } from '../bare/upload.js';
+import { type BenchOptions, COORDINATE_BYTES } from '../options.js';
+import { type PreparedUploads, prepareUploads } from '../service/prepared-uploads.js';
+import { isExact, scene } from '../service/scene.js';
+import { type Service, startService } from '../service/service.js';
+import { rounded } from '../spread.js';
 
 export interface UploadCost {
   readonly participants: number;

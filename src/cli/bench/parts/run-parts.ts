@@ -1,9 +1,9 @@
 /** Runs one benchmark or all of them, and puts what came out into words. */
 import { benchMask, type MaskCost } from './mask.js';
-import type { BenchOptions } from './options.js';
-import type { PeerFigure } from './peers.js';
+import type { BenchOptions } from '../options.js';
+import type { PeerFigure } from '../peers.js';
 import { benchShare, type ShareCost } from './share.js';
-import type { ByThreads } from './spread.js';
+import type { ByThreads } from '../spread.js';
 import { benchStream, type StreamCost } from './stream.js';
 import { benchUnmask, type UnmaskCost } from './unmask.js';
 import { benchUpload, type UploadCost } from './upload.js';
