@@ -2,6 +2,7 @@
  * New sessions of a task, for participants that wait for one. However many wait, the store is asked once per interval
  * and task.
  */
+import { type BlindsumError, isBlindsumError } from '../protocol/errors.js';
 import { isEnded } from '../protocol/phase.js';
 import type { SessionRow } from '../storage/port.js';
 import { Bell } from './bell.js';
@@ -20,7 +21,7 @@ export class Announcements {
 
   /**
    * Each session that can be joined once; until `signal` aborts or the coordinator stops.
-   * @throws BlindsumError UNKNOWN_TASK when the task is closed and its last session has ended
+   * @throws BlindsumError UNKNOWN_TASK when the task is closed and its last session has ended; STORE_FAILED
    */
   async *of(taskId: string, signal: AbortSignal): AsyncGenerator<SessionRow> {
     const watch = this.#tasks.get(taskId) ?? new TaskWatch(taskId, this.#shell);
@@ -36,6 +37,8 @@ export class Announcements {
           yield row;
         }
         await bell.wait(POLL_MS * 10, signal);
+        // Whoever waits here for a store that is away would miss what other nodes announce.
+        if (watch.outage !== null && !signal.aborted) throw watch.outage;
       }
       if (watch.isClosed && !signal.aborted) refuseClosed();
     } finally {
@@ -61,6 +64,8 @@ class TaskWatch {
   joinable: readonly SessionRow[] = [];
   /** The task opens no more sessions, and none runs. */
   isClosed = false;
+  /** Why the store could not be used the last time; null when it could. */
+  outage: BlindsumError | null = null;
 
   constructor(taskId: string, shell: Part) {
     this.#taskId = taskId;
@@ -100,9 +105,11 @@ class TaskWatch {
         this.#known = new Set(open.map(({ id }) => id));
         this.joinable = open.filter(({ phase }) => phase === 'r0');
         this.isClosed = closed && open.length === 0;
+        this.outage = null;
         if (this.isClosed) this.#ending.abort();
         for (const listener of [...this.#listeners]) listener();
       } catch (error) {
+        this.outage = isBlindsumError(error, 'STORE_FAILED') ? error : null;
         this.#shell.logger.error({ task: this.#taskId, ...describeError(error) }, 'cannot list sessions');
       }
       await this.#bell.wait(POLL_MS, this.#ending.signal);

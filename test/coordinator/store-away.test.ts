@@ -4,7 +4,7 @@ import type { BlindsumError } from '../../src/protocol/errors.js';
 import { storeWith } from '../helpers/store-with.js';
 import { settle } from './manual-clock.js';
 import type { TestParticipant } from './test-participant.js';
-import { makeWorld, openSession } from './world.js';
+import { makeWorld, openSession, type Session } from './world.js';
 
 test('an outage is told of at the 1st, 2nd, 4th, 8th … failure; the next one from the beginning', async () => {
   let isAway = false;
@@ -39,18 +39,29 @@ test('an outage is told of at the 1st, 2nd, 4th, 8th … failure; the next one f
   expect(await session.phase()).toBe('r0');
 });
 
-test('who watches a session is told that the store is away, and may go on at another node', async () => {
+type Watch = (api: TestParticipant['api'], of: Session, signal: AbortSignal) => AsyncIterable<unknown>;
+const WATCHES: readonly (readonly [string, Watch])[] = [
+  ['watches a session', (api, { id }, signal) => api.watchSession(id, signal)],
+  ['waits for one', (api, { taskId }, signal) => api.watchSessions(taskId, signal)],
+];
+
+test.each(WATCHES)('who %s is told of it, and may go on at another node', async (_, watch) => {
   let isAway = false;
+  const unlessAway = async <T>(answer: Promise<T>): Promise<T> => {
+    if (isAway) throw new Error('connection refused');
+    return answer;
+  };
   const world = makeWorld({
     wrap: (store) =>
       storeWith(store, {
-        getSession: (id) => (isAway ? Promise.reject(new Error('connection refused')) : store.getSession(id)),
+        getSession: (id) => unlessAway(store.getSession(id)),
+        listSessions: (task) => unlessAway(store.listSessions(task)),
       }),
   });
   const session = await openSession(world);
-  const [member] = session.members as [TestParticipant];
+  const { api } = session.members[0] as TestParticipant;
   const gone = new AbortController();
-  const events = member.api.watchSession(session.id, gone.signal)[Symbol.asyncIterator]();
+  const events = watch(api, session, gone.signal)[Symbol.asyncIterator]();
   await events.next();
   const next = events.next().then(
     () => 'ended',
@@ -58,7 +69,7 @@ test('who watches a session is told that the store is away, and may go on at ano
   );
   await settle();
   isAway = true;
-  await world.clock.advance(2000);
+  await world.clock.advance(10_000);
   gone.abort();
   expect(await next).toBe('STORE_FAILED');
 });
