@@ -64,7 +64,7 @@ class TaskWatch {
   joinable: readonly SessionRow[] = [];
   /** The task opens no more sessions, and none runs. */
   isClosed = false;
-  /** Why the store could not be used the last time; null when it could. */
+  /** Why the sessions could not be read the last time; null when they could. */
   outage: BlindsumError | null = null;
 
   constructor(taskId: string, shell: Part) {

@@ -97,6 +97,13 @@ export class RoundCloser {
     return { change, seen, senders };
   }
 
+  /** Ends it because its round cannot be closed. Of what nobody foresaw participants hear no more than that. */
+  giveUp(row: SessionRow, error: unknown): Promise<RoundClosing> {
+    const unforeseen = { code: 'INTERNAL', message: 'the coordinator failed to close the round' } as const;
+    const { code, message } = isBlindsumError(error) ? error : unforeseen;
+    return this.abort(row, { code, message, blamed: [] });
+  }
+
   async #closeFirst(row: SessionRow): Promise<RoundClosing> {
     const { store, deps } = this.#shell;
     const records = await this.#records(row, 'r0');

@@ -44,7 +44,7 @@ export class SessionRunner {
   #tooFew = 0;
   #failures = 0;
   #size = 0;
-  /** Why the store could not be used the last time; null when it could. */
+  /** Why the session could not be read the last time; null when it could. */
   outage: BlindsumError | null = null;
 
   constructor(
@@ -113,11 +113,9 @@ export class SessionRunner {
       try {
         waitMs = await this.#turn();
         failures = 0;
-        this.outage = null;
       } catch (error) {
         if (this.#stopping.signal.aborted) break;
         failures += 1;
-        this.outage = isBlindsumError(error, 'STORE_FAILED') ? error : null;
         if (isWorthTelling(failures)) {
           this.#shell.logger.error(
             { session: this.sessionId, ...describeError(error), failures },
@@ -137,7 +135,11 @@ export class SessionRunner {
   /** Looks once; @returns how long to wait for the next look. */
   async #turn(): Promise<number> {
     const { store, clock } = this.#shell;
-    const row = await store.getSession(this.sessionId);
+    const row = await store.getSession(this.sessionId).catch((error: unknown) => {
+      this.outage = isBlindsumError(error) ? error : null;
+      throw error;
+    });
+    this.outage = null;
     if (row === null) return ENDED;
     this.#size = row.electorate.length;
     this.#hooks.onLook(row);
@@ -212,18 +214,13 @@ export class SessionRunner {
   /** A round that cannot be closed must not keep its session open for ever. */
   async #giveUp(row: SessionRow, error: unknown): Promise<RoundClosing> {
     if (this.#stopping.signal.aborted || isBlindsumError(error, 'STORE_FAILED')) throw error;
-    const isRefusal = isBlindsumError(error);
     this.#failures += 1;
-    if (!isRefusal && this.#failures < MAX_ATTEMPTS) throw error;
+    if (!isBlindsumError(error) && this.#failures < MAX_ATTEMPTS) throw error;
     this.#shell.logger.error(
       { session: row.id, phase: row.phase, ...describeError(error) },
       'the round cannot be closed; the session is given up',
     );
-    return this.#closer.abort(row, {
-      code: isRefusal ? error.code : 'INTERNAL',
-      message: isRefusal ? error.message : 'the coordinator failed to close the round',
-      blamed: [],
-    });
+    return this.#closer.giveUp(row, error);
   }
 
   async #commit(row: SessionRow, closing: RoundClosing): Promise<boolean> {

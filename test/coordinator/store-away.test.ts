@@ -4,7 +4,7 @@ import type { BlindsumError } from '../../src/protocol/errors.js';
 import { storeWith } from '../helpers/store-with.js';
 import { settle } from './manual-clock.js';
 import type { TestParticipant } from './test-participant.js';
-import { makeWorld, openSession, type Session } from './world.js';
+import { JOIN_MS, makeWorld, openSession, type Session } from './world.js';
 
 test('an outage is told of at the 1st, 2nd, 4th, 8th … failure; the next one from the beginning', async () => {
   let isAway = false;
@@ -72,4 +72,20 @@ test.each(WATCHES)('who %s is told of it, and may go on at another node', async 
   await world.clock.advance(10_000);
   gone.abort();
   expect(await next).toBe('STORE_FAILED');
+});
+
+test('who watches hears nothing of a store that can be read and not written', async () => {
+  const world = makeWorld({
+    wrap: (store) => storeWith(store, { transition: () => Promise.reject(new Error('disk full')) }),
+  });
+  const session = await openSession(world);
+  const { api } = session.members[0] as TestParticipant;
+  const gone = new AbortController();
+  const events = api.watchSession(session.id, gone.signal)[Symbol.asyncIterator]();
+  await events.next();
+  const next = events.next();
+  await world.clock.advance(JOIN_MS + 10_000);
+  expect(world.logged.some(({ message }) => /a turn failed/.test(message))).toBe(true);
+  gone.abort();
+  expect(await next).toEqual({ done: true, value: undefined });
 });
