@@ -1,4 +1,6 @@
 /** The ring of a session: who stands where, who are neighbours, who is in the committee, and what a set has to keep of it. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { SessionContext } from '../../../src/protocol/context.js';
@@ -69,6 +71,21 @@ describe('neighbours', () => {
     expect([
       ...ringOf({ ...session, ctx: other, parameters: { ...session.parameters, w: 6 } }).order,
     ]).toEqual(order);
+  });
+
+  test('are kept for all who have the session, and for as long as somebody has it', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    let session: SessionContext | null = sessionOf({ size: 30, w: 3, seed: 77 });
+    const near = new WeakRef(ringNeighbours(session, 0));
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    await turn();
+    collect();
+    expect(ringNeighbours({ ...session }, 0) === near.deref()).toBe(true);
+    session = null;
+    await turn();
+    collect();
+    expect(near.deref()).toBeUndefined();
   });
 
   test('are the same however many other sessions were looked at in between', () => {

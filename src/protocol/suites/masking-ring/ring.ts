@@ -34,7 +34,8 @@ function ringSeed({ id, task, rosterRoot, beacon }: SessionContext): Uint8Array 
 
 /** A session asks for its ring with every message; a process runs few sessions at a time. */
 const KEPT = 16;
-const rings = new Map<string, Ring>();
+/** Not longer than somebody has the session: neighbours of everybody among thousands are some ten megabytes. */
+const rings = new Map<string, WeakRef<Ring>>();
 /** The same by a session's own object, which needs no hash to be known again. */
 const known = new WeakMap<SessionContext, Ring>();
 
@@ -45,9 +46,9 @@ export function ringOf(session: SessionContext): Ring {
   const size = session.roster.length;
   const { w, m } = session.parameters;
   const key = `${size}/${w}/${m}/${toHex(seed)}`;
-  const ring = rings.get(key) ?? makeRing(seed, size);
+  const ring = rings.get(key)?.deref() ?? makeRing(seed, size);
   rings.delete(key);
-  rings.set(key, ring);
+  rings.set(key, new WeakRef(ring));
   const [oldest] = rings.keys();
   if (oldest !== undefined && rings.size > KEPT) rings.delete(oldest);
   known.set(session, ring);
