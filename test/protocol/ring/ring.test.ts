@@ -76,13 +76,13 @@ describe('neighbours', () => {
   test('are kept for all who have the session, and for as long as somebody has it', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
-    let session: SessionContext | null = sessionOf({ size: 30, w: 3, seed: 77 });
-    const near = new WeakRef(ringNeighbours(session, 0));
+    const held = [sessionOf({ size: 30, w: 3, seed: 77 })];
+    const near = new WeakRef(ringNeighbours(held[0] as SessionContext, 0));
     const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
     await turn();
     collect();
-    expect(ringNeighbours({ ...session }, 0) === near.deref()).toBe(true);
-    session = null;
+    expect(ringNeighbours({ ...(held[0] as SessionContext) }, 0) === near.deref()).toBe(true);
+    held.pop();
     await turn();
     collect();
     expect(near.deref()).toBeUndefined();
