@@ -6,9 +6,10 @@ import { inputHash } from '../protocol/statements.js';
 import { type ConnectionOptions, openConnection } from '../rpc/failover.js';
 import type { ByteCounts, GrpcChannel } from '../rpc/grpc-channel.js';
 import {
-  idBytes,
   idOf,
   message as wire,
+  ofSession,
+  ofTask,
   toByteList,
   toBytes,
   toInteger,
@@ -60,15 +61,15 @@ function operatorCalls(channel: GrpcChannel): OperatorApi {
       return collect(mergedEach(channel.reply(service.ListTasks, {})), toTaskSummary);
     },
     async getTask(taskId) {
-      return toTaskSummary(await merged(channel.reply(service.GetTask, { taskId: idBytes(taskId) })));
+      return toTaskSummary(await merged(channel.reply(service.GetTask, ofTask(taskId))));
     },
     async closeTask(taskId) {
-      await channel.unary(service.CloseTask, { taskId: idBytes(taskId) });
+      await channel.unary(service.CloseTask, ofTask(taskId));
     },
     putInput: (bytes, onProgress) => putInput(channel, bytes, onProgress),
     async openSession({ taskId, inputDigest, joinMs, roundMs, grants = [] }) {
       const request = {
-        taskId: idBytes(taskId),
+        ...ofTask(taskId),
         inputDigest: inputDigest ?? new Uint8Array(0),
         joinMs,
         roundMs,
@@ -77,33 +78,28 @@ function operatorCalls(channel: GrpcChannel): OperatorApi {
       return toSessionSummary(await merged(channel.reply(service.OpenSession, request)));
     },
     async listSessions(taskId = '') {
-      return collect(
-        mergedEach(channel.reply(service.ListSessions, { taskId: idBytes(taskId) })),
-        toSessionSummary,
-      );
+      return collect(mergedEach(channel.reply(service.ListSessions, ofTask(taskId))), toSessionSummary);
     },
     async getSession(sessionId) {
-      return toSessionSummary(
-        await merged(channel.reply(service.GetSession, { sessionId: idBytes(sessionId) })),
-      );
+      return toSessionSummary(await merged(channel.reply(service.GetSession, ofSession(sessionId))));
     },
     async *watchSession(sessionId, signal) {
       for await (const page of mergedEach(
-        channel.watch(service.WatchSession, { sessionId: idBytes(sessionId) }, signal),
+        channel.watch(service.WatchSession, ofSession(sessionId), signal),
         signal,
       )) {
         yield toSessionSummary(page);
       }
     },
     async cancelSession(sessionId, reason) {
-      await channel.unary(service.CancelSession, { sessionId: idBytes(sessionId), reason });
+      await channel.unary(service.CancelSession, { ...ofSession(sessionId), reason });
     },
     async purgeSession(sessionId, { aggregate }) {
-      await channel.unary(service.PurgeSession, { sessionId: idBytes(sessionId), aggregate });
+      await channel.unary(service.PurgeSession, { ...ofSession(sessionId), aggregate });
     },
     async getOutcome(sessionId) {
       const aggregate = new BlobCollector(channel.maxReplyBytes);
-      const stream = channel.reply(service.GetOutcome, { sessionId: idBytes(sessionId) });
+      const stream = channel.reply(service.GetOutcome, ofSession(sessionId));
       const head = await merged(withChunks(stream, aggregate));
       return {
         opening: toSigned(head.opening, 'the opening'),
@@ -114,7 +110,7 @@ function operatorCalls(channel: GrpcChannel): OperatorApi {
     },
     async *exportSession(sessionId) {
       let isFirst = true;
-      for await (const page of channel.reply(service.ExportSession, { sessionId: idBytes(sessionId) })) {
+      for await (const page of channel.reply(service.ExportSession, ofSession(sessionId))) {
         if (isFirst) yield toBytes(page.head);
         isFirst = false;
         yield* toByteList(page.leaves);
@@ -125,7 +121,7 @@ function operatorCalls(channel: GrpcChannel): OperatorApi {
       return { checkpoint: checkpoint === '' ? null : checkpoint, entries: toByteList(entries) };
     },
     async *exportEscrow(sessionId) {
-      for await (const page of channel.reply(service.ExportEscrow, { sessionId: idBytes(sessionId) })) {
+      for await (const page of channel.reply(service.ExportEscrow, ofSession(sessionId))) {
         yield* toByteList(page.items);
       }
     },

@@ -46,6 +46,10 @@ export function idBytes(id: string): Uint8Array {
   return Buffer.from(id, 'hex');
 }
 
+/** What a request is about. @throws BlindsumError MALFORMED (fault caller) */
+export const ofTask = (id: string) => ({ taskId: idBytes(id) });
+export const ofSession = (id: string) => ({ sessionId: idBytes(id) });
+
 export const idOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** Protobuf fields are optional one and all: a message without a part it needs is MALFORMED. */

@@ -11,9 +11,10 @@ import type { ByteCounts, GrpcChannel } from '../../rpc/grpc-channel.js';
 import { toCheckpointReply, toReceiptReply } from '../../rpc/log-messages.js';
 import { joinPackets, joinShares } from '../../rpc/joined.js';
 import {
-  idBytes,
   idOf,
   message as wire,
+  ofSession,
+  ofTask,
   toAnswerDelivery,
   toBeginUploadReply,
   toByteList,
@@ -65,7 +66,7 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
   const chunks = new ChunkRequests(service.PutChunk);
   return {
     async getTask(taskId, signal) {
-      const page = await merged(channel.reply(service.GetTask, { taskId: idBytes(taskId) }, signal));
+      const page = await merged(channel.reply(service.GetTask, ofTask(taskId), signal));
       return {
         task: toSigned(page.task, 'the task'),
         pinned: page.hasPinned ? toByteList(page.pinned) : null,
@@ -74,7 +75,7 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
     },
     async *watchSessions(taskId, signal) {
       for await (const page of mergedEach(
-        channel.watch(service.WatchSessions, { taskId: idBytes(taskId) }, signal),
+        channel.watch(service.WatchSessions, ofTask(taskId), signal),
         signal,
       )) {
         yield {
@@ -86,28 +87,17 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
       }
     },
     async *watchSession(sessionId, signal) {
-      for await (const event of channel.watch(
-        service.WatchSession,
-        { sessionId: idBytes(sessionId) },
-        signal,
-      )) {
+      for await (const event of channel.watch(service.WatchSession, ofSession(sessionId), signal)) {
         yield toPhaseEvent(event);
       }
     },
     getInput: (sessionId, signal) =>
-      collectBlob(
-        channel.reply(service.GetInput, { sessionId: idBytes(sessionId) }, signal),
-        channel.maxReplyBytes,
-      ),
+      collectBlob(channel.reply(service.GetInput, ofSession(sessionId), signal), channel.maxReplyBytes),
     async advertiseKeys(sessionId, message, certificate, signal) {
-      await channel.unary(
-        service.AdvertiseKeys,
-        { sessionId: idBytes(sessionId), message, certificate },
-        signal,
-      );
+      await channel.unary(service.AdvertiseKeys, { ...ofSession(sessionId), message, certificate }, signal);
     },
     async getRoster(sessionId, signal) {
-      const page = await merged(channel.reply(service.GetRoster, { sessionId: idBytes(sessionId) }, signal));
+      const page = await merged(channel.reply(service.GetRoster, ofSession(sessionId), signal));
       return {
         statement: toSigned(page.statement, 'the statement of U1'),
         entries: page.entries.map(toRosterEntry),
@@ -117,12 +107,12 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
     async shareKeys(sessionId, message, packets, signal) {
       await channel.unary(
         service.ShareKeys,
-        { sessionId: idBytes(sessionId), message, ...joinPackets(packets) },
+        { ...ofSession(sessionId), message, ...joinPackets(packets) },
         signal,
       );
     },
     async getShares(sessionId, signal) {
-      const page = await merged(channel.reply(service.GetShares, { sessionId: idBytes(sessionId) }, signal));
+      const page = await merged(channel.reply(service.GetShares, ofSession(sessionId), signal));
       return {
         statement: toSigned(page.statement, 'the statement of U2'),
         deliveries: page.deliveries.map(toShareDelivery),
@@ -131,35 +121,33 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
     async beginUpload(sessionId, header, signal) {
       const reply = await channel.unary(
         service.BeginUpload,
-        { sessionId: idBytes(sessionId), message: header },
+        { ...ofSession(sessionId), message: header },
         signal,
       );
       return toBeginUploadReply(reply);
     },
     async putChunk(sessionId, offset, chunk, signal) {
       const reply = await chunks.send(chunk, (method) =>
-        channel.unary(method, { sessionId: idBytes(sessionId), offset }, signal),
+        channel.unary(method, { ...ofSession(sessionId), offset }, signal),
       );
       return { nextOffset: toInteger(reply.nextOffset, 'the offset') };
     },
     async commitUpload(sessionId, signal) {
-      await channel.unary(service.CommitUpload, { sessionId: idBytes(sessionId) }, signal);
+      await channel.unary(service.CommitUpload, ofSession(sessionId), signal);
     },
     async getComplaints(sessionId, signal) {
-      const page = await merged(
-        channel.reply(service.GetComplaints, { sessionId: idBytes(sessionId) }, signal),
-      );
+      const page = await merged(channel.reply(service.GetComplaints, ofSession(sessionId), signal));
       return toSignedList(page.headers).map((header) => ({ header }));
     },
     async answerComplaint(sessionId, answer, shares, signal) {
       await channel.unary(
         service.AnswerComplaint,
-        wire({ sessionId: idBytes(sessionId), message: answer, ...joinShares(shares) }),
+        wire({ ...ofSession(sessionId), message: answer, ...joinShares(shares) }),
         signal,
       );
     },
     async getHeaders(sessionId, signal) {
-      const page = await merged(channel.reply(service.GetHeaders, { sessionId: idBytes(sessionId) }, signal));
+      const page = await merged(channel.reply(service.GetHeaders, ofSession(sessionId), signal));
       return {
         statement: toSigned(page.statement, 'the statement of U3'),
         headers: toSignedList(page.headers),
@@ -167,36 +155,31 @@ function participantCalls(channel: GrpcChannel): ParticipantApi {
       };
     },
     async consistency(sessionId, message, signal) {
-      await channel.unary(service.Consistency, { sessionId: idBytes(sessionId), message }, signal);
+      await channel.unary(service.Consistency, { ...ofSession(sessionId), message }, signal);
     },
     async getSignatures(sessionId, signal) {
-      const page = await merged(
-        channel.reply(service.GetSignatures, { sessionId: idBytes(sessionId) }, signal),
-      );
+      const page = await merged(channel.reply(service.GetSignatures, ofSession(sessionId), signal));
       return { signatures: toSignedList(page.signatures), answers: page.answers.map(toAnswerDelivery) };
     },
     async unmask(sessionId, message, shares, signal) {
       await channel.unary(
         service.Unmask,
-        wire({ sessionId: idBytes(sessionId), message, ...joinShares(shares) }),
+        wire({ ...ofSession(sessionId), message, ...joinShares(shares) }),
         signal,
       );
     },
     async getOutcome(sessionId, signal) {
-      const reply = await channel.unary(service.GetOutcome, { sessionId: idBytes(sessionId) }, signal);
+      const reply = await channel.unary(service.GetOutcome, ofSession(sessionId), signal);
       return { result: toOptionalSigned(reply.result), abort: toOptionalSigned(reply.abort) };
     },
     getAggregate: (sessionId, signal) =>
-      collectBlob(
-        channel.reply(service.GetAggregate, { sessionId: idBytes(sessionId) }, signal),
-        channel.maxReplyBytes,
-      ),
+      collectBlob(channel.reply(service.GetAggregate, ofSession(sessionId), signal), channel.maxReplyBytes),
     async getCheckpoint(query, signal) {
       return toCheckpointReply(await channel.unary(service.GetCheckpoint, wire(query), signal));
     },
     async getReceipt(sessionId, log, signal) {
       return toReceiptReply(
-        await channel.unary(service.GetReceipt, wire({ sessionId: idBytes(sessionId), log }), signal),
+        await channel.unary(service.GetReceipt, wire({ ...ofSession(sessionId), log }), signal),
       );
     },
   };
