@@ -19,6 +19,7 @@ import {
   verify,
   type KeyObject,
 } from 'node:crypto';
+import { sameBytes } from './same-bytes.js';
 import type { CryptoBackend } from './types.js';
 
 type Curve = 'X25519' | 'Ed25519';
@@ -26,6 +27,13 @@ type Curve = 'X25519' | 'Ed25519';
 const TAG_BYTES = 16;
 const DIGEST_BYTES = 32;
 const BLOCK_BYTES = 64;
+const KEY_BYTES = 32;
+
+/**
+ * Arrays of no more bytes lie on JavaScript's heap, until something written in C looks at them: then each gets memory of its
+ * own elsewhere, which costs many times what is done with it. What is below copies them or looks at them itself.
+ */
+const SHORT_BYTES = 64;
 
 /** Results are plain and own their memory. A Buffer may be a window on a shared pool; one that is not needs no copy. */
 function plain(buffer: Buffer): Uint8Array {
@@ -84,8 +92,15 @@ function shortHmac(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
   return mac;
 }
 
-function base64url(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
+const keyBytes = Buffer.alloc(KEY_BYTES);
+
+function base64url(key: Uint8Array): string {
+  keyBytes.set(key);
+  try {
+    return keyBytes.toString('base64url');
+  } finally {
+    keyBytes.fill(0);
+  }
 }
 
 export function publicKeyObject(crv: Curve, publicKey: Uint8Array): KeyObject {
@@ -110,7 +125,7 @@ export const backend: CryptoBackend = {
 
   sha256(parts) {
     const [first, second] = parts;
-    if (first !== undefined && second === undefined) return hashOf(first);
+    if (first !== undefined && second === undefined && first.length > SHORT_BYTES) return hashOf(first);
     if (lengthOf(parts) <= joined.length) return withJoined(0, parts, hashOf);
     const inner = createHash('sha256');
     for (const part of parts) inner.update(part);
@@ -200,6 +215,6 @@ export const backend: CryptoBackend = {
   },
 
   timingSafeEqual(a, b) {
-    return timingSafeEqual(a, b);
+    return a.length > SHORT_BYTES ? timingSafeEqual(a, b) : sameBytes(a, b);
   },
 };

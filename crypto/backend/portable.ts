@@ -9,6 +9,7 @@ import { ctr, gcm } from '@noble/ciphers/aes.js';
 import { ed25519, x25519 } from '@noble/curves/ed25519.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
+import { sameBytes } from './same-bytes.js';
 import type { CryptoBackend, HashInProgress } from './types.js';
 
 const { Point } = ed25519;
@@ -20,12 +21,6 @@ function littleEndianNumber(bytes: Uint8Array): bigint {
   let value = 0n;
   for (let i = bytes.length - 1; i >= 0; i -= 1) value = (value << 8n) | BigInt(bytes[i] as number);
   return value;
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  let difference = 0;
-  for (let i = 0; i < a.length; i += 1) difference |= (a[i] as number) ^ (b[i] as number);
-  return difference === 0;
 }
 
 export const backend: CryptoBackend = {

@@ -31,10 +31,15 @@ async function turn(before: Promise<unknown>, signal: AbortSignal | undefined): 
     return;
   }
   signal.throwIfAborted();
-  const stop = new AbortController();
+  let giveUp = (): void => undefined;
   const aborted = new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: stop.signal });
+    giveUp = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', giveUp);
   });
-  await Promise.race([before, aborted]);
-  stop.abort();
+  try {
+    await Promise.race([before, aborted]);
+  } finally {
+    // Not by a signal of its own: the reason of one remembers where it was given, with all that was at hand there.
+    signal.removeEventListener('abort', giveUp);
+  }
 }

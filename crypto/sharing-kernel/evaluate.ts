@@ -6,7 +6,7 @@ const VALUE_BYTES = 32;
 /**
  * @param coefficients of 1, X, X², …: 16 little-endian elements each, one after the other; at least one. Secret.
  * @param points 1…65535
- * @returns 32 bytes for each point
+ * @returns 32 bytes for each point, all in one piece of memory
  */
 export function evaluateAt(coefficients: readonly Uint8Array[], points: readonly number[]): Uint8Array[] {
   const bytes = coefficients.reduce((sum, part) => sum + part.length, 0);
@@ -21,6 +21,7 @@ export function evaluateAt(coefficients: readonly Uint8Array[], points: readonly
     }
     writeElements(memory, pointsAt, points);
     kernel.evaluate(valuesAt, START, bytes / VALUE_BYTES, pointsAt, points.length);
-    return points.map((_, i) => memory.slice(valuesAt + VALUE_BYTES * i, valuesAt + VALUE_BYTES * (i + 1)));
+    const values = memory.slice(valuesAt, valuesAt + VALUE_BYTES * points.length);
+    return points.map((_, i) => values.subarray(VALUE_BYTES * i, VALUE_BYTES * (i + 1)));
   });
 }

@@ -28,10 +28,15 @@ export async function paced<T>(steps: Steps<T>, signal: AbortSignal): Promise<T>
  * Looking at a session takes as long as there are participants, and each of their messages is a reason to look again. So
  * much time between two looks makes looking a small part of what a node does, however many they are.
  */
-const LOOKED_AT_PER_MS = 100;
+const REST_PER_LOOK = 9;
+/** A round's last message waits for no longer. */
+const LONGEST_MS = 2000;
+/** Of fewer there is nothing to rest from. */
+const MANY = 100;
 
-/** In real time. Of fewer than a hundred there is nothing to rest from. */
-export async function restFrom(participants: number): Promise<void> {
-  const ms = Math.floor(participants / LOOKED_AT_PER_MS);
-  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+/** In real time. @param lookMs how long the look took */
+export async function restFrom(participants: number, lookMs: number): Promise<void> {
+  if (participants < MANY) return;
+  const ms = Math.min(LONGEST_MS, REST_PER_LOOK * lookMs);
+  await new Promise((resolve) => setTimeout(resolve, ms));
 }

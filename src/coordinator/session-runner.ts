@@ -110,6 +110,7 @@ export class SessionRunner {
     let waitMs = 0;
     let failures = 0;
     while (waitMs !== ENDED && !this.#stopping.signal.aborted) {
+      const lookedAtMs = performance.now();
       try {
         waitMs = await this.#turn();
         failures = 0;
@@ -124,7 +125,7 @@ export class SessionRunner {
         }
         waitMs = POLL_MS;
       }
-      if (waitMs > 0) await restFrom(this.#size);
+      if (waitMs > 0) await restFrom(this.#size, performance.now() - lookedAtMs);
       if (waitMs > 0) await this.#bell.wait(waitMs, this.#stopping.signal);
     }
     unsubscribe();

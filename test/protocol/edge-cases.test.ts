@@ -15,8 +15,7 @@ import { acceptAdvertiseKeys } from '../../src/protocol/coordinator/r0-advertise
 import { MAX_PACKET_BYTES } from '../../src/protocol/suites/masking/sharing.js';
 import { acceptHeader } from '../../src/protocol/coordinator/r2-masked-input.js';
 import { headersOf } from '../../src/protocol/coordinator/r3-consistency.js';
-import { acceptUnmask, planUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
-import { allSteps } from '../../src/protocol/steps.js';
+import { acceptUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
 import { tooFew } from '../../src/protocol/coordinator/senders.js';
 import type { Frozen } from '../../src/protocol/coordinator/state.js';
 import { certificateCodec } from '../../src/protocol/documents.js';
@@ -47,7 +46,7 @@ import { wipedBy } from '../helpers/wiped.js';
 
 const parties = participants(5);
 const setup = setUp(parties);
-const { r1, r2, r3, r4 } = playRounds(setup, [0, 1, 2, 3]);
+const { r1, r2, r3 } = playRounds(setup, [0, 1, 2, 3]);
 const whole = playRounds(setup);
 const first = at(parties, 0);
 const constant = (length: number) => fill(5, length);
@@ -126,38 +125,6 @@ describe('the coordinator', () => {
         badHelpers: [],
       });
     }
-  });
-
-  test('given up half-way, wipes what it has reconstructed and derived until then', () => {
-    const records = r4.members.map(({ record }) => record);
-    const steps = planUnmask(r4.frozen, records, r4.dealers, r4.sum, false, coordinatorDeps);
-    const wiped = wipedBy(() => {
-      // Records, dealers, answers, and the secrets of the first two.
-      for (let step = 0; step < records.length + r4.dealers.length + records.length + 3; step += 1)
-        steps.next();
-      steps.return(undefined as never);
-    });
-    const seeds = [0, 1].map((position) => toHex(at(r1.members, position).state.suiteSeed));
-    expect(wiped).toEqual(expect.arrayContaining(seeds));
-    // With them the keys of as many masks, of 16 bytes each.
-    expect(wiped.filter((hex) => hex.length === 32).length).toBeGreaterThanOrEqual(2);
-  });
-
-  test('wipes the secrets that it reconstructs, and what it computes from them', () => {
-    const records = r4.members.map(({ record }) => record);
-    const wiped = wipedBy(() =>
-      allSteps(planUnmask(r4.frozen, records, r4.dealers, r4.sum, false, coordinatorDeps)),
-    );
-    const { maskSeed } = at(setup.members, 4).state;
-    const { agreed } = at(r1.members, 4).state;
-    const secrets = [
-      ...[0, 1, 2, 3].map((position) => at(r1.members, position).state.suiteSeed),
-      maskSeed,
-      maskKeyPair(maskSeed).privateKey,
-      ...agreed.values(),
-    ];
-    expect(secrets).toHaveLength(10);
-    expect(wiped).toEqual(expect.arrayContaining(secrets.map(toHex)));
   });
 
   test('needs the quorum in every round', () => {

@@ -14,7 +14,7 @@ import { type Complaint, maskedInputCodec, shareKeysCodec } from '../messages.js
 import type { VectorInput } from '../quantise.js';
 import { isMember, rankOf } from '../sets.js';
 import { decodeShares, identityAt, shareAad, type ShareDelivery, shareEntry } from '../shares.js';
-import { openSigned, signBody, type Signed } from '../signed.js';
+import { signBody, type Signed } from '../signed.js';
 import type { Dealing, Held, Job, JobResult, Suite, Upload } from '../suite.js';
 import {
   type Deps,
@@ -22,10 +22,11 @@ import {
   type InputMasked,
   type KeysShared,
   type MaskPlanned,
+  openShown,
   round,
   type Step,
 } from './state.js';
-import { openNextSet } from './statements.js';
+import { checkSets, openNextSet } from './statements.js';
 
 export interface SharesMessage {
   readonly statement: Signed;
@@ -51,7 +52,7 @@ export const planMaskedInput = round(
     const { session, self, opened } = state;
     const suite = deps.suite(session.task.suite);
     const u2 = openNextSet(2, message.statement, opened.anchors.coordinator, session, self, state.u1, deps);
-    suite.checkSets(session, { u1: state.u1, u2 }); // check: A3b
+    checkSets(session, { u1: state.u1, u2 }, deps); // check: A3b
     const byDealer = new Map(message.deliveries.map((delivery) => [delivery.position, delivery]));
     const shares = new Map<number, readonly Uint8Array[] | null>();
     const dealings = new Map<number, Dealing>();
@@ -139,7 +140,7 @@ export const finishMaskedInput = round(
 function verifyDealing(state: KeysShared, suite: Suite, delivery: ShareDelivery, deps: Deps): Dealing {
   const { session, self } = state;
   const dealer = identityAt(session, delivery.position);
-  const r1 = openSigned(shareKeysCodec, delivery.r1, dealer, deps.verify);
+  const r1 = openShown(deps, shareKeysCodec, delivery.r1, dealer);
   if (!equalBytes(r1.sender, dealer)) refuse('BAD_SIGNATURE', 'peer', 'r1 names another sender'); // check: A5
   if (
     !equalBytes(r1.ctx, session.ctx) || // check: A9

@@ -22,7 +22,7 @@ import {
   round,
   type Step,
 } from './state.js';
-import { openNextSet } from './statements.js';
+import { checkSets, openNextSet } from './statements.js';
 
 export interface HeadersMessage extends ShownHeaders {
   readonly statement: Signed;
@@ -45,7 +45,7 @@ export const signConsistency = round(
     const { session, self, opened } = state;
     const { anchors } = opened;
     const u3 = openNextSet(3, message.statement, anchors.coordinator, session, self, state.u2, deps);
-    deps.suite(session.task.suite).checkSets(session, { u1: state.u1, u2: state.u2, u3 }); // check: A3b
+    checkSets(session, { u1: state.u1, u2: state.u2, u3 }, deps); // check: A3b
     const members = onceOf(deps)('identities', [session.roster, u3.members], () =>
       u3.members.map((position) => identityAt(session, position)),
     );

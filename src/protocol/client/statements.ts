@@ -65,3 +65,14 @@ export function openNextSet(
   } // check: A7
   return next;
 }
+
+/** What the suite asks of the sets as a whole; on a ring it goes all around it. */
+export function checkSets(
+  session: SessionContext,
+  sets: { u1: MemberSet; u2: MemberSet; u3?: MemberSet },
+  deps: Deps,
+): void {
+  const { u2, u3 } = sets;
+  const same = [session.ctx, u2.hash, ...(u3 === undefined ? [] : [u3.hash])].map(toHex);
+  onceOf(deps)('whole', same, () => deps.suite(session.task.suite).checkSets(session, sets));
+}
