@@ -4,6 +4,7 @@
  * and then it is turned past the deadline, so that dropouts cost no time.
  */
 import { createNodeEngine } from '../../../crypto/engine/node.js';
+import type { Random } from '../../../crypto/random.js';
 import { createClient, createMemoryJournal } from '../../client/index.js';
 import { type Coordinator, createCoordinator, createMemoryStore } from '../../coordinator/index.js';
 import { isEnded, type Round } from '../../protocol/phase.js';
@@ -22,7 +23,7 @@ import { linkParticipant } from './participant-link.js';
 import { type Measured, type MeasuredSession, reportOf, type SimulationReport } from './report.js';
 import { RoundTracker } from './rounds.js';
 import { randomOf, type Setup, setUp } from './setup.js';
-import { createShared, isAlone, type Shared, type SharedSession, sharesChecks } from './shared.js';
+import { createShared, isAlone, type SharedSession, sharesChecks } from './shared.js';
 import type { SimulatedInputs } from './simulated-inputs.js';
 import { timedSuite } from './timed-suite.js';
 import { Turnstile } from './turnstile.js';
@@ -82,6 +83,7 @@ export async function measureSession(
     const inputBytes = uploadBytes(setup.suite, setup.task.task);
     return { ...measured, ...comparison, outcome, inputBytes, unmaskMs: suite.unmaskMs() };
   } finally {
+    await shared?.agreements.close();
     await network.close();
     await coordinator.stop();
     if (options.engine === undefined) await engine.close();
@@ -177,12 +179,30 @@ async function runSession(stage: Stage): Promise<MeasuredSession> {
   }
 }
 
+type OfClient = Partial<Parameters<typeof createClient>[0]>;
+
 /** What a participant does not check and compute for itself. */
-function sharing({ options, shared }: Stage, participant: number): Partial<Shared> {
-  if (options.verify !== undefined) return { verify: options.verify };
-  if (shared === null || isAlone(participant, options.participants)) return {};
-  const { verify, once, agreement } = shared;
-  return { verify, once, agreement };
+function sharing({ options, shared }: Stage, participant: number): OfClient {
+  const { verify, suites } = options;
+  const own = suites === undefined ? {} : { suite: suites };
+  if (verify !== undefined) return { ...own, verify };
+  if (shared === null || isAlone(participant, options.participants)) return own;
+  const { once, agreements } = shared;
+  return {
+    verify: shared.verify,
+    once,
+    agreement: agreements.agreement,
+    suite: agreements.suites(suites ?? suiteById),
+  };
+}
+
+/** Each its own; of those whose agreements others may compute it is heard. */
+function randomFor({ options, setup, shared }: Stage, participant: number): Random {
+  const { observe, seed } = options;
+  const random = randomOf(seed, `participant ${participant}`);
+  const own = observe?.random?.(participant, random) ?? random;
+  const { signer } = setup.participants[participant] as Setup['participants'][number];
+  return shared?.agreements.random(signer.publicKey, own) ?? own;
 }
 
 function contribute(
@@ -192,8 +212,7 @@ function contribute(
   signal: AbortSignal,
 ) {
   const { options, setup, datasets, clock, engine, taskId, inputs } = stage;
-  const { observe, suites, seed, verifyElsewhere } = options;
-  const random = randomOf(seed, `participant ${participant}`);
+  const { observe, verifyElsewhere } = options;
   const dataset = datasets?.[participant];
   const client = createClient({
     transport,
@@ -202,8 +221,7 @@ function contribute(
     identity: (setup.participants[participant] as Setup['participants'][number]).signer,
     certificate: null,
     engine,
-    random: observe?.random?.(participant, random) ?? random,
-    ...(suites === undefined ? {} : { suite: suites }),
+    random: randomFor(stage, participant),
     ...sharing(stage, participant),
     ...(verifyElsewhere === undefined ? {} : { verifyElsewhere }),
     now: clock.now,

@@ -3,20 +3,17 @@
  * each. For simulations only: a participant by itself trusts nobody else's checks.
  */
 import { verifySignature } from '../../../crypto/signature.js';
-import type { Deps, Once } from '../../protocol/client/state.js';
+import type { Once } from '../../protocol/client/state.js';
 import type { Verify } from '../../protocol/signed.js';
+import { AgreementsAhead } from './agreements/ahead.js';
 import type { SimulationOptions } from './options.js';
 import { rememberingVerifier } from './remembering-verifier.js';
-import { sharedAgreement } from './shared-agreement.js';
 import { SharedRoster } from './shared-roster.js';
 
-export interface Shared {
+export interface SharedSession {
   readonly verify: Verify;
   readonly once: Once;
-  readonly agreement: NonNullable<Deps['agreement']>;
-}
-
-export interface SharedSession extends Shared {
+  readonly agreements: AgreementsAhead;
   readonly roster: SharedRoster;
 }
 
@@ -35,7 +32,7 @@ export const isAlone = (participant: number, participants: number): boolean =>
 export const createShared = (): SharedSession => ({
   verify: rememberingVerifier(verifySignature),
   once: rememberingOnce(),
-  agreement: sharedAgreement(),
+  agreements: new AgreementsAhead(),
   roster: new SharedRoster(),
 });
 
