@@ -95,6 +95,7 @@ function shortHmac(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
 const keyBytes = Buffer.alloc(KEY_BYTES);
 
 function base64url(key: Uint8Array): string {
+  if (key.length !== KEY_BYTES) throw new RangeError(`key: expected ${KEY_BYTES} bytes`);
   keyBytes.set(key);
   try {
     return keyBytes.toString('base64url');
