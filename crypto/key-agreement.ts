@@ -7,6 +7,7 @@
  * agreed secret a constant that everybody knows, a non-canonical one a second name for the same key.
  */
 import { backend } from '#crypto-backend';
+import type { ImportedKeys } from './backend/types.js';
 import { compareBytes, equalBytes, fromHex, requireBytes, wipe } from './bytes.js';
 import { encodeCanonical } from './canonical.js';
 import { hkdfSha256 } from './hash.js';
@@ -69,12 +70,15 @@ export function agree(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array
   return agreement(privateKey)(publicKey);
 }
 
+export type { ImportedKeys };
+
 /** `agree` with many: the private key is imported once. Secret, as long as something refers to it. */
 export type Agreement = (publicKey: Uint8Array) => Uint8Array;
 
-export function agreement(privateKey: Uint8Array): Agreement {
+/** Of one private key. @param imported public keys that others of the same caller meet too; default: none is kept */
+export function agreement(privateKey: Uint8Array, imported?: ImportedKeys): Agreement {
   requireBytes(privateKey, 'privateKey', KEY_BYTES);
-  const compute = backend.x25519(privateKey);
+  const compute = backend.x25519(privateKey, imported);
   return (publicKey) => {
     requireBytes(publicKey, 'publicKey', KEY_BYTES);
     if (!isAcceptablePublicKey(publicKey)) throw new KeyAgreementError(); // check: C3

@@ -20,7 +20,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { sameBytes } from './same-bytes.js';
-import type { CryptoBackend } from './types.js';
+import type { CryptoBackend, ImportedKeys } from './types.js';
 
 type Curve = 'X25519' | 'Ed25519';
 
@@ -108,16 +108,10 @@ export function publicKeyObject(crv: Curve, publicKey: Uint8Array): KeyObject {
   return createPublicKey({ key: { kty: 'OKP', crv, x: base64url(publicKey) }, format: 'jwk' });
 }
 
-/** Many agree with the same few, and importing a key takes a quarter of an agreement. */
-const MAX_IMPORTED = 1024;
-const imported = new Map<string, KeyObject>();
-
-function importedKey(publicKey: Uint8Array): KeyObject {
+function importedKey(publicKey: Uint8Array, imported: ImportedKeys | undefined): KeyObject {
+  if (imported === undefined) return publicKeyObject('X25519', publicKey);
   const name = base64url(publicKey);
-  const known = imported.get(name);
-  if (known !== undefined) return known;
-  if (imported.size === MAX_IMPORTED) imported.clear();
-  const key = publicKeyObject('X25519', publicKey);
+  const key = (imported.get(name) as KeyObject | undefined) ?? publicKeyObject('X25519', publicKey);
   imported.set(name, key);
   return key;
 }
@@ -198,11 +192,11 @@ export const backend: CryptoBackend = {
     return publicPart(privateKeyObject('X25519', privateKey));
   },
 
-  x25519(bytes) {
+  x25519(bytes, imported) {
     const privateKey = privateKeyObject('X25519', bytes);
     return (publicKey) => {
       try {
-        return plain(diffieHellman({ privateKey, publicKey: importedKey(publicKey) }));
+        return plain(diffieHellman({ privateKey, publicKey: importedKey(publicKey, imported) }));
       } catch {
         return null;
       }

@@ -11,6 +11,9 @@ export interface HashInProgress {
   digest(): Uint8Array;
 }
 
+/** Public keys as a provider holds them, by name: those that many private keys meet are imported once. */
+export type ImportedKeys = Map<string, object>;
+
 export interface CryptoBackend {
   readonly name: 'node' | 'portable';
 
@@ -32,8 +35,9 @@ export interface CryptoBackend {
   /**
    * Imports the private key once, for agreements with many: RFC 7748, bit 255 of the public key ignored. Null when the
    * provider refuses, as both do an all-zero result.
+   * @param imported keys that were met before; default: none is kept
    */
-  x25519(privateKey: Uint8Array): (publicKey: Uint8Array) => Uint8Array | null;
+  x25519(privateKey: Uint8Array, imported?: ImportedKeys): (publicKey: Uint8Array) => Uint8Array | null;
 
   ed25519PublicKey(seed: Uint8Array): Uint8Array;
   ed25519Sign(seed: Uint8Array, message: Uint8Array): Uint8Array;

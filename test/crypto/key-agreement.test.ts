@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { backend as node } from '../../crypto/backend/node.js';
 import { backend as portable } from '../../crypto/backend/portable.js';
 import { fromHex, toHex } from '../../crypto/bytes.js';
+import { agree, agreement, type ImportedKeys, maskKeyPair } from '../../crypto/key-agreement.js';
 import { implementations } from './implementations.js';
 
 const PRIME = 2n ** 255n - 19n;
@@ -118,4 +119,15 @@ describe.each(implementations)('key agreement (%s)', (_name, c) => {
       expect(() => c.maskKeyPair(bad as never)).toThrow(/^seed: /);
     }
   });
+});
+
+test('public keys that many meet are imported once, and give the same secrets', () => {
+  const imported: ImportedKeys = new Map();
+  const peers = [1, 2, 3].map((byte) => maskKeyPair(new Uint8Array(32).fill(byte)).publicKey);
+  for (const byte of [4, 5]) {
+    const { privateKey } = maskKeyPair(new Uint8Array(32).fill(byte));
+    const agreeing = agreement(privateKey, imported);
+    for (const peer of peers) expect(agreeing(peer)).toEqual(agree(privateKey, peer));
+    expect(imported.size).toBe(3);
+  }
 });

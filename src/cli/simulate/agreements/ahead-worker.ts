@@ -4,6 +4,7 @@ import { equalBytes, wipe } from '../../../../crypto/bytes.js';
 import {
   type Agreement,
   agreement,
+  type ImportedKeys,
   maskPrivateKey,
   publicKeyOf,
   sharePrivateKey,
@@ -23,12 +24,18 @@ export interface AheadWork {
 const DERIVED = [maskPrivateKey, sharePrivateKey] as const;
 
 function work({ table, ends, publicKeys, drawn }: AheadWork): void {
+  const imported: ImportedKeys = new Map();
   const agreements = new Map<number, Agreement | null>();
   const agreeing = (position: number, kind: number): Agreement | null => {
     const place = KINDS * position + kind;
     const known = agreements.get(place);
     if (known !== undefined) return known;
-    const made = agreementFor(drawn[position] ?? [], kind, publicKeys[position]?.[kind] as Uint8Array);
+    const made = agreementFor(
+      drawn[position] ?? [],
+      kind,
+      publicKeys[position]?.[kind] as Uint8Array,
+      imported,
+    );
     agreements.set(place, made);
     return made;
   };
@@ -45,10 +52,15 @@ function work({ table, ends, publicKeys, drawn }: AheadWork): void {
 }
 
 /** Null: none of the seeds gives this key. */
-function agreementFor(drawn: readonly Uint8Array[], kind: number, publicKey: Uint8Array): Agreement | null {
+function agreementFor(
+  drawn: readonly Uint8Array[],
+  kind: number,
+  publicKey: Uint8Array,
+  imported: ImportedKeys,
+): Agreement | null {
   for (const seed of drawn) {
     const privateKey = (DERIVED[kind] as (seed: Uint8Array) => Uint8Array)(seed);
-    if (equalBytes(publicKeyOf(privateKey), publicKey)) return agreement(privateKey);
+    if (equalBytes(publicKeyOf(privateKey), publicKey)) return agreement(privateKey, imported);
   }
   return null;
 }

@@ -3,7 +3,7 @@
  * between r1 and r2.
  */
 import { wipe } from '../../../../crypto/bytes.js';
-import { agreement } from '../../../../crypto/key-agreement.js';
+import { agreement, type ImportedKeys } from '../../../../crypto/key-agreement.js';
 import type { MaskStream } from '../../../../crypto/mask-engine/types.js';
 import type { SessionContext } from '../../context.js';
 import { layoutOf } from '../../parameters.js';
@@ -47,8 +47,9 @@ export function* planOpen(
         streams[index]?.push(opposite(selfStream(session, name, survivor, seed))),
       );
     }
+    const imported: ImportedKeys = new Map();
     for (const [position, privateKey] of maskKeys) {
-      const agreeWith = agreement(privateKey);
+      const agreeWith = agreement(privateKey, imported);
       for (const peer of neighboursInU2(position).filter((neighbour) => survivors.has(neighbour))) {
         yield;
         const agreed = agreeWith(keysAt(session, peer).maskKey);
