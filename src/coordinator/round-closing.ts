@@ -59,7 +59,7 @@ export class RoundCloser {
   async close(row: SessionRow, mayWait: boolean, signal: AbortSignal): Promise<RoundClosing | null> {
     switch (row.phase) {
       case 'r0':
-        return this.#closeFirst(row);
+        return this.#closeFirst(row, signal);
       case 'r1': {
         const records = await this.#records(row, 'r1');
         return this.#simple(row, 'r1', records, closeShareKeys);
@@ -104,7 +104,7 @@ export class RoundCloser {
     return this.abort(row, { code, message, blamed: [] });
   }
 
-  async #closeFirst(row: SessionRow): Promise<RoundClosing> {
+  async #closeFirst(row: SessionRow, signal: AbortSignal): Promise<RoundClosing> {
     const { store, deps } = this.#shell;
     const records = await this.#records(row, 'r0');
     const revoked = await revokedIdentities(this.#shell);
@@ -115,7 +115,7 @@ export class RoundCloser {
     }
     const [header, before] = await Promise.all([this.#views.header(row), store.readLeaves(row.id)]);
     return {
-      change: closeAdvertiseKeys(header, before, records, deps),
+      change: await paced(closeAdvertiseKeys(header, before, records, deps), signal),
       seen: { r0: records.length },
       senders: sendersOf(records),
     };

@@ -27,6 +27,7 @@ import { fromBitmap, type MemberSet } from '../protocol/sets.js';
 import type { Signed } from '../protocol/signed.js';
 import { setCodec } from '../protocol/statements.js';
 import type { SessionRow, Store } from '../storage/port.js';
+import { paced } from './pace.js';
 import type { Shell } from './shell.js';
 
 interface Roster extends Entries {
@@ -121,8 +122,11 @@ export class SessionViews {
   /** U1 must be stated. `frozen` lacks the value of a beacon, which is not published yet when a roster is handed out. */
   roster(row: SessionRow): Promise<Roster> {
     return this.#once(row, 'roster', async () => {
-      const entries = rosterEntries(await this.#store.readRecords(row.id, 'r0'));
-      const frozen = freeze(await this.header(row), entries, this.#deps);
+      // For all who ask: nobody of them ends it.
+      const { signal } = new AbortController();
+      const records = await this.#store.readRecords(row.id, 'r0');
+      const entries = await paced(rosterEntries(records), signal);
+      const frozen = await paced(freeze(await this.header(row), entries, this.#deps), signal);
       const stated = setCodec.decode((row.statements.u1 as Signed).payload);
       // Other numbers than those that were signed, say after an upgrade, must never reach a participant.
       if (!equalBytes(stated.ctx, frozen.session.ctx)) {

@@ -23,18 +23,11 @@ export interface RosterEntry {
   readonly r0: Signed | null;
 }
 
-export function rosterRoot(entries: readonly RosterEntry[]): Uint8Array {
-  return merkleRoot(
-    entries.map(({ identity, certificate, r0Hash }) =>
-      hashTuple(
-        LABEL.rosterLeaf,
-        identity,
-        certificate === null ? null : certificateHash(certificate),
-        r0Hash,
-      ),
-    ),
-  );
-}
+export const rosterRoot = (entries: readonly RosterEntry[]): Uint8Array =>
+  merkleRoot(entries.map(rosterLeaf));
+
+export const rosterLeaf = ({ identity, certificate, r0Hash }: RosterEntry): Uint8Array =>
+  hashTuple(LABEL.rosterLeaf, identity, certificate === null ? null : certificateHash(certificate), r0Hash);
 
 export interface RosterRules {
   readonly openingId: Uint8Array;

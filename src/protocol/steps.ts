@@ -11,3 +11,16 @@ export function allSteps<T>(steps: Steps<T>): T {
     if (done === true) return value;
   }
 }
+
+/** Items of a long list between two steps: with some hashes and a signed document each, a few milliseconds. */
+const ITEMS_PER_STEP = 100;
+
+/** `list.map`, in steps. */
+export function* mapSteps<T, R>(list: readonly T[], map: (item: T) => R): Steps<R[]> {
+  const mapped: R[] = [];
+  for (const item of list) {
+    mapped.push(map(item));
+    if (mapped.length % ITEMS_PER_STEP === 0) yield;
+  }
+  return mapped;
+}

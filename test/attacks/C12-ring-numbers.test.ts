@@ -4,6 +4,7 @@
  */
 import { expect, test } from '@jest/globals';
 import type { Task } from '../../src/protocol/documents.js';
+import { allSteps } from '../../src/protocol/steps.js';
 import { maskingRing } from '../../src/protocol/suites/masking-ring/index.js';
 import { codeOf, participants, setUp, statedRoster, taskOf, vectorOf } from '../helpers/protocol.js';
 import { rosterEntries } from '../../src/protocol/coordinator/r0-advertise-keys.js';
@@ -97,7 +98,7 @@ test('C12 half of all on either side is no ring: neighbours would meet, and be c
 
 const parties = participants(26);
 const setup = setUp(parties, { task: { suite: 'masking/ring', maxColluders: 1, minSurvivors: 22 } });
-const entries = rosterEntries(setup.members.map(({ record }) => record));
+const entries = allSteps(rosterEntries(setup.members.map(({ record }) => record)));
 
 /** What a participant says to a roster whose statement is consistent in itself. */
 const toNumbers = (changes: Record<string, number>): string | null => {

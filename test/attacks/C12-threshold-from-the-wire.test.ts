@@ -4,6 +4,7 @@
  */
 import { expect, test } from '@jest/globals';
 import { rosterEntries } from '../../src/protocol/coordinator/r0-advertise-keys.js';
+import { allSteps } from '../../src/protocol/steps.js';
 import { shareKeys } from '../../src/protocol/client/r1-share-keys.js';
 import { planMaskedInput } from '../../src/protocol/client/r2-masked-input.js';
 import { signConsistency } from '../../src/protocol/client/r3-consistency.js';
@@ -30,7 +31,7 @@ const parties = participants(7);
 const everyone = [...parties.keys()];
 const setup = setUp(parties, { task: { maxColluders: 2 } });
 const q = quorum(7, 2);
-const entries = rosterEntries(setup.members.map(({ record }) => record));
+const entries = allSteps(rosterEntries(setup.members.map(({ record }) => record)));
 const member = setup.members[0] as Setup['members'][number];
 
 /** The answer to a statement that is consistent in itself: its context is computed from its own numbers. */
@@ -99,7 +100,7 @@ test('C12 no later statement brings numbers', () => {
 test('C12 in ckks/sumkey so are words per polynomial and the ring: more of either would open with fewer', () => {
   const sumkey = setUp(parties, { task: ckksTask(7), input: floats });
   const own = sumkey.members[0] as Setup['members'][number];
-  const records = rosterEntries(sumkey.members.map(({ record }) => record));
+  const records = allSteps(rosterEntries(sumkey.members.map(({ record }) => record)));
   const stated = (parameters: Record<string, number>) =>
     codeOf(() => shareKeys(own.state, statedRoster(sumkey, records, { parameters }), own.deps));
   const numbers = { q: 5, t: 5, packed: 3, degree: 2048 };

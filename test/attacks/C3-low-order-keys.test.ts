@@ -10,6 +10,7 @@ import { toHex } from '../../crypto/bytes.js';
 import { maskKeyPair } from '../../crypto/key-agreement.js';
 import { isAcceptableIdentity, verifySignature } from '../../crypto/signature.js';
 import { acceptAdvertiseKeys, rosterEntries } from '../../src/protocol/coordinator/r0-advertise-keys.js';
+import { allSteps } from '../../src/protocol/steps.js';
 import { shareKeys } from '../../src/protocol/client/r1-share-keys.js';
 import { advertiseKeysCodec } from '../../src/protocol/messages.js';
 import { type Signed, signedHash } from '../../src/protocol/signed.js';
@@ -112,7 +113,7 @@ test('C3 the coordinator refuses such keys in r0', () => {
 });
 
 test('C3 a participant that finds one in a roster refuses the session', () => {
-  const entries = rosterEntries(setup.members.map(({ record }) => record));
+  const entries = allSteps(rosterEntries(setup.members.map(({ record }) => record)));
   const { state, deps } = setup.members[0] as Setup['members'][number];
   const shown = (r0: Signed | null) => {
     const entry = entries[1] as (typeof entries)[number];

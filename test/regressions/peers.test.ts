@@ -13,6 +13,7 @@ import { fillKeystream } from '../../crypto/prg.js';
 import { deriveSelfMaskKey } from '../../crypto/mask-keys.js';
 import { openShares } from '../../crypto/share-encryption.js';
 import { shareKeys } from '../../src/protocol/client/r1-share-keys.js';
+import { allSteps } from '../../src/protocol/steps.js';
 import { unmask } from '../../src/protocol/client/r4-unmask.js';
 import { acceptUnmask } from '../../src/protocol/coordinator/r4-unmask.js';
 import { rosterEntries } from '../../src/protocol/coordinator/r0-advertise-keys.js';
@@ -96,7 +97,7 @@ test('a survivor and dropout list that overlap being answered: there are no list
 test('thresholds taken from the server: smaller ones in a signed statement are refused', () => {
   const setup = setUp(parties);
   const { state, deps } = setup.members[0] as Setup['members'][number];
-  const entries = rosterEntries(setup.members.map(({ record }) => record));
+  const entries = allSteps(rosterEntries(setup.members.map(({ record }) => record)));
   const answer = (q: number, t: number) =>
     codeOf(() => shareKeys(state, statedRoster(setup, entries, { parameters: { q, t } }), deps));
   expect([answer(4, 4), answer(4, 2), answer(2, 4), answer(3, 3)]).toEqual([

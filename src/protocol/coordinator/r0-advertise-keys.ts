@@ -3,15 +3,17 @@
  * everything for which an honest participant would later refuse the whole roster.
  */
 import { compareBytes, fromHex, toHex } from '../../../crypto/bytes.js';
+import { merkleRoot } from '../../../crypto/merkle.js';
 import { isListed } from '../bisect.js';
 import { sessionContext, type SessionContext } from '../context.js';
 import { namedRound } from '../beacon.js';
 import { keysNeededBy } from '../dealing.js';
 import { refuse } from '../errors.js';
 import { neededSurvivors } from '../parameters.js';
-import { checkCertificate, type RosterEntry, rosterRoot, verifyAdvertisedKeys } from '../roster.js';
+import { checkCertificate, type RosterEntry, rosterLeaf, verifyAdvertisedKeys } from '../roster.js';
 import { memberSet } from '../sets.js';
 import { type Signed, signedHash } from '../signed.js';
+import { mapSteps, type Steps } from '../steps.js';
 import { advertiseKeysCodec } from '../messages.js';
 import { decodeSigned, encodeSigned } from '../attachments.js';
 import { abortReasonOf } from './senders.js';
@@ -70,18 +72,16 @@ export function acceptAdvertiseKeys(
 }
 
 /** The roster as delivered to participants; deterministic from the records. */
-export function rosterEntries(records: readonly AcceptedRecord[]): RosterEntry[] {
-  return [...records]
-    .sort((a, b) => compareBytes(fromHex(a.sender), fromHex(b.sender)))
-    .map(({ sender, signed, attachment }) => ({
-      identity: fromHex(sender),
-      certificate: attachment === null ? null : decodeSigned(attachment),
-      r0Hash: signedHash(signed),
-      r0: signed,
-    }));
+export function* rosterEntries(records: readonly AcceptedRecord[]): Steps<RosterEntry[]> {
+  const entries = yield* mapSteps(records, ({ sender, signed, attachment }) => ({
+    identity: fromHex(sender),
+    certificate: attachment === null ? null : decodeSigned(attachment),
+    r0Hash: signedHash(signed),
+    r0: signed,
+  }));
+  return entries.sort((a, b) => compareBytes(a.identity, b.identity));
 }
 
-/** @param beacon value of the round that the opening names; without it the ring is not known */
 /** A roster, and the same without the session keys. */
 export interface Entries {
   readonly entries: readonly RosterEntry[];
@@ -105,25 +105,27 @@ export function rosterFor(
 export const withoutKeys = (entries: readonly RosterEntry[]): RosterEntry[] =>
   entries.map((entry) => ({ ...entry, r0: null }));
 
-export function freeze(
+/** @param beacon value of the round that the opening names; without it the ring is not known */
+export function* freeze(
   header: SessionHeader,
   entries: readonly RosterEntry[],
   deps: CoordinatorDeps,
   beacon: Uint8Array | null = null,
-): Frozen {
+): Steps<Frozen> {
   const parameters = deps
     .suite(header.task.suite)
     .derive(header.task, header.electorate.length, entries.length);
-  const root = rosterRoot(entries);
+  const root = merkleRoot(yield* mapSteps(entries, rosterLeaf));
+  const roster = yield* mapSteps(entries, ({ identity, r0 }) => {
+    const { shareKey, maskKey } = advertiseKeysCodec.decode((r0 as Signed).payload);
+    return { identity, keys: { shareKey, maskKey } };
+  });
   const session: SessionContext = {
     id: header.id,
     task: header.task,
     taskHash: header.taskHash,
     opening: header.opening,
-    roster: entries.map(({ identity, r0 }) => {
-      const { shareKey, maskKey } = advertiseKeysCodec.decode((r0 as Signed).payload);
-      return { identity, keys: { shareKey, maskKey } };
-    }),
+    roster,
     rosterRoot: root,
     parameters,
     ctx: sessionContext(header.id, root, parameters),
@@ -133,13 +135,13 @@ export function freeze(
   return { header, session, u1: memberSet(session.ctx, 1, everyone, entries.length), u2: null, u3: null };
 }
 
-export function closeAdvertiseKeys(
+export function* closeAdvertiseKeys(
   header: SessionHeader,
   before: readonly Uint8Array[],
   records: readonly AcceptedRecord[],
   deps: CoordinatorDeps,
-): Closing {
-  const entries = rosterEntries(records);
+): Steps<Closing> {
+  const entries = yield* rosterEntries(records);
   const signed = entries.map(({ r0 }) => r0 as Signed);
   const needed = neededSurvivors(header.task, header.electorate.length);
   if (entries.length < needed) {
@@ -155,7 +157,8 @@ export function closeAdvertiseKeys(
     deps.suite(header.task.suite).derive(header.task, header.electorate.length, entries.length),
   );
   if (none !== null) return closeAborted(header, 'r0', before, signed, none, deps);
-  const { session, u1 } = freeze(header, entries, deps);
+  const { session, u1 } = yield* freeze(header, entries, deps);
+  yield;
   return closing(before, signed, 'r1', {
     kind: 'u1',
     sign: (tree) => signSet(session, 1, u1.members, tree, deps),

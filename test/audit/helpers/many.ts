@@ -10,6 +10,7 @@ import {
   freeze,
   rosterEntries,
 } from '../../../src/protocol/coordinator/r0-advertise-keys.js';
+import { allSteps } from '../../../src/protocol/steps.js';
 import { closeShareKeys, secondSet } from '../../../src/protocol/coordinator/r1-share-keys.js';
 import { closeMaskedInput, thirdSet } from '../../../src/protocol/coordinator/r2-masked-input.js';
 import { closeConsistency, headersOf } from '../../../src/protocol/coordinator/r3-consistency.js';
@@ -59,8 +60,8 @@ export function sessionOfMany(parties: readonly Party[]): ArchivedSession {
     const keys = { shareKey: shareKeyPair(seed).publicKey, maskKey: maskKeyPair(seed).publicKey };
     return signBody(advertiseKeysCodec, { sender, opening: header.id, ...keys, nonce: seed }, signer);
   });
-  close(closeAdvertiseKeys(header, leaves, r0, coordinatorDeps));
-  const first = freeze(header, rosterEntries(r0), coordinatorDeps);
+  close(allSteps(closeAdvertiseKeys(header, leaves, r0, coordinatorDeps)));
+  const first = allSteps(freeze(header, allSteps(rosterEntries(r0)), coordinatorDeps));
   const { ctx, rosterRoot } = first.session;
   const nothing = new Uint8Array();
   const r1 = accepted('r1', ({ identity: sender, signer }) =>

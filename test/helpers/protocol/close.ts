@@ -64,11 +64,11 @@ export function closeR0(setup: Setup, present: readonly number[]): AtR1 | Aborte
   const members = within(setup.members, present);
   const records = members.map(({ record }) => record);
   const before = setup.options.wholeTree === true ? [setup.task, setup.opening].map(signedLeaf) : [];
-  const closing = closeAdvertiseKeys(setup.header, before, records, coordinatorDeps);
+  const closing = allSteps(closeAdvertiseKeys(setup.header, before, records, coordinatorDeps));
   if (closing.to === 'aborted') return aborted(closing);
-  const entries = rosterEntries(records);
+  const entries = allSteps(rosterEntries(records));
   const value = setup.options.beacon?.value ?? null;
-  const frozen = freeze(setup.header, entries, coordinatorDeps, value?.randomness);
+  const frozen = allSteps(freeze(setup.header, entries, coordinatorDeps, value?.randomness));
   const statement = closing.statement?.signed as Signed;
   const message: RosterMessage = { statement, entries, revocations: [], nowMs: 0, beacon: value };
   const leaves = [...before, ...closing.leaves];

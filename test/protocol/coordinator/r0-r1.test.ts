@@ -7,6 +7,7 @@ import {
   freeze,
   rosterEntries,
 } from '../../../src/protocol/coordinator/r0-advertise-keys.js';
+import { allSteps } from '../../../src/protocol/steps.js';
 import { acceptShareKeys, closeShareKeys } from '../../../src/protocol/coordinator/r1-share-keys.js';
 import { MAX_PACKET_BYTES } from '../../../src/protocol/suites/masking/sharing.js';
 import { certificateCodec } from '../../../src/protocol/documents.js';
@@ -85,17 +86,19 @@ describe('r0', () => {
     expect(codeOf(() => accept(signed, enrolled, { ...certified, nowMs: 9 }))).toBe('CERTIFICATE_EXPIRED');
     const revoked = new Set([toHex(first.identity)]);
     expect(codeOf(() => accept(signed, enrolled, { ...certified, revoked }))).toBe('CERTIFICATE_REVOKED');
-    const [entry] = rosterEntries(enrolled.members.map(({ record }) => record));
+    const [entry] = allSteps(rosterEntries(enrolled.members.map(({ record }) => record)));
     expect(entry?.certificate).toEqual(certificate(first));
   });
 
   test('order of arrival changes nothing', () => {
     const records = setup.members.map(({ record }) => record);
     const reversed = [...records].reverse();
-    expect(closeAdvertiseKeys(setup.header, [], reversed, coordinatorDeps)).toEqual(
-      closeAdvertiseKeys(setup.header, [], records, coordinatorDeps),
+    expect(allSteps(closeAdvertiseKeys(setup.header, [], reversed, coordinatorDeps))).toEqual(
+      allSteps(closeAdvertiseKeys(setup.header, [], records, coordinatorDeps)),
     );
-    expect(freeze(setup.header, rosterEntries(reversed), coordinatorDeps)).toEqual(r1.frozen);
+    expect(allSteps(freeze(setup.header, allSteps(rosterEntries(reversed)), coordinatorDeps))).toEqual(
+      r1.frozen,
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import { agree, maskKeyPair } from '../../../crypto/key-agreement.js';
 import { addInto, reduceBits, subtractInto, unpackBits } from '../../../crypto/masked-vector.js';
 import { fillKeystream } from '../../../crypto/prg.js';
 import { freeze, rosterEntries } from '../../../src/protocol/coordinator/r0-advertise-keys.js';
+import { allSteps } from '../../../src/protocol/steps.js';
 import { headerOf } from '../../../src/protocol/coordinator/state.js';
 import { decodePackets, decodeShareList } from '../../../src/protocol/attachments.js';
 import type { SessionContext } from '../../../src/protocol/context.js';
@@ -71,8 +72,8 @@ async function rosterOf(seen: Seen): Promise<Roster | null> {
   if (row.statements.u1 === undefined) return null;
   const task = (await store.getTask(row.taskId))?.signed as Signed;
   const header = headerOf(task, row.opening, organiser.identity, row.electorate);
-  const entries = rosterEntries(await store.readRecords(row.id, 'r0'));
-  const { session } = freeze(header, entries, { ...coordinatorDeps });
+  const entries = allSteps(rosterEntries(await store.readRecords(row.id, 'r0')));
+  const { session } = allSteps(freeze(header, entries, { ...coordinatorDeps }));
   const r1 = new Map((await store.readRecords(row.id, 'r1')).map((record) => [record.sender, record]));
   return { session, r1, headers: await store.readRecords(row.id, 'r2') };
 }
