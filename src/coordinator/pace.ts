@@ -28,15 +28,23 @@ export async function paced<T>(steps: Steps<T>, signal: AbortSignal): Promise<T>
  * Looking at a session takes as long as there are participants, and each of their messages is a reason to look again. So
  * much time between two looks makes looking a small part of what a node does, however many they are.
  */
-const REST_PER_LOOK = 9;
+const REST_PER_LOOK = 19;
 /** A round's last message waits for no longer. */
-const LONGEST_MS = 2000;
+const LONGEST_MS = 5000;
 /** Of fewer there is nothing to rest from. */
 const MANY = 100;
 
-/** In real time. @param lookMs how long the look took */
-export async function restFrom(participants: number, lookMs: number): Promise<void> {
-  if (participants < MANY) return;
+/** In real time; ends early with `signal`. @param lookMs how long the look took */
+export async function restFrom(participants: number, lookMs: number, signal: AbortSignal): Promise<void> {
+  if (participants < MANY || signal.aborted) return;
   const ms = Math.min(LONGEST_MS, REST_PER_LOOK * lookMs);
-  await new Promise((resolve) => setTimeout(resolve, ms));
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
 }

@@ -125,7 +125,7 @@ export class SessionRunner {
         }
         waitMs = POLL_MS;
       }
-      if (waitMs > 0) await restFrom(this.#size, performance.now() - lookedAtMs);
+      if (waitMs > 0) await restFrom(this.#size, performance.now() - lookedAtMs, this.#stopping.signal);
       if (waitMs > 0) await this.#bell.wait(waitMs, this.#stopping.signal);
     }
     unsubscribe();

@@ -60,9 +60,11 @@ function sizeOf(value: unknown): number {
 
 function sizeOnce(value: unknown): number {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return sizeOf(value);
-  const known = counted.get(value) ?? sizeOf(value);
-  counted.set(value, known);
-  return known;
+  const known = counted.get(value);
+  if (known !== undefined) return known;
+  const size = sizeOf(value);
+  counted.set(value, size);
+  return size;
 }
 
 function sumOf(values: readonly unknown[], size: (value: unknown) => number): number {
