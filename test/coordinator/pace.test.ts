@@ -1,6 +1,6 @@
 /** Computations in steps: whole, with turns of the event loop in between, and given up cleanly. */
 import { expect, test } from '@jest/globals';
-import { paced } from '../../src/coordinator/pace.js';
+import { paced, restFrom } from '../../src/coordinator/pace.js';
 import { allSteps, type Steps } from '../../src/protocol/steps.js';
 
 /** Each step takes a while; what has happened is noted. */
@@ -45,4 +45,17 @@ test('fails as the computation fails', async () => {
     throw new RangeError('no');
   }
   await expect(paced(failing(), signal)).rejects.toThrow(RangeError);
+});
+
+test('rests from looking at many, not at few, and no longer than until it is stopped', async () => {
+  const rested: string[] = [];
+  const stopping = new AbortController();
+  const many = restFrom(100, 1e6, stopping.signal).then(() => rested.push('many'));
+  await restFrom(99, 1e6, stopping.signal);
+  await restFrom(100, 1, stopping.signal);
+  expect(rested).toEqual([]);
+  stopping.abort();
+  await restFrom(100, 1e6, stopping.signal);
+  await many;
+  expect(rested).toEqual(['many']);
 });
