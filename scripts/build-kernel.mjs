@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './lib/stamp.mjs';
 
-const folders = ['crypto/ckks', 'crypto/mask-engine', 'crypto/sharing-kernel'];
+const folders = ['crypto/ckks', 'crypto/hmac-kernel', 'crypto/mask-engine', 'crypto/sharing-kernel'];
 const options = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--use', 'abort='];
 
 for (const folder of folders) {

@@ -19,6 +19,7 @@ import {
   verify,
   type KeyObject,
 } from 'node:crypto';
+import { MAX_KEY_BYTES, MAX_MESSAGE_BYTES, shortHmac } from '../hmac-kernel/hmac.js';
 import { sameBytes } from './same-bytes.js';
 import type { CryptoBackend, ImportedKeys } from './types.js';
 
@@ -26,7 +27,6 @@ type Curve = 'X25519' | 'Ed25519';
 
 const TAG_BYTES = 16;
 const DIGEST_BYTES = 32;
-const BLOCK_BYTES = 64;
 const KEY_BYTES = 32;
 
 /**
@@ -51,7 +51,6 @@ function hashOf(bytes: Uint8Array): Uint8Array {
 
 /** Short parts are joined here and hashed at once: an object for each hash costs more than the hash. */
 const joined = new Uint8Array(4096);
-const outer = new Uint8Array(BLOCK_BYTES + DIGEST_BYTES);
 
 function lengthOf(parts: readonly Uint8Array[]): number {
   let length = 0;
@@ -59,9 +58,9 @@ function lengthOf(parts: readonly Uint8Array[]): number {
   return length;
 }
 
-/** @param read gets the parts, put end to end behind `from` bytes that are there already. They may be secret. */
-function withJoined<T>(from: number, parts: readonly Uint8Array[], read: (bytes: Uint8Array) => T): T {
-  let end = from;
+/** @param read gets the parts, put end to end. They may be secret. */
+function withJoined<T>(parts: readonly Uint8Array[], read: (bytes: Uint8Array) => T): T {
+  let end = 0;
   for (const part of parts) {
     joined.set(part, end);
     end += part.length;
@@ -71,25 +70,6 @@ function withJoined<T>(from: number, parts: readonly Uint8Array[], read: (bytes:
   } finally {
     joined.fill(0, 0, end); // check: C13
   }
-}
-
-function pad(block: Uint8Array, key: Uint8Array, byte: number): void {
-  for (let i = 0; i < key.length; i += 1) block[i] = byte ^ (key[i] as number);
-  block.fill(byte, key.length, BLOCK_BYTES);
-}
-
-const secretHashOf = (bytes: Uint8Array): Uint8Array => plain(hash('sha256', bytes, 'buffer'));
-
-/** RFC 2104 for a key of at most one block. HKDF extracts with a public key: there the inner hash is as good as what comes out. */
-function shortHmac(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
-  pad(joined, key, 0x36);
-  pad(outer, key, 0x5c);
-  const inner = withJoined(BLOCK_BYTES, parts, secretHashOf);
-  outer.set(inner, BLOCK_BYTES);
-  inner.fill(0); // check: C13
-  const mac = secretHashOf(outer);
-  outer.fill(0); // check: C13
-  return mac;
 }
 
 const keyBytes = Buffer.alloc(KEY_BYTES);
@@ -135,7 +115,7 @@ export const backend: CryptoBackend = {
   sha256(parts) {
     const [first, second] = parts;
     if (first !== undefined && second === undefined && first.length > SHORT_BYTES) return hashOf(first);
-    if (lengthOf(parts) <= joined.length) return withJoined(0, parts, hashOf);
+    if (lengthOf(parts) <= joined.length) return withJoined(parts, hashOf);
     const inner = createHash('sha256');
     for (const part of parts) inner.update(part);
     return plain(inner.digest());
@@ -150,8 +130,7 @@ export const backend: CryptoBackend = {
   },
 
   hmacSha256(key, parts) {
-    if (key.length <= BLOCK_BYTES && BLOCK_BYTES + lengthOf(parts) <= joined.length)
-      return shortHmac(key, parts);
+    if (key.length <= MAX_KEY_BYTES && lengthOf(parts) <= MAX_MESSAGE_BYTES) return shortHmac(key, parts);
     const hmac = createHmac('sha256', key);
     for (const part of parts) hmac.update(part);
     return plain(hmac.digest());

@@ -129,8 +129,12 @@ test('C13 nor stays anything of an HMAC: the key of what HKDF extracts is public
   ) as [Uint8Array, Uint8Array];
   const innerHash = toHex(node.sha256([inner, ikm]));
   const wiped = wipedBy(() => node.hmacSha256(salt, [ikm]));
-  for (const bytes of [toHex(inner) + toHex(ikm), innerHash, toHex(outer) + innerHash])
-    expect(wiped.filter((one) => one.startsWith(bytes))).toHaveLength(1);
+  for (const bytes of [
+    toHex(inner) + toHex(ikm),
+    toHex(outer) + innerHash,
+    toHex(node.hmacSha256(salt, [ikm])),
+  ])
+    expect(wiped.filter((one) => one.includes(bytes))).toHaveLength(1);
 });
 
 test('C13 nor the plain hash of an input, which tells one of few apart', () => {

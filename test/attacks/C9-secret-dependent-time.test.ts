@@ -27,6 +27,7 @@ const ARITHMETIC: Readonly<Record<string, FlowRules>> = {
   'crypto/sharing-kernel/kernel.ts': {},
   'crypto/sharing-kernel/combine.ts': {},
   'crypto/sharing-kernel/evaluate.ts': {},
+  'crypto/hmac-kernel/hmac.ts': {},
   'crypto/prg.ts': {},
   'crypto/mask-engine/kernel.ts': {},
   'crypto/mask-engine/range.ts': {},

@@ -167,8 +167,9 @@ function readRoster(
   const { organiser } = anchors;
   const revoked = revokedIdentities(revocations, opened, deps);
   const rules = { openingId, electorate, pinned, organiser, revoked, nowMs, verify: deps.verify };
+  // The opening names the electorate by its hash.
   const same = [toHex(openingId), toHex(organiser), [...revoked].sort().join(), String(pinned || nowMs)];
-  return onceOf(deps)('roster', [entries, electorate, ...same], () => ({
+  return onceOf(deps)('roster', [entries, ...same], () => ({
     roster: verifyRoster(entries, rules),
     root: rosterRoot(entries),
   }));
