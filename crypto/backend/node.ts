@@ -1,8 +1,9 @@
 /**
  * The primitives from node:crypto (OpenSSL). Chosen by the "node" condition of '#crypto-backend'.
  *
- * Security: constant time as far as OpenSSL is. Keys are imported as JWK because that is three times faster
- * than DER; the private part then exists for a moment as an immutable string that cannot be wiped.
+ * Security: constant time as far as OpenSSL is. HMAC of short messages, by which keys are derived, is a kernel of this
+ * repository (../hmac-kernel) without a secret branch or address. Keys are imported as JWK because that is three times
+ * faster than DER; the private part then exists for a moment as an immutable string that cannot be wiped.
  */
 import {
   createCipheriv,

@@ -87,6 +87,7 @@ async function simulate(asked: Flags): Promise<void> {
     usage(`--cohorts: a parent session needs at least 3 cohorts, not ${cohorts}`);
   if (asked.participants < 3)
     usage(`--participants: a sum needs at least 3 participants, not ${asked.participants}`);
+  if (await ranAgain(asked)) return;
   const { parseDropout } = await import('../simulate/dropout.js');
   const dropout = parseDropout(asked.dropout, asked.participants);
   const output = createOutput(asked.json === true);
@@ -106,12 +107,6 @@ async function simulate(asked: Flags): Promise<void> {
   // Refuses numbers that do not fit each other before anything is said to have begun.
   chooseInputs({ ...options, participants: (cohorts ?? 1) * flags.participants });
   const { participants, length } = flags;
-  const { heapFlag, runAgain } = await import('../simulate/heap.js');
-  const flag = heapFlag(participants);
-  if (flag !== null) {
-    process.exitCode = await runAgain(flag);
-    return;
-  }
   const who = `${participants} participants with ${length} coordinates each`;
   if (cohorts === undefined) {
     const { runSimulation } = await import('../simulate/run.js');
@@ -124,6 +119,15 @@ async function simulate(asked: Flags): Promise<void> {
     const each = `${cohorts} cohorts of ${who}`;
     await run(output, each, (watched) => runCohorts({ ...asked, ...watched }), describeCohorts);
   }
+}
+
+/** Where this process cannot hold so many, another one does it all, and says what is to be said. */
+async function ranAgain({ participants, transport }: Flags): Promise<boolean> {
+  if (participants > MOST_PARTICIPANTS.ring) return false;
+  const { heapFlag, runAgain } = await import('../simulate/heap.js');
+  const flag = heapFlag(participants, transport);
+  if (flag !== null) process.exitCode = await runAgain(flag);
+  return flag !== null;
 }
 
 /** @throws BlindsumError USAGE naming the suites that there are */

@@ -4,17 +4,22 @@
  */
 import { spawn } from 'node:child_process';
 import { getHeapStatistics } from 'node:v8';
+import type { TransportName } from './options.js';
 
-/** What one on a ring of the largest committee holds between two rounds, and as much again for what was let go of. */
-const BYTES_EACH = 2 ** 20;
+/**
+ * What one on a ring of the largest committee holds between two rounds, and as much again for what was let go of; over gRPC
+ * with a connection of its own, and what has come over it.
+ */
+const BYTES_EACH: Readonly<Record<TransportName, number>> = { memory: 2 ** 20, grpc: 6 * 2 ** 20 };
 const MEBIBYTE = 2 ** 20;
 
 /** @returns V8's flag for a heap that holds so many; null where the present limit is enough */
 export function heapFlag(
   participants: number,
+  transport: TransportName,
   limitBytes: number = getHeapStatistics().heap_size_limit,
 ): string | null {
-  const bytes = participants * BYTES_EACH;
+  const bytes = participants * BYTES_EACH[transport];
   return bytes <= limitBytes ? null : `--max-old-space-size=${Math.ceil(bytes / MEBIBYTE)}`;
 }
 

@@ -4,9 +4,11 @@ import { heapFlag } from '../../../src/cli/simulate/heap.js';
 
 test('a larger heap only where the present one is too small, and then not a second time', () => {
   const default4GiB = 4 * 2 ** 30;
-  expect(heapFlag(1000, default4GiB)).toBe(null);
-  expect(heapFlag(4096, default4GiB)).toBe(null);
-  expect(heapFlag(10_000, default4GiB)).toBe('--max-old-space-size=10000');
+  expect(heapFlag(1000, 'memory', default4GiB)).toBe(null);
+  expect(heapFlag(4096, 'memory', default4GiB)).toBe(null);
+  expect(heapFlag(10_000, 'memory', default4GiB)).toBe('--max-old-space-size=10000');
+  expect(heapFlag(1000, 'grpc', default4GiB)).toBe('--max-old-space-size=6000');
+  expect(heapFlag(100, 'grpc', default4GiB)).toBe(null);
   // As V8 counts it: what is young comes on top.
-  expect(heapFlag(10_000, 10_000 * 2 ** 20 + 48 * 2 ** 20)).toBe(null);
+  expect(heapFlag(10_000, 'memory', 10_000 * 2 ** 20 + 48 * 2 ** 20)).toBe(null);
 });
