@@ -124,10 +124,10 @@ async function simulate(asked: Flags): Promise<void> {
 /** Where this process cannot hold so many, another one does it all, and says what is to be said. */
 async function ranAgain({ participants, transport }: Flags): Promise<boolean> {
   if (participants > MOST_PARTICIPANTS.ring) return false;
-  const { heapFlag, runAgain } = await import('../simulate/heap.js');
-  const flag = heapFlag(participants, transport);
-  if (flag !== null) process.exitCode = await runAgain(flag);
-  return flag !== null;
+  const { heapFlags, runAgain } = await import('../simulate/heap.js');
+  const flags = heapFlags(participants, transport);
+  if (flags !== null) process.exitCode = await runAgain(flags);
+  return flags !== null;
 }
 
 /** @throws BlindsumError USAGE naming the suites that there are */
