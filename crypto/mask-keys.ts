@@ -6,8 +6,8 @@
  * session, vector and both parties with their keys are all in the derivation.
  */
 import { compareBytes, requireBytes, wipe } from './bytes.js';
-import { encodeCanonical } from './canonical.js';
-import { hkdfSha256 } from './hash.js';
+import { type CborValue, withCanonical } from './canonical.js';
+import { withHkdf } from './hash.js';
 import { KEY_BYTES } from './key-agreement.js';
 import { LABEL } from './labels.js';
 import { STREAM_KEY_BYTES, STREAM_NONCE_BYTES, type StreamKey } from './prg.js';
@@ -44,14 +44,14 @@ export function derivePairwiseMaskKey({ agreed, ctx, vector, low, high }: Pairwi
   requireBytes(high.publicKey, 'high.publicKey', KEY_BYTES);
   if (compareBytes(low.identity, high.identity) >= 0)
     throw new RangeError('low: must come before high in the roster');
-  const info = encodeCanonical([
+  const info = [
     LABEL.pairwiseMask, // check: C4
     vector, // check: C1
     low.identity, // check: C1, C4
     high.identity, // check: C1, C4
     low.publicKey, // check: C1, C4
     high.publicKey, // check: C1, C4
-  ]);
+  ];
   return streamKey(agreed, ctx, vector, info);
 }
 
@@ -68,23 +68,24 @@ export interface SelfMaskInput {
 export function deriveSelfMaskKey({ seed, ctx, vector, identity }: SelfMaskInput): StreamKey {
   requireBytes(seed, 'seed', KEY_BYTES); // check: C5
   requireBytes(identity, 'identity', KEY_BYTES);
-  const info = encodeCanonical([
+  const info = [
     LABEL.selfMask, // check: C4
     vector, // check: C1
     identity, // check: C1, C4
-  ]);
+  ];
   return streamKey(seed, ctx, vector, info);
 }
 
-function streamKey(ikm: Uint8Array, ctx: Uint8Array, vector: string, info: Uint8Array): StreamKey {
+function streamKey(ikm: Uint8Array, ctx: Uint8Array, vector: string, info: CborValue): StreamKey {
   requireBytes(ctx, 'ctx', KEY_BYTES);
   if (vector === '') throw new RangeError('vector: expected a name');
-  const output = hkdfSha256({
+  const input = {
     ikm,
     salt: ctx, // check: C1, C4
-    info,
-    length: STREAM_KEY_BYTES + STREAM_NONCE_BYTES,
-  });
+  };
+  const output = withHkdf(input, (expand) =>
+    withCanonical(info, (bytes) => expand(bytes, STREAM_KEY_BYTES + STREAM_NONCE_BYTES)),
+  );
   try {
     return { key: output.slice(0, STREAM_KEY_BYTES), nonce: output.slice(STREAM_KEY_BYTES) };
   } finally {

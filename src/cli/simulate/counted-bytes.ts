@@ -49,13 +49,16 @@ const isIterable = (value: unknown): value is AsyncIterable<unknown> =>
 /** A list this long is a roster or an electorate, the same entries for everybody: each is counted once. */
 const LONG = 500;
 const counted = new WeakMap<object, number>();
+const HEX = /^[0-9a-f]*$/;
 
 function sizeOf(value: unknown): number {
   if (value instanceof Uint8Array) return value.length;
-  if (typeof value === 'string') return /^[0-9a-f]{64}$/.test(value) ? ID_BYTES : value.length;
+  if (typeof value === 'string') return value.length === 64 && HEX.test(value) ? ID_BYTES : value.length;
   if (Array.isArray(value)) return sumOf(value, value.length < LONG ? sizeOf : sizeOnce);
   if (typeof value !== 'object' || value === null || value instanceof AbortSignal) return 0;
-  return sumOf(Object.values(value), sizeOf);
+  let sum = 0;
+  for (const name in value) sum += sizeOf(value[name as keyof typeof value]);
+  return sum;
 }
 
 function sizeOnce(value: unknown): number {

@@ -3,7 +3,7 @@
  * every survivor shows the same context and sets: without that a coordinator could show one victim a U2 without its
  * neighbours, so that its upload carries no mask that others do not cancel, and read its input with no colluder at all.
  */
-import { equalBytes } from '../../../crypto/bytes.js';
+import { equalBytes, toHex } from '../../../crypto/bytes.js';
 import { verifyInclusion } from '../../../crypto/merkle.js';
 import { holdersOf } from '../dealing.js';
 import { refuse } from '../errors.js';
@@ -121,14 +121,19 @@ function checkHeaders(
     return header.digests;
   });
   if (!suite.sparse) return uploadRoot(identities, digests);
+  const root = uploads?.root ?? new Uint8Array();
+  const same = [toHex(u3.hash), toHex(root)];
+  // All neighbours are shown one header, with one path.
   const isProven = (position: number, index: number): boolean =>
-    verifyInclusion({
-      entry: uploadEntry(identities[index] as Uint8Array, digests[index] as readonly Uint8Array[]),
-      index: rankOf(u3.members, position),
-      size: u3.members.length,
-      proof: uploads?.paths[index] ?? [],
-      root: uploads?.root ?? new Uint8Array(),
-    });
+    onceOf(deps)('proven', [headers[index] as Signed, ...same], () =>
+      verifyInclusion({
+        entry: uploadEntry(identities[index] as Uint8Array, digests[index] as readonly Uint8Array[]),
+        index: rankOf(u3.members, position),
+        size: u3.members.length,
+        proof: uploads?.paths[index] ?? [],
+        root,
+      }),
+    );
   if (uploads === null || !shown.every(isProven)) {
     refuse('MISSING_HEADER', 'peer', 'an r2 header is not proven to be among those of the survivors');
   } // check: A3b

@@ -69,7 +69,8 @@ export function deliveriesFor(
       const dealer = dealerAt(dealers, position);
       if (dealer === undefined) return [];
       const rank = rankOf(dealer.holders, recipient);
-      return [{ ...dealer.packets.at(rank), position, r1: dealer.r1, proof: dealer.tree.prove(rank) }];
+      const { ciphertext, leaves } = dealer.packets.at(rank);
+      return [{ position, ciphertext, leaves, r1: dealer.r1, proof: dealer.tree.prove(rank) }];
     });
 }
 
