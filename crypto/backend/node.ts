@@ -92,7 +92,9 @@ export function publicKeyObject(crv: Curve, publicKey: Uint8Array): KeyObject {
 function importedKey(publicKey: Uint8Array, imported: ImportedKeys | undefined): KeyObject {
   if (imported === undefined) return publicKeyObject('X25519', publicKey);
   const name = base64url(publicKey);
-  const key = (imported.get(name) as KeyObject | undefined) ?? publicKeyObject('X25519', publicKey);
+  const known = imported.get(name) as KeyObject | undefined;
+  if (known !== undefined) return known;
+  const key = publicKeyObject('X25519', publicKey);
   imported.set(name, key);
   return key;
 }

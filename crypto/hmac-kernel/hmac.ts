@@ -43,16 +43,25 @@ const binary = Uint8Array.from(KERNEL_HEX.match(/../g) ?? [], (digits) => Number
 const kernel = new WebAssembly.Instance(new WebAssembly.Module(binary)).exports as Kernel;
 const memory = new Uint8Array(kernel.memory.buffer);
 
-/** Of the parts as one message, of at most MAX_MESSAGE_BYTES. @param key at most MAX_KEY_BYTES */
+/**
+ * Of the parts as one message, of at most MAX_MESSAGE_BYTES.
+ * @param key at most MAX_KEY_BYTES
+ * @throws RangeError for more
+ */
 export function shortHmac(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
-  memory.set(key, KEY);
+  if (key.length > MAX_KEY_BYTES) throw new RangeError(`key: at most ${MAX_KEY_BYTES} bytes`);
   let end = MESSAGE;
-  for (const part of parts) {
-    memory.set(part, end);
-    end += part.length;
+  try {
+    memory.set(key, KEY);
+    for (const part of parts) {
+      if (end + part.length > MESSAGE + MAX_MESSAGE_BYTES)
+        throw new RangeError(`parts: at most ${MAX_MESSAGE_BYTES} bytes`);
+      memory.set(part, end);
+      end += part.length;
+    }
+    kernel.hmac(OUT, KEY, key.length, MESSAGE, end - MESSAGE, OUTER, SCHEDULE);
+    return memory.slice(OUT, OUT + MAC_BYTES);
+  } finally {
+    memory.subarray(START, end + PADDING_BYTES).fill(0); // check: C13
   }
-  kernel.hmac(OUT, KEY, key.length, MESSAGE, end - MESSAGE, OUTER, SCHEDULE);
-  const mac = memory.slice(OUT, OUT + MAC_BYTES);
-  memory.subarray(START, end + PADDING_BYTES).fill(0); // check: C13
-  return mac;
 }

@@ -29,15 +29,38 @@ export async function paced<T>(steps: Steps<T>, signal: AbortSignal): Promise<T>
  * much time between two looks makes looking a small part of what a node does, however many they are.
  */
 const REST_PER_LOOK = 19;
-/** A round's last message waits for no longer. */
+/** Nobody waits for longer because of it, nor for more than a tenth of what is left of the round. */
 const LONGEST_MS = 5000;
+const LEFT_PER_REST = 10;
+/** On a node that only watches: who listens there is to hear of a new round soon. */
+const WATCHING_MS = 500;
 /** Of fewer there is nothing to rest from. */
 const MANY = 100;
 
-/** In real time; ends early with `signal`. @param lookMs how long the look took */
-export async function restFrom(participants: number, lookMs: number, signal: AbortSignal): Promise<void> {
-  if (participants < MANY || signal.aborted) return;
-  const ms = Math.min(LONGEST_MS, REST_PER_LOOK * lookMs);
+/** Until when somebody rests after a look; a look that fails leaves no time for it. */
+export class Rest {
+  #sinceMs = 0;
+  #longestMs = 0;
+
+  begin(): void {
+    this.#sinceMs = performance.now();
+    this.#longestMs = 0;
+  }
+
+  /** @param leftMs until the round is due */
+  mayLast(leftMs: number, isWatching = false): void {
+    this.#longestMs = Math.min(leftMs / LEFT_PER_REST, isWatching ? WATCHING_MS : LONGEST_MS);
+  }
+
+  /** From the look, in real time; ends early with `signal`. */
+  take(participants: number, signal: AbortSignal): Promise<void> {
+    const lookMs = performance.now() - this.#sinceMs;
+    return restFor(participants < MANY ? 0 : Math.min(this.#longestMs, REST_PER_LOOK * lookMs), signal);
+  }
+}
+
+async function restFor(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return;
   await new Promise<void>((resolve) => {
     const end = (): void => {
       clearTimeout(timer);

@@ -14,7 +14,7 @@ import type { SessionRow } from '../storage/port.js';
 import { Bell } from './bell.js';
 import { deadlineOf } from './deadlines.js';
 import { describeError } from './logger.js';
-import { restFrom } from './pace.js';
+import { Rest } from './pace.js';
 import { isWorthTelling } from './rarely.js';
 import { RoundCloser, type RoundClosing } from './round-closing.js';
 import type { RunnerHooks } from './runner-hooks.js';
@@ -34,6 +34,7 @@ export class SessionRunner {
   readonly #views: SessionViews;
   readonly #closer: RoundCloser;
   readonly #bell: Bell;
+  readonly #rest = new Rest();
   readonly #watched: WatchedSession;
   readonly #stopping = new AbortController();
   readonly #hooks: RunnerHooks;
@@ -110,7 +111,6 @@ export class SessionRunner {
     let waitMs = 0;
     let failures = 0;
     while (waitMs !== ENDED && !this.#stopping.signal.aborted) {
-      const lookedAtMs = performance.now();
       try {
         waitMs = await this.#turn();
         failures = 0;
@@ -125,7 +125,7 @@ export class SessionRunner {
         }
         waitMs = POLL_MS;
       }
-      if (waitMs > 0) await restFrom(this.#size, performance.now() - lookedAtMs, this.#stopping.signal);
+      if (waitMs > 0) await this.#rest.take(this.#size, this.#stopping.signal);
       if (waitMs > 0) await this.#bell.wait(waitMs, this.#stopping.signal);
     }
     unsubscribe();
@@ -136,6 +136,7 @@ export class SessionRunner {
   /** Looks once; @returns how long to wait for the next look. */
   async #turn(): Promise<number> {
     const { store, clock } = this.#shell;
+    this.#rest.begin();
     const row = await store.getSession(this.sessionId).catch((error: unknown) => {
       this.outage = isBlindsumError(error) ? error : null;
       throw error;
@@ -146,10 +147,12 @@ export class SessionRunner {
     this.#hooks.onLook(row);
     await this.#watched.publish(row);
     if (isEnded(row.phase)) return ENDED;
+    const leftMs = (): number => row.phaseDeadlineMs - clock.now();
+    this.#rest.mayLast(leftMs(), !this.#hooks.isHeld());
     if (!this.#hooks.isHeld()) return POLL_MS;
-    const hasEnded = await this.#tryToEnd(row, clock.now() >= row.phaseDeadlineMs);
+    const hasEnded = await this.#tryToEnd(row, leftMs() <= 0);
     // Looking took time too: what is due now is looked at again at once.
-    return hasEnded ? 0 : Math.max(0, Math.min(POLL_MS, row.phaseDeadlineMs - clock.now()));
+    return hasEnded ? 0 : Math.max(0, Math.min(POLL_MS, leftMs()));
   }
 
   /** @returns false when it is better to wait */

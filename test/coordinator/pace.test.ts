@@ -1,6 +1,6 @@
 /** Computations in steps: whole, with turns of the event loop in between, and given up cleanly. */
 import { expect, test } from '@jest/globals';
-import { paced, restFrom } from '../../src/coordinator/pace.js';
+import { paced, Rest } from '../../src/coordinator/pace.js';
 import { allSteps, type Steps } from '../../src/protocol/steps.js';
 
 /** Each step takes a while; what has happened is noted. */
@@ -48,14 +48,21 @@ test('fails as the computation fails', async () => {
 });
 
 test('rests from looking at many, not at few, and no longer than until it is stopped', async () => {
-  const rested: string[] = [];
   const stopping = new AbortController();
-  const many = restFrom(100, 1e6, stopping.signal).then(() => rested.push('many'));
-  await restFrom(99, 1e6, stopping.signal);
-  await restFrom(100, 1, stopping.signal);
+  const after = async (participants: number, leftMs: number | null, lookMs = 1) => {
+    const rest = new Rest();
+    rest.begin();
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    if (leftMs !== null) rest.mayLast(leftMs);
+    return rest.take(participants, stopping.signal);
+  };
+  const rested: string[] = [];
+  const many = after(100, 1e6, 200).then(() => rested.push('many'));
+  // Of few; a look that failed, a round that is due, and a tenth of what is left.
+  await Promise.all([after(99, 1e6, 200), ...[null, -5, 0, 20].map((leftMs) => after(100, leftMs, 200))]);
   expect(rested).toEqual([]);
   stopping.abort();
-  await restFrom(100, 1e6, stopping.signal);
+  await after(100, 1e6);
   await many;
   expect(rested).toEqual(['many']);
 });

@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { fromHex, toHex, utf8 } from '../../crypto/bytes.js';
 import { MAX_KEY_BYTES, MAX_MESSAGE_BYTES, shortHmac } from '../../crypto/hmac-kernel/hmac.js';
+import { wipedBy } from '../helpers/wiped.js';
 
 const expected = (key: Uint8Array, message: Uint8Array): string =>
   createHmac('sha256', key).update(message).digest('hex');
@@ -44,4 +45,15 @@ test('parts are one message, whatever came before', () => {
       },
     ),
   );
+});
+
+test('refuses a longer key or message, and keeps nothing of what it was given', () => {
+  const key = new Uint8Array(MAX_KEY_BYTES + 1).fill(7);
+  expect(() => shortHmac(key, [])).toThrow(RangeError);
+  const parts = [new Uint8Array(MAX_MESSAGE_BYTES).fill(9), Uint8Array.of(1)];
+  const wiped = wipedBy(() => expect(() => shortHmac(key.subarray(0, 32), parts)).toThrow(RangeError));
+  expect(
+    wiped.filter((bytes) => bytes.includes('07'.repeat(32)) && bytes.includes('09'.repeat(4096))),
+  ).toHaveLength(1);
+  expect(toHex(shortHmac(key.subarray(0, 32), []))).toBe(expected(key.subarray(0, 32), new Uint8Array()));
 });

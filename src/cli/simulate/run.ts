@@ -83,10 +83,10 @@ export async function measureSession(
     const inputBytes = uploadBytes(setup.suite, setup.task.task);
     return { ...measured, ...comparison, outcome, inputBytes, unmaskMs: suite.unmaskMs() };
   } finally {
-    await shared?.agreements.close();
     await network.close();
     await coordinator.stop();
     if (options.engine === undefined) await engine.close();
+    await shared?.agreements.close();
   }
 }
 
@@ -196,7 +196,7 @@ function sharing({ options, shared }: Stage, participant: number): OfClient {
   };
 }
 
-/** Each its own; of those whose agreements others may compute it is heard. */
+/** Each its own, and heard: what it agrees on with others is computed elsewhere. */
 function randomFor({ options, setup, shared }: Stage, participant: number): Random {
   const { observe, seed } = options;
   const random = randomOf(seed, `participant ${participant}`);

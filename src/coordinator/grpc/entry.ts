@@ -13,7 +13,6 @@ import type { Places } from './places.js';
 import type { Receiving } from './receiving.js';
 import { BufferedRequest, type Decoder, isChunk, type RequestBuffers } from './request-buffers.js';
 import type { ServerLimits } from './server-limits.js';
-import type { WideWindows } from './wide-windows.js';
 
 export interface EntryOptions {
   readonly limits: ServerLimits;
@@ -25,7 +24,6 @@ export interface EntryOptions {
   readonly openPlaces: NewestFirst;
   readonly receiving: Receiving;
   readonly buffers: RequestBuffers;
-  readonly windows: WideWindows;
 }
 
 export interface Arriving {
@@ -53,7 +51,7 @@ export interface Entry {
 
 /** Takes the places of a call. @throws BlindsumError OVERLOADED */
 export function enter(options: EntryOptions, call: Arriving): Entry {
-  const { limits, places, quotas, openPlaces, receiving } = options;
+  const { limits, places, quotas, openPlaces, receiving, buffers } = options;
   const { method, principal, stream } = call;
   const isOpen = principal.kind === 'anyone';
   const caller = callerKey(principal);
@@ -78,7 +76,7 @@ export function enter(options: EntryOptions, call: Arriving): Entry {
       end(error as BlindsumError);
     }
   });
-  const request = principal.kind === 'participant' ? buffered(call, options) : undefined;
+  const request = principal.kind === 'participant' ? buffered(call, buffers) : undefined;
   let isHandled = false;
   const leave = (): void => {
     clearTimeout(timer);
@@ -103,12 +101,8 @@ export function enter(options: EntryOptions, call: Arriving): Entry {
 }
 
 /** The chunk of an upload: longer and more often than any other request. */
-function buffered(
-  { method, stream, receiver }: Arriving,
-  { buffers, windows }: EntryOptions,
-): BufferedRequest | undefined {
+function buffered({ method, receiver }: Arriving, buffers: RequestBuffers): BufferedRequest | undefined {
   if (!isChunk(method.path) || receiver.decoder === undefined) return undefined;
-  windows.widen(stream?.session);
   const request = new BufferedRequest(buffers, receiver.decoder);
   receiver.decoder = request;
   return request;

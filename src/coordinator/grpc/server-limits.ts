@@ -17,8 +17,6 @@ export interface ServerLimits {
   readonly handshakeMs: number;
   /** A connection without a call for so long is closed; clients connect again by themselves. */
   readonly idleMs: number;
-  /** Connections at a time on which more of an upload may be on its way (wide-windows.ts). */
-  readonly maxWideConnections: number;
   /** Calls at a time on one connection. */
   readonly maxStreams: number;
   /** Refused tokens and certificates in a row, after which a connection is closed. */
@@ -56,7 +54,6 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   maxConnectionsPerAddress: 1024,
   handshakeMs: 10_000,
   idleMs: 600_000,
-  maxWideConnections: 128,
   maxStreams: 256,
   maxStrikes: 32,
   maxMetadataBytes: 8 * KIB,

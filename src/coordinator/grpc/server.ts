@@ -39,7 +39,6 @@ import { RequestBuffers } from './request-buffers.js';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './server-limits.js';
 import { strikes } from './strikes.js';
 import { Tls13ServerCredentials, type TlsPair } from './tls13-credentials.js';
-import { WideWindows } from './wide-windows.js';
 import { witnessHandlers } from './witness-service.js';
 
 export interface GrpcServerOptions {
@@ -132,7 +131,6 @@ export async function createGrpcServer(options: GrpcServerOptions): Promise<Grpc
         openPlaces: new NewestFirst(limits.maxOpenCalls, limits.maxOpenCallsPerConnection),
         receiving,
         buffers: new RequestBuffers(),
-        windows: new WideWindows(limits.maxWideConnections),
         onAuthenticated: (session, isGood) => {
           if (isGood && session?.destroyed === false) listener.know(session.socket);
           strike(session, isGood);

@@ -6,7 +6,6 @@ import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { BlindsumError } from '../../protocol/errors.js';
 import type { ServerLimits } from './server-limits.js';
-import { WIDE_WINDOW_BYTES } from './wide-windows.js';
 
 type TlsLimits = Pick<ServerLimits, 'handshakeMs' | 'maxStreams' | 'maxMetadataBytes'>;
 
@@ -23,12 +22,7 @@ export class Tls13ServerCredentials extends ServerCredentials {
   constructor(pair: TlsPair, limits: TlsLimits) {
     const { handshakeMs, maxStreams, maxMetadataBytes } = limits;
     // More than is taken from a caller: what is only a little too much gets an answer with the reason.
-    const settings = {
-      maxConcurrentStreams: maxStreams,
-      maxHeaderListSize: 2 * maxMetadataBytes,
-      // Bounded by the window of the connection, which is narrow until a caller is known.
-      initialWindowSize: WIDE_WINDOW_BYTES,
-    };
+    const settings = { maxConcurrentStreams: maxStreams, maxHeaderListSize: 2 * maxMetadataBytes };
     super(
       {
         minVersion: 'TLSv1.3',

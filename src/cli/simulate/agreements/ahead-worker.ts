@@ -48,7 +48,7 @@ function work({ table, ends, publicKeys, drawn }: AheadWork): void {
       if (secret !== undefined) learn(table, place, secret);
     }
   }
-  wipe(...drawn.flat());
+  for (const seeds of drawn) wipe(...seeds);
 }
 
 /** Null: none of the seeds gives this key. */

@@ -91,7 +91,7 @@ export class AgreementsAhead {
   async close(): Promise<void> {
     await this.#thread?.terminate();
     await this.#settled;
-    wipe(...[...this.#drawn.values()].flat());
+    for (const drawn of this.#drawn.values()) wipe(...drawn);
     if (this.#begun !== null) wipe(this.#begun.table.secrets);
   }
 

@@ -53,11 +53,14 @@ export function* planOpen(
       for (const peer of neighboursInU2(position).filter((neighbour) => survivors.has(neighbour))) {
         yield;
         const agreed = agreeWith(keysAt(session, peer).maskKey);
-        // Survivor `peer` added this stream to its own upload; take it out again.
-        vectors.forEach(({ name }, index) =>
-          streams[index]?.push(opposite(pairwiseStream(session, name, peer, position, agreed))),
-        );
-        wipe(agreed); // check: C13
+        try {
+          // Survivor `peer` added this stream to its own upload; take it out again.
+          vectors.forEach(({ name }, index) =>
+            streams[index]?.push(opposite(pairwiseStream(session, name, peer, position, agreed))),
+          );
+        } finally {
+          wipe(agreed); // check: C13
+        }
       }
     }
     const bases = splitSums(vectors, sum);

@@ -5,7 +5,7 @@
  * ignored or names its dealer (attacks B1, B3).
  */
 import { equalBytes, wipe } from '../../../../crypto/bytes.js';
-import { maskKeyPair } from '../../../../crypto/key-agreement.js';
+import { type KeyPair, maskKeyPair } from '../../../../crypto/key-agreement.js';
 import { reconstructSecret, ShareMismatchError } from '../../../../crypto/secret-sharing.js';
 import type { SessionContext } from '../../context.js';
 import { isBlindsumError, refuse } from '../../errors.js';
@@ -43,19 +43,24 @@ export function* openSecrets(
   dealers: Dealers,
   helpers: readonly Helper[],
 ): Steps<Opened> {
+  let refusal: unknown;
   try {
     return { ...(yield* reconstructAll(session, wanted, dealers, helpers)), badHelpers: [] };
   } catch (error) {
     if (!isBlindsumError(error, 'BAD_DEALER')) throw error;
+    refusal = error;
   }
   const good: Helper[] = [];
+  const badHelpers: number[] = [];
   for (const helper of helpers) {
     yield;
-    if (fitsLeaves(session, helper, dealers)) good.push(helper); // check: B3
+    if (fitsLeaves(session, helper, dealers))
+      good.push(helper); // check: B3
+    else badHelpers.push(helper.position);
   }
-  const secrets = yield* reconstructAll(session, wanted, dealers, good);
-  const badHelpers = helpers.filter((helper) => !good.includes(helper)).map(({ position }) => position);
-  return { ...secrets, badHelpers };
+  // Nobody's share is wrong: that dealer it is, or another one, whose secret did not come out first.
+  if (badHelpers.length === 0) throw refusal;
+  return { ...(yield* reconstructAll(session, wanted, dealers, good)), badHelpers };
 }
 
 function* reconstructAll(
@@ -79,9 +84,9 @@ function* reconstructAll(
     }
     for (const position of dropped) {
       yield;
-      const seed = reconstructFor(session, position, shares.get(position) ?? []);
-      const { privateKey, publicKey } = maskKeyPair(seed);
-      wipe(seed); // check: C13
+      const { privateKey, publicKey } = pairFrom(
+        reconstructFor(session, position, shares.get(position) ?? []),
+      );
       maskKeys.set(position, privateKey);
       if (!equalBytes(publicKey, keysAt(session, position).maskKey)) blameDealer(session, position); // check: B1, B3
     }
@@ -89,6 +94,14 @@ function* reconstructAll(
     return { selfSeeds, maskKeys };
   } finally {
     if (!isComplete) wipe(...selfSeeds.values(), ...maskKeys.values()); // check: C13
+  }
+}
+
+function pairFrom(seed: Uint8Array): KeyPair {
+  try {
+    return maskKeyPair(seed);
+  } finally {
+    wipe(seed); // check: C13
   }
 }
 
