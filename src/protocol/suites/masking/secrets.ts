@@ -58,7 +58,7 @@ export function* openSecrets(
       good.push(helper); // check: B3
     else badHelpers.push(helper.position);
   }
-  // Nobody's share is wrong: that dealer it is, or another one, whose secret did not come out first.
+  // All shares are those that were dealt, so it is the dealer.
   if (badHelpers.length === 0) throw refusal;
   return { ...(yield* reconstructAll(session, wanted, dealers, good)), badHelpers };
 }
