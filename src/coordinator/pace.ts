@@ -1,5 +1,6 @@
 /** Work that grows with a session, at a pace that leaves time for everybody else. */
 import type { Steps } from '../protocol/steps.js';
+import { defaultSleep } from '../rpc/retry.js';
 
 /** Of work between two turns. */
 const TURN_MS = 10;
@@ -48,26 +49,14 @@ export class Rest {
   }
 
   /** @param leftMs until the round is due */
-  mayLast(leftMs: number, isWatching = false): void {
+  mayLast(participants: number, leftMs: number, isWatching = false): void {
+    if (participants < MANY) return;
     this.#longestMs = Math.min(leftMs / LEFT_PER_REST, isWatching ? WATCHING_MS : LONGEST_MS);
   }
 
   /** From the look, in real time; ends early with `signal`. */
-  take(participants: number, signal: AbortSignal): Promise<void> {
-    const lookMs = performance.now() - this.#sinceMs;
-    return restFor(participants < MANY ? 0 : Math.min(this.#longestMs, REST_PER_LOOK * lookMs), signal);
+  async take(signal: AbortSignal): Promise<void> {
+    const ms = Math.min(this.#longestMs, REST_PER_LOOK * (performance.now() - this.#sinceMs));
+    if (ms > 0) await defaultSleep(ms, signal);
   }
-}
-
-async function restFor(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
 }

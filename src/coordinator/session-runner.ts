@@ -44,7 +44,6 @@ export class SessionRunner {
   /** r4: this many answers were not enough. */
   #tooFew = 0;
   #failures = 0;
-  #size = 0;
   /** Why the session could not be read the last time; null when it could. */
   outage: BlindsumError | null = null;
 
@@ -125,7 +124,7 @@ export class SessionRunner {
         }
         waitMs = POLL_MS;
       }
-      if (waitMs > 0) await this.#rest.take(this.#size, this.#stopping.signal);
+      if (waitMs > 0) await this.#rest.take(this.#stopping.signal);
       if (waitMs > 0) await this.#bell.wait(waitMs, this.#stopping.signal);
     }
     unsubscribe();
@@ -143,12 +142,11 @@ export class SessionRunner {
     });
     this.outage = null;
     if (row === null) return ENDED;
-    this.#size = row.electorate.length;
     this.#hooks.onLook(row);
     await this.#watched.publish(row);
     if (isEnded(row.phase)) return ENDED;
     const leftMs = (): number => row.phaseDeadlineMs - clock.now();
-    this.#rest.mayLast(leftMs(), !this.#hooks.isHeld());
+    this.#rest.mayLast(row.electorate.length, leftMs(), !this.#hooks.isHeld());
     if (!this.#hooks.isHeld()) return POLL_MS;
     const hasEnded = await this.#tryToEnd(row, leftMs() <= 0);
     // Looking took time too: what is due now is looked at again at once.

@@ -53,8 +53,8 @@ test('rests from looking at many, not at few, and no longer than until it is sto
     const rest = new Rest();
     rest.begin();
     await new Promise((resolve) => setTimeout(resolve, lookMs));
-    if (leftMs !== null) rest.mayLast(leftMs);
-    return rest.take(participants, stopping.signal);
+    if (leftMs !== null) rest.mayLast(participants, leftMs);
+    return rest.take(stopping.signal);
   };
   const rested: string[] = [];
   const many = after(100, 1e6, 200).then(() => rested.push('many'));
