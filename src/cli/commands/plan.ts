@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseInteger } from '../durations.js';
 import { usage } from '../errors.js';
 import { createOutput } from '../output.js';
-import { checkSuite } from '../suite-flag.js';
+import { chosenSuite } from '../suite-flag.js';
 import type { Rates } from '../plan/seconds.js';
 import { GRAPH_RULES, type Plan, type PlanRequest } from '../plan/types.js';
 
@@ -27,7 +27,8 @@ Examples:
   blindsum plan --participants 100 --dropout 0.2 --length 1000000
   blindsum plan --participants 100 --suite ckks/sumkey --max-abs 10 --precision 1e-9 --json
   blindsum plan --participants 10000 --adversarial 0.1 --dropout 0.1 --rule ring
-  blindsum plan --participants 1000 --adversarial 0.05 --dropout 0.05 --rule ring --beacon --json`;
+  blindsum plan --participants 1000 --adversarial 0.05 --dropout 0.05 --rule ring --beacon --json
+  blindsum plan --participants 2000 --adversarial 0.1 --dropout 0.1 --suite auto`;
 
 export function planCommand(): Command {
   return new Command('plan')
@@ -42,7 +43,10 @@ export function planCommand(): Command {
       parseInteger(0, 1_000_000),
     )
     .option('--dropout <rate>', 'share of them that may drop out, 0 to below 1', parseRate, 0)
-    .option('--suite <id>', `masking/complete (the default), ckks/sumkey or ${RING}`)
+    .option(
+      '--suite <id>',
+      `masking/complete (the default), ckks/sumkey, ${RING}, or auto: the masking suite for so many`,
+    )
     .addOption(
       new Option('--rule <name>', `how a ring gets its numbers (suite ${RING})`).choices(GRAPH_RULES),
     )
@@ -70,17 +74,20 @@ export function planCommand(): Command {
 
 async function plan({ json, suite: named, ...flags }: Flags): Promise<void> {
   const { rule, beacon } = flags;
-  const suite = named ?? (rule === undefined ? 'masking/complete' : RING);
-  if (suite !== RING) await checkSuite(suite);
+  const output = createOutput(json === true);
+  const { planTask, suiteFor } = await import('../plan/plan.js');
+  const suite = await chosenSuite(
+    named ?? (rule === undefined ? 'masking/complete' : RING),
+    suiteFor(flags),
+    output,
+  );
   if (rule !== undefined && suite !== RING) usage(`--rule: is of suite ${RING}, not of ${suite}`);
   if (beacon === true && (suite !== RING || (rule ?? 'ring') !== 'ring'))
     usage('--beacon: is for --rule ring');
-  const { planTask } = await import('../plan/plan.js');
   const { measureRates } = await import('../plan/seconds.js');
   const request = { ...flags, suite };
   const rates = await measureRates();
   const planned = planTask(request, rates);
-  const output = createOutput(json === true);
   output.result(planned, output.json ? '' : await inWords(planned, request, rates));
   if (!planned.feasible) process.exitCode = 1;
 }

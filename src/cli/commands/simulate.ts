@@ -4,7 +4,7 @@ import { parseInteger } from '../durations.js';
 import { usage } from '../errors.js';
 import { createOutput, createProgress, type Output } from '../output.js';
 import type { SimulationOptions } from '../simulate/options.js';
-import { checkSuite } from '../suite-flag.js';
+import { chosenSuite } from '../suite-flag.js';
 
 interface Flags {
   readonly suite: string;
@@ -91,7 +91,10 @@ async function simulate(asked: Flags): Promise<void> {
   const { parseDropout } = await import('../simulate/dropout.js');
   const dropout = parseDropout(asked.dropout, asked.participants);
   const output = createOutput(asked.json === true);
-  const flags = { ...asked, suite: await chooseSuite(asked, dropout, output) };
+  const { participants, suite } = asked;
+  const { chooseInputs, plannedNumbers, sumsFloats } = await import('../simulate/choose-inputs.js');
+  const numbers = plannedNumbers({ suite: 'masking/ring', participants, dropout });
+  const flags = { ...asked, suite: await chosenSuite(suite, { participants, numbers }, output) };
   const isRing = flags.suite === 'masking/ring';
   const most = isRing ? MOST_PARTICIPANTS.ring : MOST_PARTICIPANTS.complete;
   if (flags.participants > most) {
@@ -100,13 +103,12 @@ async function simulate(asked: Flags): Promise<void> {
       : "shares and messages grow with the square of the number and all are in this machine's memory; the suite is meant for up to about 100, masking/ring for thousands";
     usage(`--participants: at most ${most}, not ${flags.participants}: ${why}`);
   }
-  const { chooseInputs, sumsFloats } = await import('../simulate/choose-inputs.js');
   checkFlags(flags, sumsFloats(flags.suite));
   const cohortDropout = parseDropout(flags.cohortDropout, cohorts ?? 0, '--cohort-dropout');
   const options = { ...flags, dropout };
   // Refuses numbers that do not fit each other before anything is said to have begun.
   chooseInputs({ ...options, participants: (cohorts ?? 1) * flags.participants });
-  const { participants, length } = flags;
+  const { length } = flags;
   const who = `${participants} participants with ${length} coordinates each`;
   if (cohorts === undefined) {
     const { runSimulation } = await import('../simulate/run.js');
@@ -128,21 +130,6 @@ async function ranAgain({ participants, transport }: Flags): Promise<boolean> {
   const flags = heapFlags(participants, transport);
   if (flags !== null) process.exitCode = await runAgain(flags);
   return flags !== null;
-}
-
-/** @throws BlindsumError USAGE naming the suites that there are */
-async function chooseSuite(
-  { suite, participants }: Flags,
-  dropout: SimulationOptions['dropout'],
-  output: Output,
-): Promise<string> {
-  const { AUTO_SUITE, chooseSuite: choose } = await import('../../operator/choose-suite.js');
-  if (suite !== AUTO_SUITE) await checkSuite(suite);
-  const { plannedNumbers } = await import('../simulate/choose-inputs.js');
-  const numbers = plannedNumbers({ suite: 'masking/ring', participants, dropout });
-  const chosen = choose({ suite, ...numbers }, participants);
-  if (chosen !== null) output.note(`suite ${chosen.suite}: ${chosen.why}`);
-  return chosen?.suite ?? suite;
 }
 
 type Watched = Required<Pick<SimulationOptions, 'signal' | 'onProgress'>>;

@@ -3,6 +3,8 @@
  * functions that complete a task and give a ring its numbers (PROTOCOL §2, §5). Nothing is signed and nobody is asked.
  */
 import { isBlindsumError } from '../../protocol/errors.js';
+import { ringLoad } from '../../protocol/suites/masking-ring/tails.js';
+import type { SuiteFor } from '../suite-flag.js';
 import { planComplete } from './complete-plan.js';
 import { planRing } from './ring-plan.js';
 import type { Rates } from './seconds.js';
@@ -10,6 +12,18 @@ import { colludersOf } from './task-of.js';
 import type { Asked, Plan, PlanRequest } from './types.js';
 
 export const RING_SUITE = 'masking/ring';
+
+/** What a suite is chosen for, where the request leaves it open. */
+export function suiteFor(
+  request: Pick<PlanRequest, 'participants' | 'adversarial' | 'maxColluders' | 'dropout'>,
+): SuiteFor {
+  const { participants, dropout } = request;
+  const { losses } = ringLoad(participants, 0, dropout);
+  return {
+    participants,
+    numbers: { maxColluders: colludersOf(request), minSurvivors: participants - losses },
+  };
+}
 
 /** @param instead whether a refusal says what could be met */
 export function planTask(request: PlanRequest, rates: Rates, instead = true): Plan {

@@ -8,7 +8,11 @@ import type { DescribedTask } from '../task-text.js';
 import type { PlanRequest } from './types.js';
 
 /** n_C: the larger of what was asked for. */
-export function colludersOf({ participants, adversarial, maxColluders }: PlanRequest): number {
+export function colludersOf({
+  participants,
+  adversarial,
+  maxColluders,
+}: Pick<PlanRequest, 'participants' | 'adversarial' | 'maxColluders'>): number {
   if (adversarial === undefined) return maxColluders ?? proposedColluders(participants);
   return Math.max(maxColluders ?? 0, ringLoad(participants, adversarial, 0).colluders);
 }

@@ -51,6 +51,24 @@ test('--json of a ring has every key, also when there is none', () => {
   });
 });
 
+test.each([
+  ['--participants 100', 'masking/complete', '100 participants: everybody masks with everybody'],
+  ['--participants 1000 --adversarial 0.1 --dropout 0.1', 'masking/ring', 'a ring on which each masks with'],
+  ['--participants 1000 --adversarial 0.3 --dropout 0.3', 'masking/complete', 'no ring of 1000 stands'],
+])('--suite auto, with %s: %s, and why', (flags, suite, why) => {
+  const { stdout, stderr } = plan(`${flags} --suite auto`);
+  expect(stdout).toContain(suite);
+  expect(stderr).toContain(`suite ${suite}: `);
+  expect(stderr).toContain(why);
+  expect(JSON.parse(plan(`${flags} --suite auto --json`).stdout)).toMatchObject({ suite });
+});
+
+test('--suite auto takes no beacon where it takes no ring', () => {
+  const { status, stderr } = plan('--participants 50 --suite auto --beacon');
+  expect(status).toBe(2);
+  expect(stderr).toContain('--beacon');
+});
+
 test('the suite follows from the rule, and the rule from the suite', () => {
   for (const flags of ['--suite masking/ring', '--rule ring --suite masking/ring', '--rule ring'])
     expect(JSON.parse(plan(`--participants 500 --max-colluders 20 ${flags} --json`).stdout)).toMatchObject({
