@@ -30,9 +30,10 @@ const MOST_MS = 12;
 
 let folder: string;
 let made: World;
+const PATIENT = { joinMs: 600_000, roundMs: 600_000 };
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'blindsum-kills-'));
-  made = await makeWorld({ joinMs: 600_000, roundMs: 600_000 });
+  made = await makeWorld(PATIENT);
 });
 afterEach(async () => {
   await made.stop();
@@ -68,13 +69,17 @@ async function isOver(): Promise<boolean> {
   return joined !== null && unfinished.length === 0;
 }
 
+const everyone = (): number[] => made.parties.map((_, index) => index);
+
 const others = (): Promise<unknown>[] =>
-  [1, 2].map((index) =>
-    made
-      .client(index)
-      .contribute({ task: made.taskId, vectors: { counts: valuesOf(index) } })
-      .catch(() => undefined),
-  );
+  everyone()
+    .slice(1)
+    .map((index) =>
+      made
+        .client(index)
+        .contribute({ task: made.taskId, vectors: { counts: valuesOf(index) } })
+        .catch(() => undefined),
+    );
 
 function saysOneThing(sent: readonly Sent[], session: string): void {
   for (const name of SENDS) {
@@ -89,23 +94,37 @@ function drawing(seed: string): (below: number) => number {
   return (below) => ((random(2)[0] as number) * 256 + (random(2)[0] as number)) % below;
 }
 
+/** Killed again and again, until its session has ended with the sum of all. */
+async function comesThrough(draw: (below: number) => number): Promise<void> {
+  const sent: Sent[] = [];
+  const rest = others();
+  const id = await made.open();
+  let kills = 0;
+  let outcome = await live(sent, true, draw);
+  for (; outcome.code === 'killed' && kills < 60 && !(await isOver()); kills += 1)
+    outcome = await live(sent, true, draw);
+  if (outcome.code !== 'killed') expect(outcome).toEqual({ code: 'closed', sum: [...sumOf(everyone())] });
+  const row = await made.coordinator.operator.getSession(id);
+  expect(row).toMatchObject({ phase: 'closed' });
+  expect(kills).toBeGreaterThan(0);
+  saysOneThing(sent, id);
+  await Promise.all(rest);
+}
+
 test.each([1, 2, 3, 4, 5, 6])(
   'with resume, run %i: killed until it comes through',
-  async (run) => {
-    const draw = drawing(`resume ${run}`);
-    const sent: Sent[] = [];
-    const rest = others();
-    const id = await made.open();
-    let kills = 0;
-    let outcome = await live(sent, true, draw);
-    for (; outcome.code === 'killed' && kills < 60 && !(await isOver()); kills += 1)
-      outcome = await live(sent, true, draw);
-    if (outcome.code !== 'killed') expect(outcome).toEqual({ code: 'closed', sum: [...sumOf([0, 1, 2])] });
-    const row = await made.coordinator.operator.getSession(id);
-    expect(row).toMatchObject({ phase: 'closed' });
-    expect(kills).toBeGreaterThan(0);
-    saysOneThing(sent, id);
-    await Promise.all(rest);
+  (run) => comesThrough(drawing(`resume ${run}`)),
+  TIMEOUT_MS,
+);
+
+test(
+  'with resume on a ring: killed until it comes through',
+  async () => {
+    await made.stop();
+    // The smallest ring that stands one colluder and one dropout.
+    const task = { suite: 'masking/ring', maxColluders: 1, minSurvivors: 13 };
+    made = await makeWorld({ ...PATIENT, count: 14, task });
+    await comesThrough(drawing('ring'));
   },
   TIMEOUT_MS,
 );
