@@ -13,17 +13,18 @@ import { suiteById } from '../../../src/protocol/suites/index.js';
 import { maskingRing } from '../../../src/protocol/suites/masking-ring/index.js';
 import { ringOf } from '../../../src/protocol/suites/masking-ring/ring.js';
 
-/** Neighbours on either side. */
+/** Neighbours on either side, of a roster that has so many: the suite itself refuses smaller ones. */
 export const REACH = 3;
 
 export const smallRing: Suite = {
   ...maskingRing,
   id: 'test/ring',
   checkTask,
-  derive(task, electorateSize) {
+  derive(task, electorateSize, rosterSize) {
     checkTask(task);
     const { maxColluders } = task;
-    const numbers = { k: 2 * REACH, w: REACH, h: Math.min(maxColluders + 1, 2), m: 0 };
+    const w = Math.min(REACH, Math.floor((rosterSize - 1) / 2));
+    const numbers = { k: 2 * w, w, h: Math.min(maxColluders + 1, 2), m: 0 };
     return { q: quorum(electorateSize, maxColluders), t: Math.max(maxColluders + 1, 2), ...numbers };
   },
   checkParameters(task, electorateSize, rosterSize, stated) {
