@@ -14,7 +14,7 @@ import { letHeapGrow } from '../../heap-growth.js';
 import { type BareUploads, prepareBareUploads } from '../bare/upload.js';
 import { type BenchOptions, COORDINATE_BYTES } from '../options.js';
 import { type PreparedUploads, prepareUploads } from '../service/prepared-uploads.js';
-import { isExact, scene } from '../service/scene.js';
+import { exactness, scene } from '../service/scene.js';
 import { type Service, startService } from '../service/service.js';
 import { rounded } from '../spread.js';
 
@@ -91,7 +91,7 @@ export async function benchUpload(options: BenchOptions): Promise<UploadCost> {
       megabytesPerSecond: rounded((participants * inputBytes) / measured.seconds / 1e6),
       uploadExpansion: Number((up / inputBytes).toFixed(4)),
       downloadBytes: Math.round(down - length * COORDINATE_BYTES),
-      sumExact: members.every(({ sums }) => isExact(sums, inputs, participants)),
+      sumExact: members.map(({ sums }) => sums).every(exactness(inputs, participants)),
     };
   } finally {
     for (const one of opened) await one.close();

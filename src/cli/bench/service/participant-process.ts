@@ -5,7 +5,7 @@ import { openFileJournal } from '../../../client/node/file-journal.js';
 import { linkToParent } from '../../demo/parent-link.js';
 import { connectAs } from './connect-as.js';
 import type { FromParticipant, ToParticipant } from './participant-messages.js';
-import { isExact, scene } from './scene.js';
+import { exactness, scene } from './scene.js';
 import { usageNow } from './usage.js';
 
 const link = linkToParent<ToParticipant, FromParticipant>();
@@ -20,5 +20,5 @@ link.onMessage(async ({ seed, participants, length, index, journal, address, ca,
   });
   const { sum } = await client.contribute({ task, vectors: () => inputs.of(index) });
   const usage = usageNow();
-  link.send({ type: 'ended', usage, sumExact: isExact(sum, inputs, participants) });
+  link.send({ type: 'ended', usage, sumExact: exactness(inputs, participants)(sum) });
 });

@@ -24,16 +24,14 @@ export function scene({ seed, participants, length }: SceneOptions): Scene {
   return { inputs, setup: setUp(suiteById(SUITE), participants, inputs, seed) };
 }
 
-/** Whether a decoded sum is the one of the inputs of all participants. */
-export function isExact(
-  sum: Readonly<Record<string, Float64Array>>,
+/** Tells whether a decoded sum is the one of the inputs of all participants, which is computed once. */
+export function exactness(
   inputs: SimulatedInputs,
   participants: number,
-): boolean {
-  const expected = inputs.expected(Array.from({ length: participants }, (_, index) => index)).vectors[VECTOR];
-  const decoded = sum[VECTOR];
-  return (
+): (sum: Readonly<Record<string, Float64Array>>) => boolean {
+  const everybody = Array.from({ length: participants }, (_, index) => index);
+  const expected = inputs.expected(everybody).vectors[VECTOR];
+  return ({ [VECTOR]: decoded }) =>
     decoded?.length === expected?.length &&
-    decoded?.every((value, index) => value === expected?.[index]) === true
-  );
+    decoded?.every((value, index) => value === expected?.[index]) === true;
 }
