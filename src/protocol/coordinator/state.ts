@@ -7,6 +7,7 @@
  *   close(records) → closing                     deterministic, ordered by roster position, never by arrival
  */
 import { toHex } from '../../../crypto/bytes.js';
+import { GrowingTree } from '../../../crypto/growing-tree.js';
 import { merkleRoot } from '../../../crypto/merkle.js';
 import type { SessionContext } from '../context.js';
 import { type Task, taskCodec, taskHash } from '../documents.js';
@@ -105,19 +106,20 @@ export function closing(
   blamed: readonly Uint8Array[] = [],
 ): Closing {
   const leaves = records.map(signedLeaf);
-  const made =
-    statement === null
-      ? null
-      : { kind: statement.kind, signed: statement.sign(treeOf([...before, ...leaves])) };
-  if (made !== null) leaves.push(signedLeaf(made.signed));
-  return {
-    to,
-    statement: made,
-    leaves,
-    tree: treeOf([...before, ...leaves]),
-    blamed: blamed.map(toHex),
-  };
+  // One tree with one more entry, not two: at thousands of participants hashing it is most of the work.
+  const tree = new GrowingTree();
+  for (const leaf of before) tree.append(leaf);
+  for (const leaf of leaves) tree.append(leaf);
+  const made = statement === null ? null : { kind: statement.kind, signed: statement.sign(headOf(tree)) };
+  if (made !== null) {
+    const leaf = signedLeaf(made.signed);
+    leaves.push(leaf);
+    tree.append(leaf);
+  }
+  return { to, statement: made, leaves, tree: headOf(tree), blamed: blamed.map(toHex) };
 }
+
+const headOf = (tree: GrowingTree): Tree => ({ size: tree.size, root: tree.root() });
 
 export function signSet(
   session: SessionContext,
