@@ -137,6 +137,12 @@ test('C13 nor stays anything of an HMAC: the key of what HKDF extracts is public
     expect(wiped.filter((one) => one.includes(bytes))).toHaveLength(1);
 });
 
+test('C13 nor what was put together to be hashed, which may be secrets', () => {
+  const together = toHex(fill(1)) + toHex(fill(2));
+  const wiped = wipedBy(() => node.sha256([fill(1), fill(2)]));
+  expect(wiped.filter((one) => one.startsWith(together))).toHaveLength(1);
+});
+
 test('C13 nor the plain hash of an input, which tells one of few apart', () => {
   const input = [Uint32Array.of(1, 2, 3), Uint32Array.of(4)];
   const hashes = input.map((vector) => toHex(node.sha256([new Uint8Array(vector.buffer)])));
