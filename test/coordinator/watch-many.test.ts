@@ -1,4 +1,5 @@
 /** Who watches a session hears of it from its runner: however many they are, the store is read as often. */
+import { setMaxListeners } from 'node:events';
 import { expect, test } from '@jest/globals';
 import type { Store } from '../../src/storage/port.js';
 import { settle } from './manual-clock.js';
@@ -17,6 +18,7 @@ async function readsWith(watchers: number): Promise<number> {
   });
   const session = await openSession(makeWorld({ wrap: counted }));
   const gone = new AbortController();
+  setMaxListeners(0, gone.signal);
   const watches = Array.from({ length: watchers }, (_, index) => {
     const { api } = session.members[index % session.members.length] as TestParticipant;
     return api.watchSession(session.id, gone.signal)[Symbol.asyncIterator]();
