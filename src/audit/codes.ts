@@ -188,7 +188,7 @@ export const FINDING_CODES = {
   BAD_SHARE: warning(
     'V10',
     'participant',
-    'somebody revealed a share that it had not been dealt; it is not used',
+    'somebody revealed a share that it had not been dealt; it is not used (looked for only where a secret does not come out)',
   ),
   NOT_REPRODUCED: error('V11', 'coordinator', 'the sum cannot be computed from what the escrow holds'),
   WRONG_SUM: error('V11', 'coordinator', 'the published sum is not the sum of the inputs'),

@@ -18,6 +18,7 @@ export interface SuiteFor {
   readonly numbers: {
     readonly maxColluders?: number | undefined;
     readonly minSurvivors?: number | undefined;
+    readonly beacon?: boolean | undefined;
   };
 }
 

@@ -146,9 +146,10 @@ export class SessionRunner {
     await this.#watched.publish(row);
     if (isEnded(row.phase)) return ENDED;
     const leftMs = (): number => row.phaseDeadlineMs - clock.now();
-    this.#rest.mayLast(row.electorate.length, leftMs(), !this.#hooks.isHeld());
-    if (!this.#hooks.isHeld()) return POLL_MS;
-    const hasEnded = await this.#tryToEnd(row, leftMs() <= 0);
+    const isHeld = this.#hooks.isHeld();
+    const hasEnded = isHeld && (await this.#tryToEnd(row, leftMs() <= 0));
+    this.#rest.mayLast(row.electorate.length, leftMs(), !isHeld);
+    if (!isHeld) return POLL_MS;
     // Looking took time too: what is due now is looked at again at once.
     return hasEnded ? 0 : Math.max(0, Math.min(POLL_MS, leftMs()));
   }

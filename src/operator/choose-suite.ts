@@ -20,10 +20,14 @@ interface Wanted {
   readonly suite: string;
   readonly maxColluders?: number | undefined;
   readonly minSurvivors?: number | undefined;
+  /** Its chain, or whether there is one. */
+  readonly beacon?: string | boolean | undefined;
 }
 
 export interface ChosenSuite {
   readonly suite: string;
+  /** Of a ring, when the author names one. */
+  readonly usesBeacon: boolean;
   /** Of a ring, where the task leaves it open. */
   readonly minSurvivors?: number;
   /** For people. */
@@ -33,23 +37,27 @@ export interface ChosenSuite {
 /** @param size largest electorate. @returns null when the author chose */
 export function chooseSuite(wanted: Wanted, size: number): ChosenSuite | null {
   if (wanted.suite !== AUTO_SUITE) return null;
-  const complete = maskingComplete.id;
-  if (size <= COMPLETE_UP_TO)
-    return { suite: complete, why: `${size} participants: everybody masks with everybody` };
+  const hasBeacon = Boolean(wanted.beacon);
+  const complete = (why: string): ChosenSuite => ({
+    suite: maskingComplete.id,
+    usesBeacon: false,
+    why: hasBeacon ? `${why}; no beacon is needed` : why,
+  });
+  if (size <= COMPLETE_UP_TO) return complete(`${size} participants: everybody masks with everybody`);
   if (size > MAX_ROSTER)
-    return { suite: complete, why: `a ring has at most ${MAX_ROSTER} members: divide ${size} into cohorts` };
+    return complete(`a ring has at most ${MAX_ROSTER} members: divide ${size} into cohorts`);
   const colluders = wanted.maxColluders ?? proposedColluders(size);
   const minSurvivors = wanted.minSurvivors ?? size - ringLoad(size, 0, RING_LOSSES).losses;
   const losses = Math.max(0, size - minSurvivors);
-  const numbers = ringNumbers({ participants: size, colluders, losses }, securityBitsOf(false));
+  const numbers = ringNumbers({ participants: size, colluders, losses }, securityBitsOf(hasBeacon));
   const load = `${colluders} that collude and ${losses} that drop out`;
   if (numbers === null)
-    return {
-      suite: complete,
-      why: `no ring of ${size} stands ${load}: everybody masks with everybody; with fewer (maxColluders, minSurvivors) a ring would do`,
-    };
+    return complete(
+      `no ring of ${size} stands ${load}: everybody masks with everybody; with fewer (maxColluders, minSurvivors) a ring would do`,
+    );
   return {
     suite: maskingRing.id,
+    usesBeacon: hasBeacon,
     minSurvivors,
     why: `${size} participants: a ring on which each masks with ${numbers.k} neighbours stands ${load}`,
   };

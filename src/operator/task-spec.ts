@@ -120,6 +120,7 @@ export function completeTask(
     refuse('TOO_FEW_PARTICIPANTS', 'caller', `task spec: participants: at least 3 are needed, not ${size}`);
   const chosen = chooseSuite(spec, spec.maxParticipants ?? size);
   const suiteId = chosen?.suite ?? spec.suite;
+  const beacon = chosen?.usesBeacon === false ? undefined : spec.beacon;
   const suite = asCaller(() => suites(suiteId));
   const maxParticipants = spec.maxParticipants ?? size;
   const maxColluders = spec.maxColluders ?? proposedColluders(size);
@@ -139,7 +140,7 @@ export function completeTask(
     privacy: null,
     critical: [
       ...(spec.encoding === 'slots' ? [SLOTS_EXTENSION] : []),
-      ...(spec.beacon === undefined ? [] : [beaconExtension(spec.beacon)]),
+      ...(beacon === undefined ? [] : [beaconExtension(beacon)]),
     ],
     nonce: random(16),
   };

@@ -18,8 +18,8 @@ test.each([
   const records = r4.members.map(({ record }) => record);
   const steps = planUnmask(r4.frozen, records, r4.dealers, r4.sum, false, coordinatorDeps);
   const wiped = wipedBy(() => {
-    // Records, dealers, answers, then the secrets of five, then their masks.
-    const before = records.length + r4.dealers.length + records.length;
+    // Records, dealers, answers, the shares in them, then the secrets of five, then their masks.
+    const before = records.length + r4.dealers.length + 2 * records.length;
     for (let step = 0; step < before + begun + 1; step += 1) steps.next();
     steps.return(undefined as never);
   });

@@ -1,5 +1,6 @@
 /** `suite: auto`: complete for few and where no ring holds, else a ring; what is signed is the choice, and never fewer colluders. */
 import { describe, expect, test } from '@jest/globals';
+import { beaconExtension } from '../../src/protocol/beacon.js';
 import { chooseSuite, completeTask, parseTaskSpec, type TaskSpecInput } from '../../src/operator/index.js';
 
 const auto = (changes: Partial<TaskSpecInput>) =>
@@ -35,6 +36,18 @@ describe('suite: auto', () => {
   test('colluders that the author left open are a third, ring or not', () => {
     expect(completeTask(auto({ maxParticipants: 1000 }), null).task.maxColluders).toBe(333);
     expect(chooseSuite(auto({ maxParticipants: 100_000 }), 100_000)?.suite).toBe('masking/complete');
+  });
+
+  test('with a beacon: a ring that only a beacon makes possible; where there is no ring the task names none', () => {
+    const beacon = '52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971';
+    const load = { maxColluders: 60, minSurvivors: 270 };
+    const chosen = (maxParticipants: number, changes: Partial<TaskSpecInput>) => {
+      const { task } = completeTask(auto({ maxParticipants, ...changes }), null);
+      return [task.suite, task.critical];
+    };
+    expect(chosen(300, load)).toEqual(['masking/complete', []]);
+    expect(chosen(300, { ...load, beacon })).toEqual(['masking/ring', [beaconExtension(beacon)]]);
+    expect(chosen(50, { beacon })).toEqual(['masking/complete', []]);
   });
 
   test('another suite is the author’s choice', () => {

@@ -73,7 +73,7 @@ export function planCommand(): Command {
 }
 
 async function plan({ json, suite: named, ...flags }: Flags): Promise<void> {
-  const { rule, beacon } = flags;
+  const { rule } = flags;
   const output = createOutput(json === true);
   const { planTask, suiteFor } = await import('../plan/plan.js');
   const suite = await chosenSuite(
@@ -82,10 +82,12 @@ async function plan({ json, suite: named, ...flags }: Flags): Promise<void> {
     output,
   );
   if (rule !== undefined && suite !== RING) usage(`--rule: is of suite ${RING}, not of ${suite}`);
-  if (beacon === true && (suite !== RING || (rule ?? 'ring') !== 'ring'))
-    usage('--beacon: is for --rule ring');
+  const { AUTO_SUITE } = await import('../../operator/choose-suite.js');
+  // Where 'auto' takes no ring it needs no beacon.
+  const beacon = flags.beacon === true && !(named === AUTO_SUITE && suite !== RING);
+  if (beacon && (suite !== RING || (rule ?? 'ring') !== 'ring')) usage('--beacon: is for --rule ring');
   const { measureRates } = await import('../plan/seconds.js');
-  const request = { ...flags, suite };
+  const request = { ...flags, suite, beacon };
   const rates = await measureRates();
   const planned = planTask(request, rates);
   output.result(planned, output.json ? '' : await inWords(planned, request, rates));

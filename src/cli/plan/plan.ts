@@ -14,14 +14,12 @@ import type { Asked, Plan, PlanRequest } from './types.js';
 export const RING_SUITE = 'masking/ring';
 
 /** What a suite is chosen for, where the request leaves it open. */
-export function suiteFor(
-  request: Pick<PlanRequest, 'participants' | 'adversarial' | 'maxColluders' | 'dropout'>,
-): SuiteFor {
-  const { participants, dropout } = request;
+export function suiteFor(request: Omit<PlanRequest, 'suite'>): SuiteFor {
+  const { participants, dropout, beacon } = request;
   const { losses } = ringLoad(participants, 0, dropout);
   return {
     participants,
-    numbers: { maxColluders: colludersOf(request), minSurvivors: participants - losses },
+    numbers: { maxColluders: colludersOf(request), minSurvivors: participants - losses, beacon },
   };
 }
 

@@ -63,10 +63,16 @@ test.each([
   expect(JSON.parse(plan(`${flags} --suite auto --json`).stdout)).toMatchObject({ suite });
 });
 
-test('--suite auto takes no beacon where it takes no ring', () => {
-  const { status, stderr } = plan('--participants 50 --suite auto --beacon');
-  expect(status).toBe(2);
-  expect(stderr).toContain('--beacon');
+test('--suite auto with a beacon: a ring that only a beacon makes possible; no beacon where there is no ring', () => {
+  const load = '--participants 300 --adversarial 0.2 --dropout 0.1 --suite auto';
+  const [without, withBeacon] = ['', ' --beacon'].map((flag) => plan(`${load}${flag} --json`));
+  expect(JSON.parse(without?.stdout ?? '')).toMatchObject({ suite: 'masking/complete' });
+  expect(JSON.parse(withBeacon?.stdout ?? '')).toMatchObject({
+    ...{ suite: 'masking/ring', beacon: true, feasible: true, k: 104 },
+  });
+  const { status, stdout } = plan('--participants 50 --suite auto --beacon --json');
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ suite: 'masking/complete', beacon: false });
 });
 
 test('the suite follows from the rule, and the rule from the suite', () => {

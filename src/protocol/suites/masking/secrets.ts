@@ -69,7 +69,7 @@ function* reconstructAll(
   dealers: Dealers,
   helpers: readonly Helper[],
 ): Steps<Omit<Opened, 'badHelpers'>> {
-  const shares = sharesByDealer(dealers, helpers);
+  const shares = yield* sharesByDealer(dealers, helpers);
   const selfSeeds = new Map<number, Uint8Array>();
   const maskKeys = new Map<number, Uint8Array>();
   let isComplete = false;
@@ -107,11 +107,12 @@ function pairFrom(seed: Uint8Array): KeyPair {
 
 type Shares = readonly { readonly point: number; readonly share: Uint8Array }[];
 
-function sharesByDealer(dealers: Dealers, helpers: readonly Helper[]): ReadonlyMap<number, Shares> {
+function* sharesByDealer(dealers: Dealers, helpers: readonly Helper[]): Steps<ReadonlyMap<number, Shares>> {
   const shares = new Map<number, { point: number; share: Uint8Array }[]>(
     [...dealers.keys()].map((position) => [position, []]),
   );
   for (const { position, given } of helpers) {
+    yield;
     for (const [dealer, answer] of given) {
       if (answer.kind === 'unavailable') continue;
       shares.get(dealer)?.push({ point: sharePoint(position), share: answer.share });
