@@ -3,6 +3,8 @@ import { chunkCount, errorBound } from '../../crypto/ckks/parameters.js';
 import { type TaskNumbers, taskNumbers } from '../operator/task-spec.js';
 import type { Task, VectorSpec } from '../protocol/documents.js';
 import { encodedVectors, encodingKind, ringOf } from '../protocol/suites/ckks-sumkey/numbers.js';
+import { maskingRing } from '../protocol/suites/masking-ring/index.js';
+import { COMMITTEE_ABOVE } from '../protocol/suites/masking-ring/numbers.js';
 import { suiteById } from '../protocol/suites/index.js';
 import { type Traffic, trafficOf } from '../protocol/traffic.js';
 import { byteSize } from './output.js';
@@ -97,12 +99,15 @@ export function taskText(described: DescribedTask): string {
 
 /** Who must stay: a quorum, or more if the task's `minSurvivors` says so. */
 export function spareText({
+  suite,
   electorate,
   quorum,
   spare,
-}: Pick<TaskNumbers, 'electorate' | 'quorum' | 'spare'>): string {
+}: Pick<DescribedTask, 'suite' | 'electorate' | 'quorum' | 'spare'>): string {
   const needed = electorate - spare;
-  const who = needed === quorum ? `q = ${quorum}` : `${needed} (minSurvivors; q = ${quorum} sign the sets)`;
+  const hasCommittee = suite === maskingRing.id && electorate > COMMITTEE_ABOVE;
+  const signers = hasCommittee ? 'a committee signs' : `q = ${quorum} sign`;
+  const who = needed === quorum ? `q = ${quorum}` : `${needed} (minSurvivors; ${signers} the sets)`;
   return `${who} must stay to the end, so ${spare === 0 ? 'nobody' : spare} may drop out.`;
 }
 

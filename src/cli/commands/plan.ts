@@ -14,8 +14,8 @@ const RING = 'masking/ring';
 const HELP = `
 Of suites in which everybody shares keys with everybody: the same numbers as 'task create' gives a task with one vector.
 With --rule: those of a ring, on which each shares keys with k neighbours only. 'ring' is the rule of suite masking/ring,
-for a coordinator that does anything; 'curious' and 'semi-malicious' are published rules, to compare with. The text shows
-them side by side. When the numbers cannot be met, it says what could.
+for a coordinator that does anything: its task has as minSurvivors those whom --dropout leaves. 'curious' and
+'semi-malicious' are published rules, to compare with. The text shows them side by side. When the numbers cannot be met, it says what could.
 How many may collude: --adversarial as a share, --max-colluders as a number; of both the larger counts. Without: as
 'task create' proposes, just below a third.
 Bytes are those of a session in which everybody stays, without certificates and the framing of the wire. Seconds are

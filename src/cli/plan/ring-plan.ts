@@ -23,11 +23,13 @@ type Answer = Omit<FeasiblePlan, keyof Asked | 'feasible' | 'refused'>;
  */
 export function planRing(request: PlanRequest, rates: Rates, instead: boolean): Answer {
   const { participants, dropout, length, rule = 'ring', beacon = false } = request;
+  const load = { ...ringLoad(participants, 0, dropout), colluders: colludersOf(request) };
+  // A ring stands the losses that its task leaves room for, no more: more than a quorum must stay.
+  const minSurvivors = Math.max(quorum(participants, load.colluders), participants - load.losses);
   // Vectors are those of every masking suite.
-  const task = taskOf(request, 'masking/complete');
+  const task = taskOf(request, 'masking/complete', minSurvivors);
   const described = describeTask(task);
   requirePrecision(request, described);
-  const load = { ...ringLoad(participants, 0, dropout), colluders: colludersOf(request) };
   const wanted = {
     rule,
     beacon,

@@ -17,8 +17,11 @@ export function colludersOf({
   return Math.max(maxColluders ?? 0, ringLoad(participants, adversarial, 0).colluders);
 }
 
-/** @throws BlindsumError (fault caller) what cannot be met */
-export function taskOf(request: PlanRequest, suite: string): Task {
+/**
+ * @param minSurvivors default: a quorum
+ * @throws BlindsumError (fault caller) what cannot be met
+ */
+export function taskOf(request: PlanRequest, suite: string, minSurvivors?: number): Task {
   const { participants, length, maxAbs, bits, encoding, maxWeight } = request;
   if (participants < 3)
     refuse('TOO_FEW_PARTICIPANTS', 'caller', `a sum needs at least 3 participants, not ${participants}`);
@@ -30,6 +33,7 @@ export function taskOf(request: PlanRequest, suite: string): Task {
     participants: 'enrolled',
     maxParticipants: participants,
     maxColluders: colludersOf(request),
+    minSurvivors,
     maxWeight,
     encoding,
     vectors: [{ name: 'x', length, clip: maxAbs, precision, bits }],

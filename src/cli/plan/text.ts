@@ -14,11 +14,11 @@ const nameOf = ({ suite, rule, beacon }: Plan): string =>
   rule === 'complete' ? suite : `${suite} by the rule ${rule}${beacon ? ' with a beacon' : ''}`;
 
 function feasibleText(plan: FeasiblePlan): string[] {
-  const { electorate, maxColluders, quorum, spare, coordinator, warnings } = plan;
+  const { suite, electorate, maxColluders, quorum, spare, coordinator, warnings } = plan;
   return [
     `${nameOf(plan)}: can be ${quorum === null ? 'met' : 'run'}`,
     `N = ${electorate} participants, of whom ${maxColluders} may collude with the coordinator (n_C);`,
-    ...(quorum === null || spare === null ? [] : [spareText({ electorate, quorum, spare })]),
+    ...(quorum === null || spare === null ? [] : [spareText({ suite, electorate, quorum, spare })]),
     ...graphText(plan),
     costText(plan),
     `the coordinator receives ${byteSize(coordinator.downloadBytes)} and sends ${byteSize(coordinator.uploadBytes)}`,

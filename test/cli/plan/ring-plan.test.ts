@@ -126,6 +126,23 @@ test('in words: what each rule protects against, how surely, and what that assum
   );
 });
 
+test('who may drop out is who the ring is planned for; the quorum is that of the signatures', () => {
+  const planned = feasible();
+  expect(planned).toMatchObject({ quorum: 551, spare: 100 });
+  const text = planText(planned, null);
+  expect(text).toContain(
+    '900 (minSurvivors; q = 551 sign the sets) must stay to the end, so 100 may drop out.',
+  );
+  expect(text).toMatch(/Up to 10 % in all rounds together are planned for/);
+  expect(text).toMatch(/warning: .* over as few as 900 participants/);
+  expect(planText(feasible({ participants: 10_000 }), null)).toContain(
+    '9000 (minSurvivors; a committee signs the sets) must stay to the end, so 1000 may drop out.',
+  );
+  expect(planText(feasible({ dropout: 0 }), null)).toContain('so nobody may drop out.');
+  // A share of participants that is no whole number counts as the ring counts it.
+  expect(feasible({ dropout: 0.0999 }).spare).toBe(99);
+});
+
 test('the rules side by side; what cannot be met says so', () => {
   const lines = comparisonText(request({ beacon: true }), RATES).split('\n');
   const cells = lines.map((line) => line.split(/ {2,}/));
