@@ -181,11 +181,11 @@ async function connectOperator(
   const tokenPath =
     tokenFile ??
     usage('--token-file (or BLINDSUM_TOKEN_FILE) is needed: the operator token of the coordinator');
-  const { readText } = await import('../client/node/files.js');
+  const { readOperatorToken } = await import('./secret-file.js');
   const { createGrpcOperator } = await import('../operator/grpc-operator.js');
   const operator = createGrpcOperator({
     coordinator,
-    token: readText(tokenPath).trim(),
+    token: readOperatorToken(tokenPath),
     coordinatorKey: trust.anchors.coordinator,
     insecure,
     ...limits,

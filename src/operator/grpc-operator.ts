@@ -1,7 +1,7 @@
 /** The operator's connection to a coordinator over gRPC: OperatorApi for Node. */
 import { Metadata } from '@grpc/grpc-js';
 import { toHex } from '../../crypto/bytes.js';
-import { BlindsumError } from '../protocol/errors.js';
+import { BlindsumError, refuse } from '../protocol/errors.js';
 import { inputHash } from '../protocol/statements.js';
 import { type ConnectionOptions, openConnection } from '../rpc/failover.js';
 import type { ByteCounts, GrpcChannel } from '../rpc/grpc-channel.js';
@@ -20,6 +20,7 @@ import type { OperatorApi } from '../rpc/operator-api.js';
 import { toAction, toSessionSummary, toTaskSummary } from '../rpc/operator-messages.js';
 import { BlobCollector, merged, mergedEach } from '../rpc/pages.js';
 import { MAX_CHUNK_BYTES } from '../rpc/participant-api.js';
+import { isOperatorToken } from '../rpc/operator-token.js';
 import { loadProtos } from '../rpc/protos.js';
 import { AUTHORIZATION, COORDINATOR } from '../rpc/token.js';
 
@@ -40,6 +41,8 @@ export interface GrpcOperator extends OperatorApi {
 
 /** Connects on first use. @throws BlindsumError BAD_CONFIG */
 export function createGrpcOperator(options: GrpcOperatorOptions): GrpcOperator {
+  if (!isOperatorToken(options.token))
+    refuse('BAD_CONFIG', 'caller', 'token: expected one word of at least 32 characters, and no key');
   const channel = openConnection(options, async () => {
     const metadata = new Metadata();
     metadata.set(AUTHORIZATION, `Bearer ${options.token}`);

@@ -105,7 +105,13 @@ export function openChannel(
     // What a version that is too far away gives as its reason cannot be relied on. Proxies name none.
     const problem = named.length > 0 && cancelled?.aborted !== true ? problemOf(named) : null;
     return (
-      problem ?? fromServiceError(error as ServiceError, { method, address: address.text, signal: cancelled })
+      problem ??
+      fromServiceError(error as ServiceError, {
+        method,
+        address: address.text,
+        insecure: options.insecure,
+        signal: cancelled,
+      })
     );
   }
 

@@ -89,6 +89,8 @@ export interface CallContext {
   readonly method: string;
   /** 'host:port' */
   readonly address: string;
+  /** Without TLS. */
+  readonly insecure?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -143,7 +145,7 @@ const CUT_OFF = /^Received RST_STREAM with code /;
 
 const TOO_LARGE_TEXT = /larger than|exceeds? max/i;
 
-function failure(error: ServiceError, { method, address }: CallContext): BlindsumError {
+function failure(error: ServiceError, { method, address, insecure }: CallContext): BlindsumError {
   const details = shown(error.details ?? '');
   const raise = (code: ErrorCode, fault: Fault, message: string): BlindsumError =>
     new BlindsumError(code, fault, message, { cause: error });
@@ -158,7 +160,7 @@ function failure(error: ServiceError, { method, address }: CallContext): Blindsu
         : raise(
             'UNREACHABLE',
             'environment',
-            `the coordinator at ${address} cannot be reached: ${lastReason(details)}`,
+            `the coordinator at ${address} cannot be reached: ${lastReason(details, insecure)}`,
           );
     case status.CANCELLED:
       return raise('UNREACHABLE', 'environment', `${method}: the connection to ${address} was lost`);
@@ -187,8 +189,10 @@ function failure(error: ServiceError, { method, address }: CallContext): Blindsu
 }
 
 /** The last clause of a chain such as 'No connection established. Last error: Error: …'. */
-function lastReason(details: string): string {
+function lastReason(details: string, insecure = false): string {
   const last = details.split(/Last error: /i).at(-1) ?? details;
+  if (/^Failed to connect\b/.test(last) && insecure)
+    return 'it ended the connection (does it ask for TLS? this one is plaintext, as asked for: insecure)';
   // What Node's TLS server does with a client certificate that it does not accept, without a word.
   if (/^Failed to connect\b/.test(last))
     return 'it ended the connection after the handshake (if it asks for client certificates: does it accept this one?)';

@@ -38,7 +38,7 @@ async function looksOf({ lookMs = 0, leftMs = 0, forMs = 0, fails = false }): Pr
   };
   const shell = { store, clock, logger, tracer: { begin: () => span }, deps: {} };
   const hooks = { isHeld: () => true, onLook: () => undefined, onEnd: () => undefined };
-  const runner = new SessionRunner('s', shell as never, views as never, hooks as never);
+  const runner = new SessionRunner('s', shell as never, views as never, hooks);
   runner.start();
   await sleep(forMs);
   await runner.stop();

@@ -135,7 +135,7 @@ test('tokens and certificates are checked before anything else', async () => {
 test('the operator token opens the operator service only, and a participant token does not open it', async () => {
   world = await startWorld({}, { closeTask: async () => undefined });
   await world.operator().closeTask(SESSION);
-  expect((await refusalOf(world.operator({ token: 'another' }).closeTask(SESSION))).code).toBe(
+  expect((await refusalOf(world.operator({ token: 'another'.repeat(6) }).closeTask(SESSION))).code).toBe(
     'UNAUTHENTICATED',
   );
   const confused = world.participant({ token: async () => OPERATOR_TOKEN });

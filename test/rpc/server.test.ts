@@ -117,7 +117,10 @@ describe('TLS', () => {
   test('plaintext on one side only', async () => {
     world = await startWorld(outcome);
     const plain = world.participant({ insecure: true });
-    expect((await refusalOf(plain.getOutcome(SESSION))).code).toBe('UNREACHABLE');
+    expect(await refusalOf(plain.getOutcome(SESSION))).toMatchObject({
+      code: 'UNREACHABLE',
+      message: expect.stringContaining('does it ask for TLS?'),
+    });
     await world.close();
     world = await startWorld(outcome, {}, { tls: null });
     const refusal = await refusalOf(world.participant().getOutcome(SESSION));

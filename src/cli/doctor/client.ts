@@ -8,13 +8,12 @@ import { systemRandom } from '../../../crypto/random.js';
 import { identityFromSeed } from '../../../crypto/signature.js';
 import { createGrpcTransport } from '../../client/node/grpc-transport.js';
 import { createTokenSource } from '../../client/node/token.js';
-import { readText } from '../../client/node/files.js';
 import { createGrpcOperator } from '../../operator/grpc-operator.js';
 import { BlindsumError } from '../../protocol/errors.js';
 import { signerFromSeed } from '../../protocol/signed.js';
 import { TOKEN_LIFETIME_SECONDS, TOKEN_SKEW_SECONDS } from '../../rpc/token.js';
 import type { Connection } from '../connection.js';
-import { exposedFiles } from '../secret-file.js';
+import { exposedFiles, readOperatorToken } from '../secret-file.js';
 import { type Check, checked, fail, ok, warn } from './checks.js';
 import { checkVersions } from './common.js';
 
@@ -106,7 +105,7 @@ async function checkToken(address: string, connection: Connection, tokenFile: st
   const { trust, clientTls, insecure } = connection;
   const operator = createGrpcOperator({
     coordinator: address,
-    token: readText(tokenFile).trim(),
+    token: readOperatorToken(tokenFile),
     coordinatorKey: trust.anchors.coordinator,
     insecure,
     ...(trust.ca === undefined ? {} : { ca: trust.ca }),

@@ -22,7 +22,7 @@ export function effective(resolved: Resolved): Effective {
       const value = at(resolved.settings, entry.path);
       if (value === undefined) continue;
       values[name] = isSection(entry) ? valuesOf(entry) : shown(entry, value);
-      if (!isSection(entry)) origins[entry.path.join('.')] = resolved.originOf(entry.path).where;
+      if (!isSection(entry)) origins[entry.path.join('.')] = resolved.givenAt(entry.path)?.where ?? 'default';
     }
     return values;
   };

@@ -9,6 +9,9 @@ import { configSchema, type Settings } from './schema.js';
 
 export interface Resolved {
   readonly settings: Settings;
+  /** Null: the default. */
+  readonly givenAt: (path: readonly string[]) => Origin | null;
+  /** Of what is missing too: where it would be. */
   readonly originOf: (path: readonly string[]) => Origin;
   /** The file or folder that a key names; undefined where it is not given. */
   readonly file: (...path: string[]) => string | undefined;
@@ -25,12 +28,14 @@ export function resolveSettings(layers: readonly (readonly Given[])[], standard:
   const given = new Map(layers.flat().map((one) => [one.path.join('.'), one]));
   const document: Tree = {};
   for (const { path, value } of given.values()) put(document, path, value);
-  const originOf = (path: readonly string[]): Origin =>
-    given.get(path.join('.'))?.origin ?? (path.length > 1 ? originOf(path.slice(0, -1)) : standard);
+  const givenAt = (path: readonly string[]): Origin | null =>
+    given.get(path.join('.'))?.origin ?? (path.length > 1 ? givenAt(path.slice(0, -1)) : null);
+  const originOf = (path: readonly string[]): Origin => givenAt(path) ?? standard;
   const parsed = configSchema.safeParse(document);
   if (!parsed.success) refuse('BAD_CONFIG', 'caller', describe(parsed.error, document, originOf, standard));
   return {
     settings: parsed.data,
+    givenAt,
     originOf,
     file(...path) {
       const value = at(parsed.data, path);

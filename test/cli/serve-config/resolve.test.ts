@@ -41,8 +41,8 @@ describe('layers', () => {
       log: 'BLINDSUM_SERVE_LOG',
       'limits.tasks': 'BLINDSUM_SERVE_LIMITS_TASKS',
       'limits.watches': `${path}:7`,
-      'limits.callBurst': path,
-      'session.join': path,
+      'limits.callBurst': 'default',
+      'session.join': 'default',
       'tls.key': `${path}:1`,
     });
   });
@@ -189,6 +189,7 @@ describe('--print-config', () => {
     expect(configSchema.parse(parse(printed))).toEqual(resolved.settings);
     expect(printed).toContain(`tasks: 5 # ${path}:5`);
     expect(printed).toContain('log: warn # BLINDSUM_SERVE_LOG');
+    expect(printed).toContain('retention: off # default');
     for (const line of printed.split('\n')) expect(line).toMatch(/^ *\w+:$|#/);
   });
 
