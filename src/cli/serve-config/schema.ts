@@ -31,6 +31,8 @@ const notes = (description: string, more: Omit<KeyNotes, 'description'> = {}): K
 });
 
 const text = z.string().min(1);
+/** @param what it should be: also said of what is no text, as a number without a unit */
+const textThat = (is: (value: string) => boolean, what: string) => z.string({ error: what }).refine(is, what);
 /** Where something can be left out. */
 export const OFF = 'off';
 const MAX_THREADS = 64;
@@ -39,11 +41,10 @@ const file = (description: string, example: string) =>
 const optionalFile = (description: string, example: string, isUsual = false) =>
   text.optional().meta({ ...notes(description, { example, isPath: true, isUsual }) });
 const duration = (standard: string, description: string) =>
-  text
-    .refine(
-      (value) => succeeds(() => parseDuration(value)),
-      'a duration is a number with a unit: 500ms, 60s, 5m, 2h, 365d',
-    )
+  textThat(
+    (value) => succeeds(() => parseDuration(value)),
+    'a duration is a number with a unit: 500ms, 60s, 5m, 2h, 365d',
+  )
     .default(standard)
     .meta({ ...notes(description) });
 
@@ -115,11 +116,10 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .meta({ ...notes('where `session open` says nothing') }),
-  retention: text
-    .refine(
-      (value) => value === OFF || (succeeds(() => parseDuration(value)) && parseDuration(value) >= 1000),
-      `a duration of at least 1s, such as 30d, or ${OFF}`,
-    )
+  retention: textThat(
+    (value) => value === OFF || (succeeds(() => parseDuration(value)) && parseDuration(value) >= 1000),
+    `a duration of at least 1s, such as 30d, or ${OFF}`,
+  )
     .default(OFF)
     .meta({
       ...notes(

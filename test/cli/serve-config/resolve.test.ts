@@ -93,6 +93,8 @@ describe('refused, with the key and where it was given', () => {
     ['limits: 5\n', ':5: limits: '],
     ['log: loud\n', ':5: log: '],
     ['session: { join: soon }\n', ':5: session.join: a duration is a number with a unit'],
+    ['session: { join: 60 }\n', ':5: session.join: a duration is a number with a unit'],
+    ['retention: 30\n', ':5: retention: a duration of at least 1s, such as 30d'],
     ['retention: never\n', ':5: retention: a duration of at least 1s'],
     ['data: [a]\n', ':5: data: '],
     ['listen: localhost\n', ':5: listen: expected host:port'],
