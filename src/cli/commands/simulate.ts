@@ -25,6 +25,9 @@ const HELP = `
 --dropout takes one rate (0.1: so many vanish after their shares were accepted and before their input) or a value
 per round, a rate below 1 or a whole number of participants: r0:1,r2:0.1,r4:2. Who vanishes follows from the seed.
 
+A ring (masking/ring) is planned for a tenth that collude, and a twentieth more that drop out than vanish; those of --cohorts
+as 'task create' proposes. What no ring stands is refused (USE_COMPLETE): take more participants or fewer dropouts.
+
 "exact" in the JSON: every coordinate is within "errorBound" of what was put in. That is 0 for suites that sum integers; for
 those that sum floats (ckks/sumkey) it is the error that the suite promises, and "maxAbsError" the one that there was.
 

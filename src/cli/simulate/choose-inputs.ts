@@ -1,4 +1,5 @@
-/** Which inputs a simulation has: those that its suite sums. */
+/** Which inputs a simulation has: those that its suite sums; and what its ring is planned for. */
+import { BlindsumError } from '../../protocol/errors.js';
 import { ROUNDS } from '../../protocol/phase.js';
 import { ckksSumkey } from '../../protocol/suites/ckks-sumkey/index.js';
 import { maskingRing } from '../../protocol/suites/masking-ring/index.js';
@@ -15,18 +16,28 @@ const DEFAULT_BITS = 24;
 const COLLUDING = 0.1;
 const SPARE = 0.05;
 
+type Planning = Pick<SimulationOptions, 'suite' | 'participants' | 'dropout'>;
+
 /** What a ring is planned for follows from its task: few colluders, and no more losses than there will be, nearly. */
-export function plannedNumbers({
-  suite,
-  participants,
-  dropout,
-}: Pick<SimulationOptions, 'suite' | 'participants' | 'dropout'>): PlannedNumbers {
+export function plannedNumbers({ suite, participants, dropout }: Planning): PlannedNumbers {
   if (suite !== maskingRing.id) return {};
   const { colluders } = ringLoad(participants, COLLUDING, 0);
   const vanishing = ROUNDS.reduce((sum, round) => sum + dropout[round], 0);
   const { losses } = ringLoad(participants, 0, vanishing / participants + SPARE);
   return { maxColluders: colluders, minSurvivors: participants - losses };
 }
+
+/** Nobody named the colluders and losses that the refusal of a ring names. */
+export function withPlan<T>(options: Planning, make: (numbers: PlannedNumbers) => T): T {
+  try {
+    return make(plannedNumbers(options));
+  } catch (error) {
+    if (!(error instanceof BlindsumError) || error.code !== 'USE_COMPLETE') throw error;
+    throw new BlindsumError(error.code, error.fault, `${error.message} ${PLAN}`, { cause: error });
+  }
+}
+
+const PLAN = '(simulate plans for a tenth that collude, and a twentieth more that drop out than vanish)';
 
 export const sumsFloats = (suite: string): boolean => suite === ckksSumkey.id;
 

@@ -13,7 +13,7 @@ import { suiteById } from '../../protocol/suites/index.js';
 import type { OperatorApi, SessionSummary } from '../../rpc/operator-api.js';
 import { type ManualClock, manualClock } from '../../testing/manual-clock.js';
 import { compareSums } from './compare.js';
-import { chooseInputs, plannedNumbers } from './choose-inputs.js';
+import { chooseInputs, withPlan } from './choose-inputs.js';
 import { DistinctSums } from './distinct-sums.js';
 import { passDeadlines, ROUND_MS } from './deadlines.js';
 import { chooseDropouts } from './dropout.js';
@@ -45,7 +45,7 @@ export interface Planned {
 export function planSession(options: SimulationOptions): Planned {
   const { suite, suites = suiteById, participants, dropout, seed } = options;
   const inputs = chooseInputs(options);
-  const setup = setUp(suites(suite), participants, inputs, seed, plannedNumbers(options));
+  const setup = withPlan(options, (numbers) => setUp(suites(suite), participants, inputs, seed, numbers));
   return { setup, inputs, vanishing: chooseDropouts(dropout, participants, seed) };
 }
 

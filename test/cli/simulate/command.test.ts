@@ -64,6 +64,17 @@ describe('blindsum simulate', () => {
     });
   });
 
+  test('no ring: the refusal says where its colluders and losses come from, and so does --help', () => {
+    const { status, stderr } = simulate(
+      ...'--suite masking/ring --participants 40 --length 10 --dropout 0.1'.split(' '),
+    );
+    const plan = /plan(s|ned) for a tenth that collude, and a twentieth more that drop out than vanish/;
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/USE_COMPLETE: .* 4 may collude and 6 drop out.* \(simulate plans/);
+    expect(stderr).toMatch(plan);
+    expect(simulate('--help').stdout).toMatch(plan);
+  });
+
   test('--suite auto: the suite for so many, and why', () => {
     const { status, stdout, stderr } = simulate(...'--suite auto --participants 3 --length 2'.split(' '));
     expect(status).toBe(0);
