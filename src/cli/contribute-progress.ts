@@ -12,7 +12,9 @@ export async function showProgress(output: Output): Promise<ShownProgress> {
   const upload: Progress = await createProgress('upload', output);
   const note = (event: Exclude<ProgressEvent, { type: 'upload' }>): void => {
     const line = describe(event);
-    if (line !== null) output.note(line);
+    if (line === null) return;
+    if (event.type === 'passedOver') output.warn(line);
+    else output.note(line);
   };
   return {
     event(event) {
@@ -45,6 +47,8 @@ function describe(event: Exclude<ProgressEvent, { type: 'upload' }>): string | n
   switch (event.type) {
     case 'waiting':
       return 'waiting for a session of the task …';
+    case 'passedOver':
+      return `session ${event.number} was announced, but this participant has already joined session ${event.last} of the task: it joins only later ones (was the coordinator restored from a backup? make a new task)`;
     case 'opened':
       return `session ${event.number}: ${event.participants} participants are invited`;
     case 'sparse':

@@ -7,6 +7,8 @@ export interface Output {
   result(value: unknown, text: string): void;
   /** A line for people; not part of the result. */
   note(line: string): void;
+  /** The same where the result is JSON, too: without it nobody would know why there is none. */
+  warn(line: string): void;
 }
 
 export function createOutput(json: boolean): Output {
@@ -17,6 +19,9 @@ export function createOutput(json: boolean): Output {
     },
     note(line) {
       if (!json) process.stderr.write(`${line}\n`);
+    },
+    warn(line) {
+      process.stderr.write(`${line}\n`);
     },
   };
 }

@@ -56,6 +56,7 @@ export function createClient(options: ClientOptions): Client {
       ...(options.agreement === undefined ? {} : { agreement: options.agreement }),
     },
     verifyElsewhere: options.verifyElsewhere ?? null,
+    passedOver: new Set(),
     now: options.now ?? Date.now,
     sleep: options.sleep ?? defaultSleep,
   };

@@ -33,7 +33,7 @@ export async function findSession(
 ): Promise<Found> {
   options.onProgress?.({ type: 'waiting', task: task.id });
   for await (const announcement of announcements(env, task.id, options, signal)) {
-    if (!(await isForUs(env, task, announcement)) || !consider(announcement.sessionId)) continue;
+    if (!(await isForUs(env, task, announcement, options)) || !consider(announcement.sessionId)) continue;
     const { opening, electorate } = announcement;
     const message = {
       task: task.signed,
@@ -51,13 +51,24 @@ export async function findSession(
 }
 
 /** Nothing here is verified yet: a wrong announcement only gets itself skipped or refused. */
-async function isForUs(env: Env, task: KnownTask, announcement: SessionAnnouncement): Promise<boolean> {
-  const last = await env.journal.lastSession(task.id);
-  const { session } = openingCodec.decode(announcement.opening.payload);
-  if (last !== null && session <= last) return false;
+async function isForUs(
+  env: Env,
+  task: KnownTask,
+  { sessionId, opening, electorate }: SessionAnnouncement,
+  { onProgress: emit = () => undefined }: SessionOptions,
+): Promise<boolean> {
+  const { session: number } = openingCodec.decode(opening.payload);
   // A cohort is drawn for each session; a pinned list that lacks this identity is worth an error.
-  const invited = isListed(announcement.electorate, env.deps.signer.publicKey);
-  return invited || task.body.pinned !== null;
+  const invited = isListed(electorate, env.deps.signer.publicKey);
+  if (!invited && task.body.pinned === null) return false;
+  const last = await env.journal.lastSession(task.id);
+  if (last === null || number > last) return true;
+  // Whoever waits in vain should know why; of a session that was joined, r0 is latched, and it is no news.
+  if (!env.passedOver.has(sessionId) && (await env.journal.latches(sessionId)).length === 0) {
+    env.passedOver.add(sessionId);
+    emit({ type: 'passedOver', session: sessionId, number, last });
+  }
+  return false;
 }
 
 async function* announcements(

@@ -75,6 +75,7 @@ export async function explain(run: Run, error: unknown): Promise<unknown> {
   if (error === run.refusal || isBlindsumError(error, 'JOURNAL_FAILED') || statementOf(error) !== null)
     return error;
   if (run.signal.aborted) return isBlindsumError(error, 'CANCELLED') ? error : cancelled(run.signal);
+  if (isBlindsumError(error, 'UNKNOWN_SESSION')) return forgotten(run, error);
   if (!run.phases.over.aborted && !isLate(error)) return error;
   const outcome = await getOutcome(run).catch(() => null);
   if (outcome !== null && outcome.abort !== null) {
@@ -88,3 +89,12 @@ export async function explain(run: Run, error: unknown): Promise<unknown> {
     ? new BlindsumError('LATE', 'self', 'the session ended without this participant')
     : error;
 }
+
+/** The coordinator takes it for a wrong id of the caller's; but the id is that of an opening which it signed itself. */
+const forgotten = (run: Run, cause: BlindsumError): BlindsumError =>
+  new BlindsumError(
+    'UNKNOWN_SESSION',
+    'peer',
+    `the coordinator no longer knows session ${run.number}, which it had opened (was it restored from a backup?)`,
+    { cause },
+  );

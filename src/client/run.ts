@@ -32,6 +32,8 @@ export interface Env {
   readonly beacon: BeaconSource | null;
   readonly deps: Deps;
   readonly verifyElsewhere: VerifyElsewhere | null;
+  /** Sessions that were reported as passed over: once is enough, however often they are announced. */
+  readonly passedOver: Set<string>;
   readonly now: () => number;
   readonly sleep: Sleep;
 }

@@ -179,6 +179,8 @@ interface OfSession {
 
 export type ProgressEvent =
   | { readonly type: 'waiting'; readonly task: string }
+  /** Announced, but `last`, a session of this number or a greater one, was joined before: a coordinator restored from a backup? */
+  | ({ readonly type: 'passedOver'; readonly last: number } & OfSession)
   | ({ readonly type: 'opened'; readonly participants: number } & OfSession)
   | ({ readonly type: 'input'; readonly bytes: number } & OfSession)
   | ({ readonly type: 'working' } & OfSession)
