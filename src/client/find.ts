@@ -50,6 +50,9 @@ export async function findSession(
   throw cancelled(signal);
 }
 
+/** A coordinator can announce without end. */
+const MOST_REPORTED = 100;
+
 /** Nothing here is verified yet: a wrong announcement only gets itself skipped or refused. */
 async function isForUs(
   env: Env,
@@ -64,7 +67,8 @@ async function isForUs(
   const last = await env.journal.lastSession(task.id);
   if (last === null || number > last) return true;
   // Whoever waits in vain should know why; of a session that was joined, r0 is latched, and it is no news.
-  if (!env.passedOver.has(sessionId) && (await env.journal.latches(sessionId)).length === 0) {
+  const isNews = env.passedOver.size < MOST_REPORTED && !env.passedOver.has(sessionId);
+  if (isNews && (await env.journal.latches(sessionId)).length === 0) {
     env.passedOver.add(sessionId);
     emit({ type: 'passedOver', session: sessionId, number, last });
   }
