@@ -23,6 +23,19 @@ interface BeaconSignature {
   readonly signature: Uint8Array;
 }
 
+/** Whether it is a point of G2 other than the neutral one, as it is published: on the curve, in the subgroup, compressed. */
+export function isBeaconKey(publicKey: Uint8Array): boolean {
+  if (publicKey.length !== BEACON_KEY_BYTES) return false;
+  try {
+    const point = bls12_381.G2.Point.fromBytes(publicKey);
+    point.assertValidity();
+    return !point.is0();
+  } catch {
+    // No point of the curve, or of another subgroup.
+    return false;
+  }
+}
+
 /** False for any signature that is not that of the round, whatever is wrong with it. Takes some 20 ms, 200 the first time. */
 export function verifyBeaconSignature({ publicKey, round, signature }: BeaconSignature): boolean {
   requireBytes(publicKey, 'publicKey', BEACON_KEY_BYTES);

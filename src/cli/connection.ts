@@ -7,6 +7,7 @@ import type { ClientTls } from '../rpc/tls-credentials.js';
 import { refuse } from '../protocol/errors.js';
 import { describeIssue } from '../protocol/schema-issue.js';
 import { usage } from './errors.js';
+import { trustFrom } from './trust-flag.js';
 
 export interface ConnectionFlags {
   readonly coordinator?: readonly string[];
@@ -106,8 +107,7 @@ export async function resolveConnection(flags: ConnectionFlags): Promise<Connect
       'no trust file: get one from your organiser over a channel you trust (it pins the keys of the organiser and the coordinator, the CA and your policy) and give it with --trust FILE',
     );
   }
-  const { loadTrust } = await import('../client/node/trust-file.js');
-  return { ...link, trust: loadTrust(trustFile) };
+  return { ...link, trust: await trustFrom(trustFile) };
 }
 
 export interface PinnedFlags extends ConnectionFlags {
@@ -128,8 +128,7 @@ export async function resolvePinned(flags: PinnedFlags): Promise<PinnedConnectio
   if (flags.coordinatorKey === undefined) {
     if (flags.ca !== undefined) usage('--ca goes with --coordinator-key; a trust file names its own');
     if (trustFile === undefined) usage('--coordinator-key or --trust is needed: whose log is witnessed');
-    const { loadTrust } = await import('../client/node/trust-file.js');
-    const { anchors, ca } = loadTrust(trustFile);
+    const { anchors, ca } = await trustFrom(trustFile);
     return { ...link, coordinatorKey: anchors.coordinator, ca };
   }
   const { readText } = await import('../client/node/files.js');

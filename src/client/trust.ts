@@ -75,9 +75,14 @@ const trustSchema = z.strictObject({
 
 /**
  * @param value the parsed trust file: an object
+ * @param isBeaconKey for the key of its beacon; without, no more than its length is checked, for the curve is large to load
  * @throws BlindsumError NO_TRUST when there is none, BAD_CONFIG naming the key
  */
-export function parseTrust(value: unknown, source = 'trust file'): Trust {
+export function parseTrust(
+  value: unknown,
+  source = 'trust file',
+  isBeaconKey: (publicKey: Uint8Array) => boolean = () => true,
+): Trust {
   if (value === undefined || value === null) {
     refuse(
       'NO_TRUST',
@@ -88,6 +93,8 @@ export function parseTrust(value: unknown, source = 'trust file'): Trust {
   const parsed = trustSchema.safeParse(value);
   if (!parsed.success) refuse('BAD_CONFIG', 'caller', `${source}: ${describeIssue(parsed.error, value)}`);
   const { organiser, coordinator, policy, ca, revoked, beacon } = parsed.data;
+  if (beacon !== undefined && !isBeaconKey(beacon.publicKey))
+    refuse('BAD_CONFIG', 'caller', `${source}: beacon.publicKey: ${NO_BEACON_KEY}`);
   const witnesses = parsed.data.witnesses.map(({ name, key }) => ({ name, publicKey: key }));
   const problem = witnessProblem(witnesses, coordinator, policy.minWitnesses);
   if (problem !== null) refuse('BAD_CONFIG', 'caller', `${source}: ${problem}`);
@@ -101,6 +108,10 @@ export function parseTrust(value: unknown, source = 'trust file'): Trust {
 }
 
 type Beacon = z.infer<typeof beaconSchema>;
+
+/** Of a key that 192 digits write, and that `isBeaconKey` of crypto/beacon-signature.ts refuses. */
+export const NO_BEACON_KEY =
+  'is not a public key of BLS12-381 (a point of G2): compare it with what the beacon publishes';
 
 export const chainOf = ({ chain, genesis, period }: Beacon): BeaconChain => ({
   chain,

@@ -5,13 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toHex } from '../../crypto/bytes.js';
 import { createClient, createMemoryJournal, fingerprint, parseTrust } from '../../src/client/index.js';
+import { trustFrom } from '../../src/cli/trust-flag.js';
 import { connect } from '../../src/client/node/connect.js';
 import * as keys from '../../src/client/node/key-files.js';
+import { loadBeacon } from '../../src/client/node/beacon-file.js';
 import { loadTrust } from '../../src/client/node/trust-file.js';
 import { issueCertificate } from '../../src/operator/organiser.js';
 import type { BlindsumError } from '../../src/protocol/errors.js';
 import type { ParticipantApi } from '../../src/rpc/participant-api.js';
 import { coordinator, organiser, party } from '../helpers/protocol.js';
+import { QUICKNET } from '../protocol/vectors/ring.js';
 import { trustOf } from './helpers/world.js';
 
 let folder: string;
@@ -100,6 +103,25 @@ describe('trust', () => {
     const trust = loadTrust(at('trust.yaml'));
     expect(trust.ca).toContain('BEGIN CERTIFICATE');
     expect(trust.anchors.policy.datasets).toEqual({ mine: 'records' });
+  });
+
+  test('the key of a beacon is a point of its curve, in the trust file and in that of a coordinator', async () => {
+    const { chain, publicKey } = QUICKNET;
+    const wrong = publicKey.replace(/a$/, 'b');
+    for (const key of [publicKey, wrong]) {
+      const beacon = { chain, publicKey: key, genesis: 0, period: 3, file: 'values' };
+      writeFileSync(at(`trust-${key}`), JSON.stringify({ ...identities, beacon }));
+      writeFileSync(at(`beacon-${key}`), JSON.stringify(beacon));
+    }
+    expect(loadTrust(at(`trust-${publicKey}`)).anchors.beacon).toMatchObject({ chain });
+    expect(await trustFrom(at(`trust-${publicKey}`))).toEqual(loadTrust(at(`trust-${publicKey}`)));
+    expect(loadBeacon(at(`beacon-${publicKey}`)).chain).toMatchObject({ chain });
+    const refused = (name: string) => ({ code: 'BAD_CONFIG', message: expect.stringContaining(name) });
+    const inTrust = refused('beacon.publicKey: is not a public key of BLS12-381');
+    expect(errorOf(() => loadTrust(at(`trust-${wrong}`)))).toMatchObject(inTrust);
+    await expect(trustFrom(at(`trust-${wrong}`))).rejects.toMatchObject(inTrust);
+    const inBeacon = refused(': publicKey: is not a public key of BLS12-381');
+    expect(errorOf(() => loadBeacon(at(`beacon-${wrong}`)))).toMatchObject(inBeacon);
   });
 
   test('files that are missing or wrong', () => {

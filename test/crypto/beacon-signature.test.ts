@@ -1,7 +1,7 @@
 /** A beacon's values: a published round of drand's `quicknet`, rounds of a key of our own, and what is none of them. */
 import { bls12_381 } from '@noble/curves/bls12-381.js';
 import { expect, test } from '@jest/globals';
-import { beaconRandomness, verifyBeaconSignature } from '../../crypto/beacon-signature.js';
+import { beaconRandomness, isBeaconKey, verifyBeaconSignature } from '../../crypto/beacon-signature.js';
 import { fromHex, toHex } from '../../crypto/bytes.js';
 import { sha256 } from '../../crypto/hash.js';
 import { QUICKNET } from '../protocol/vectors/ring.js';
@@ -19,6 +19,22 @@ test('a round as drand published it', () => {
   expect(toHex(beaconRandomness(published.signature))).toBe(
     'fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd',
   );
+});
+
+test('a key is a point of the curve and of its subgroup, and not the neutral one', () => {
+  const { publicKey } = published;
+  expect(isBeaconKey(publicKey)).toBe(true);
+  expect(isBeaconKey(flipped(publicKey, 95))).toBe(false);
+  expect(isBeaconKey(publicKey.subarray(1))).toBe(false);
+  const neutral = new Uint8Array(96);
+  neutral[0] = 0xc0;
+  expect(isBeaconKey(neutral)).toBe(false);
+  // Half of such abscissas are of points of the curve, none of them of the subgroup.
+  for (let x = 1; x <= 8; x += 1) {
+    const small = new Uint8Array(96);
+    [small[0], small[95]] = [0x80, x];
+    expect(isBeaconKey(small)).toBe(false);
+  }
 });
 
 test.each<[string, Partial<typeof published>]>([

@@ -11,6 +11,7 @@ import { type ConnectionFlags, withOperator } from '../connection.js';
 import { usage } from '../errors.js';
 import { onInterrupt } from '../interrupt.js';
 import { createProgress, type Output } from '../output.js';
+import { trustFrom } from '../trust-flag.js';
 import { keysOf } from './export.js';
 
 export interface AuditFlags extends ConnectionFlags {
@@ -166,9 +167,8 @@ async function beaconOf({
 
 /** The policy counts where the file has one. */
 async function readTrust(path: string): Promise<{ trust: Trust; policy: Policy | null }> {
-  const { loadTrust } = await import('../../client/node/trust-file.js');
   const { readYaml } = await import('../../client/node/yaml-file.js');
-  const trust = loadTrust(path);
+  const trust = await trustFrom(path);
   const hasPolicy = Object.hasOwn(readYaml(path) as object, 'policy');
   return { trust, policy: hasPolicy ? trust.anchors.policy : null };
 }
