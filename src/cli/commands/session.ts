@@ -79,7 +79,9 @@ export function sessionCommand(): Command {
   session.addCommand(
     add(
       new Command('purge')
-        .description('delete sums, shares, kept uploads and input of ended sessions; transcript and aggregate stay')
+        .description(
+          'delete sums, shares, kept uploads and input of ended sessions; transcript and aggregate stay',
+        )
         .addHelpText(
           'after',
           '\nExamples:\n  blindsum session purge 258d\n  blindsum session purge --older-than 30d',
