@@ -6,6 +6,7 @@
 import { fromHex, toHex, utf8 } from '../../../crypto/bytes.js';
 import { sha256 } from '../../../crypto/hash.js';
 import { refuse } from '../../protocol/errors.js';
+import { isOperatorToken } from '../../rpc/operator-token.js';
 import type { Role } from './roles.js';
 
 export interface OperatorToken {
@@ -15,7 +16,6 @@ export interface OperatorToken {
   readonly hash: Uint8Array;
 }
 
-const MIN_LENGTH = 32;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
 const LINE = /^(\S+)\s+(role=auditor\s+)?sha256:([0-9a-f]{64})$/;
 
@@ -24,9 +24,8 @@ export const hashOperatorToken = (token: string): Uint8Array => sha256(utf8(toke
 /** @param token at least 32 random characters @throws BlindsumError BAD_CONFIG */
 export function operatorToken(name: string, token: string, role: Role = 'operator'): OperatorToken {
   checkOperatorName(name);
-  if (token.length < MIN_LENGTH) {
-    refuse('BAD_CONFIG', 'caller', `the operator token needs at least ${MIN_LENGTH} random characters`);
-  }
+  if (!isOperatorToken(token))
+    refuse('BAD_CONFIG', 'caller', 'the operator token needs at least 32 random characters, in one word');
   return { name, role, hash: hashOperatorToken(token) };
 }
 
